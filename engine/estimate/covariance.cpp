@@ -1,0 +1,51 @@
+#include "dickejump/estimate/covariance.hpp"
+
+#include <Eigen/Cholesky>
+#include <boost/math/distributions/fisher_f.hpp>
+#include <string>
+
+#include "dickejump/model/invalid_input.hpp"
+
+namespace dickejump {
+
+void Covariance::add(const Eigen::VectorXd& x) {
+    ++count_;
+    const Eigen::VectorXd before = x - mean_;
+    mean_ += before / static_cast<double>(count_);
+    sum_.noalias() += before * (x - mean_).transpose();
+}
+
+void Covariance::merge(const Covariance& other) {
+    if (other.count_ == 0) return;
+    if (count_ == 0) {
+        *this = other;
+        return;
+    }
+    const auto a = static_cast<double>(count_), b = static_cast<double>(other.count_);
+    const Eigen::VectorXd d = other.mean_ - mean_;
+    sum_ += other.sum_ + d * d.transpose() * (a * b / (a + b));
+    mean_ += d * (b / (a + b));
+    count_ += other.count_;
+}
+
+Eigen::MatrixXd Covariance::covariance() const {
+    return count_ < 2 ? Eigen::MatrixXd::Zero(sum_.rows(), sum_.cols())
+                      : Eigen::MatrixXd(sum_ / static_cast<double>(count_ - 1));
+}
+
+double agreement(const Covariance& observed, const Eigen::VectorXd& expected) {
+    const auto d = static_cast<double>(expected.size()), n = static_cast<double>(observed.count());
+    if (n <= d)
+        throw InvalidInput(std::to_string(observed.count()) + " trajectories (the test of " +
+                           std::to_string(expected.size()) + " points needs more than points) run more");
+    const Eigen::VectorXd off = observed.mean() - expected;
+    const Eigen::MatrixXd covariance = observed.covariance();
+    const double t2 = n * off.dot(covariance.ldlt().solve(off));
+    const double f = t2 * (n - d) / (d * (n - 1.0));
+    if (!(f >= 0.0)) return 0.0;  // a point without spread that is off
+    return boost::math::cdf(boost::math::complement(boost::math::fisher_f(d, n - d), f));
+}
+
+std::int64_t trajectories_for_agreement(Eigen::Index dimension) { return 100 * dimension; }
+
+}  // namespace dickejump

@@ -1,0 +1,78 @@
+#include "dickejump/estimate/moments.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dickejump {
+
+void Moments::add(double x) {
+    Moments one;
+    one.count_ = 1;
+    one.mean_ = x;
+    merge(one);
+}
+
+void Moments::merge(const Moments& other) {
+    if (other.count_ == 0) return;
+    if (count_ == 0) {
+        *this = other;
+        return;
+    }
+    const auto a = static_cast<double>(count_), b = static_cast<double>(other.count_), n = a + b;
+    const double d = other.mean_ - mean_, d2 = d * d;
+    sum4_ += other.sum4_ + d2 * d2 * a * b * (a * a - a * b + b * b) / (n * n * n) +
+             6.0 * d2 * (a * a * other.sum2_ + b * b * sum2_) / (n * n) + 4.0 * d * (a * other.sum3_ - b * sum3_) / n;
+    sum3_ += other.sum3_ + d2 * d * a * b * (a - b) / (n * n) + 3.0 * d * (a * other.sum2_ - b * sum2_) / n;
+    sum2_ += other.sum2_ + d2 * a * b / n;
+    mean_ += d * b / n;
+    count_ += other.count_;
+}
+
+Moments Moments::from_power_sums(std::int64_t count, double origin, double sum1, double sum2, double sum3,
+                                 double sum4) {
+    Moments moments;
+    if (count == 0) return moments;
+    const auto n = static_cast<double>(count);
+    const double a = sum1 / n;
+    moments.count_ = count;
+    moments.mean_ = origin + a;
+    moments.sum2_ = std::max(0.0, sum2 - n * a * a);
+    moments.sum3_ = sum3 - 3.0 * a * sum2 + 2.0 * n * a * a * a;
+    moments.sum4_ = std::max(0.0, sum4 - 4.0 * a * sum3 + 6.0 * a * a * sum2 - 3.0 * n * a * a * a * a);
+    return moments;
+}
+
+std::optional<Estimate> Moments::mean() const {
+    if (count_ == 0) return {};
+    const auto spread = variance();
+    return Estimate{mean_, spread ? std::sqrt(spread->value / static_cast<double>(count_)) : 0.0};
+}
+
+std::optional<Estimate> Moments::variance() const {
+    if (count_ < 2) return {};
+    const auto n = static_cast<double>(count_);
+    const double variance = sum2_ / (n - 1.0);
+    // Var(s^2) = (mu4 - sigma^4 (n-3)/(n-1)) / n
+    const double error2 = (sum4_ / n - variance * variance * (n - 3.0) / (n - 1.0)) / n;
+    return Estimate{variance, std::sqrt(std::max(0.0, error2))};
+}
+
+std::optional<Estimate> Moments::deviation() const {
+    const auto spread = variance();
+    if (!spread) return {};
+    const double deviation = std::sqrt(spread->value);
+    return Estimate{deviation, deviation > 0.0 ? spread->error / (2.0 * deviation) : 0.0};
+}
+
+std::optional<Estimate> Moments::rmse(double truth) const {
+    if (count_ == 0) return {};
+    const auto n = static_cast<double>(count_);
+    const double bias = mean_ - truth;
+    const double square = sum2_ / n + bias * bias;
+    // The mean of y = (x - truth)^2, whose own spread follows from the moments about the mean.
+    const double fourth = sum4_ / n + 4.0 * bias * sum3_ / n + 6.0 * bias * bias * sum2_ / n + bias * bias * bias * bias;
+    const double error = std::sqrt(std::max(0.0, fourth - square * square) / n);
+    return Estimate{std::sqrt(square), square > 0.0 ? error / (2.0 * std::sqrt(square)) : 0.0};
+}
+
+}  // namespace dickejump

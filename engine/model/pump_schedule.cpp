@@ -1,0 +1,106 @@
+#include "dickejump/model/pump_schedule.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+#include "dickejump/model/invalid_input.hpp"
+
+namespace dickejump {
+
+namespace {
+
+constexpr double forever = std::numeric_limits<double>::infinity();
+
+std::vector<PumpSchedule::Piece> joined(std::span<const double> times, std::span<const double> pumps) {
+    Problems problems;
+    if (times.size() != pumps.size() || times.empty())
+        throw InvalidInput("a schedule of " + std::to_string(times.size()) + " times and " +
+                           std::to_string(pumps.size()) + " pumps (each time needs its pump) give both columns");
+    problems.require(times.front() == 0.0, "first time = " + text(times.front()) +
+                                               " (a schedule starts at time 0) shift the times");
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        // Linear pieces take their extremes at the knots, so this checks the whole schedule.
+        problems.require(std::isfinite(pumps[i]) && pumps[i] >= 0.0,
+                         "pump w = " + text(pumps[i]) + " at time " + text(times[i]) +
+                             " (a pumping rate is finite and not negative) keep w >= 0 over the whole schedule");
+        problems.require(std::isfinite(times[i]), "time = " + text(times[i]) + " (not finite) correct it");
+        if (i > 0)
+            problems.require(times[i] > times[i - 1], "time " + text(times[i]) + " after " + text(times[i - 1]) +
+                                                          " (times must ascend) sort the schedule");
+    }
+    problems.raise();
+
+    std::vector<PumpSchedule::Piece> pieces;
+    for (std::size_t i = 0; i + 1 < times.size(); ++i)
+        pieces.push_back({.begin = times[i],
+                          .end = times[i + 1],
+                          .pump = pumps[i],
+                          .slope = (pumps[i + 1] - pumps[i]) / (times[i + 1] - times[i])});
+    pieces.push_back({.begin = times.back(), .end = forever, .pump = pumps.back(), .slope = 0.0});
+    return pieces;
+}
+
+}  // namespace
+
+PumpSchedule PumpSchedule::constant(double pump) {
+    return piecewise_linear(std::vector{0.0}, std::vector{pump});
+}
+
+PumpSchedule PumpSchedule::linear(double first, double last, double duration) {
+    return piecewise_linear(std::vector{0.0, duration}, std::vector{first, last});
+}
+
+PumpSchedule PumpSchedule::triangle(double first, double turn, double leg_duration, int repeats) {
+    if (repeats < 1)
+        throw InvalidInput("repeats = " + std::to_string(repeats) +
+                           " (a triangle goes up and down at least once) pass 1 or more");
+    std::vector<double> times, pumps;
+    for (int leg = 0; leg <= 2 * repeats; ++leg) {
+        times.push_back(leg * leg_duration);
+        pumps.push_back(leg % 2 == 0 ? first : turn);
+    }
+    return piecewise_linear(times, pumps);
+}
+
+PumpSchedule PumpSchedule::piecewise_linear(std::span<const double> times, std::span<const double> pumps) {
+    return PumpSchedule(joined(times, pumps));
+}
+
+PumpSchedule PumpSchedule::from_csv(const std::string& file) {
+    std::ifstream in(file);
+    if (!in) throw InvalidInput("schedule " + file + " (cannot be read) check the path");
+    std::vector<double> times, pumps;
+    std::string line;
+    for (int number = 1; std::getline(in, line); ++number) {
+        if (!line.empty() && line.back() == '\r') line.pop_back();
+        const bool header = number == 1 && line.find_first_not_of(" \t") != std::string::npos &&
+                            line.find("time") != std::string::npos;
+        if (header || line.empty() || line.front() == '#') continue;
+        const auto comma = line.find(',');
+        double time = 0.0, pump = 0.0;
+        const auto number_in = [&](std::size_t begin, std::size_t end, double& value) {
+            while (begin < end && line[begin] == ' ') ++begin;
+            while (end > begin && line[end - 1] == ' ') --end;
+            const auto [stop, error] = std::from_chars(line.data() + begin, line.data() + end, value);
+            return error == std::errc{} && stop == line.data() + end;
+        };
+        if (comma == std::string::npos || !number_in(0, comma, time) || !number_in(comma + 1, line.size(), pump))
+            throw InvalidInput(file + ":" + std::to_string(number) + ": \"" + line +
+                               "\" (not a pair of numbers) write `time,pump`");
+        times.push_back(time);
+        pumps.push_back(pump);
+    }
+    if (times.empty()) throw InvalidInput("schedule " + file + " (has no rows) write lines `time,pump`");
+    return piecewise_linear(times, pumps);
+}
+
+double PumpSchedule::at(double time) const {
+    const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), time,
+                                        [](double t, const Piece& piece) { return t < piece.begin; });
+    return after == pieces_.begin() ? pieces_.front().pump : std::prev(after)->at(time);
+}
+
+}  // namespace dickejump

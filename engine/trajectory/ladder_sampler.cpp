@@ -1,0 +1,143 @@
+#include "dickejump/trajectory/ladder_sampler.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "dickejump/model/invalid_input.hpp"
+#include "dickejump/random/exponential.hpp"
+#include "dickejump/random/stream.hpp"
+#include "dickejump/trajectory/ladder_walk.hpp"
+
+namespace dickejump {
+
+namespace {
+
+/// Draws in bulk: words and logarithms of a batch of jumps pipeline far better than one by one between jumps.
+/// The blocks of a batch hold first the directions, then the waiting times.
+class StreamDraws {
+public:
+    explicit StreamDraws(Stream stream) : stream_(stream) {}
+
+    double exponential() {
+        if (next_ == batch) refill();
+        return exponentials_[next_++];
+    }
+    double uniform() { return open_unit(words_[(next_ - 1) / 2][(next_ - 1) % 2]); }
+
+private:
+    static constexpr std::size_t batch = 32;
+
+    void refill() {
+        stream_.fill(words_);
+        negative_logarithms(std::span(words_).subspan(batch / 2), exponentials_);
+        next_ = 0;
+    }
+
+    Stream stream_;
+    std::array<Stream::Block, batch> words_;
+    std::array<double, batch> exponentials_;
+    std::size_t next_ = batch;
+};
+
+using Walk = LadderWalk<StreamDraws>;
+
+/// Ticks a window: long enough to forget the cost of passing it on, short enough to stay in the cache.
+constexpr std::int64_t window_ticks = 64;
+
+/// A jump waits for the one before it (division, square root: some 80 cycles). Jumps of different trajectories do not
+/// wait for each other, so a few take turns and the processor overlaps them.
+constexpr int together = 8;
+
+template <Quantities wanted>
+void fill(Window& window, std::vector<Walk>& walks) {
+    for (int first = 0; first < window.lanes; first += together) {
+        const int end = std::min(first + together, window.lanes);
+        for (int tick = 0; tick < window.ticks; ++tick) {
+            const double time = window.grid.time(window.first_tick + tick + 1);
+            for (bool busy = true; busy;) {
+                busy = false;
+                for (int lane = first; lane < end; ++lane) {
+                    auto& walk = walks[static_cast<std::size_t>(lane)];
+                    if (!walk.jumps_by(time)) continue;
+                    walk.template jump<wanted>(window.tags.empty() ? nullptr
+                                                                   : &window.tags[static_cast<std::size_t>(lane)]);
+                    busy = true;
+                }
+            }
+            for (int lane = first; lane < end; ++lane)
+                walks[static_cast<std::size_t>(lane)].template close_tick<wanted>(window, window.at(tick, lane), time);
+        }
+    }
+    if constexpr ((wanted & (Quantities::crossings_up | Quantities::crossings_down)) != Quantities::none)
+        for (std::size_t lane = 0; lane < walks.size(); ++lane) {
+            window.first_crossing[lane] = walks[lane].first_crossing();
+            window.last_crossing[lane] = walks[lane].last_crossing();
+        }
+}
+
+using Filler = void (*)(Window&, std::vector<Walk>&);
+
+template <unsigned... sets>
+constexpr std::array<Filler, sizeof...(sets)> fillers(std::integer_sequence<unsigned, sets...>) {
+    return {&fill<Quantities(sets)>...};
+}
+
+/// One specialised loop for every set of wanted columns, indexed by the set.
+constexpr auto filler_of = fillers(std::make_integer_sequence<unsigned, 32>{});
+
+}  // namespace
+
+LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start)
+    : ladder_(ladder), pump_(std::move(pump)), grid_(grid), start_(start) {
+    Problems problems;
+    problems.require(std::isfinite(grid.duration) && grid.duration > 0.0,
+                     "duration = " + text(grid.duration) + " (a run lasts some time) make it positive");
+    problems.require(grid.ticks >= 1,
+                     "ticks = " + std::to_string(grid.ticks) + " (a run has at least one tick) pass more");
+    problems.require(start.kind == StartState::Kind::steady || (start.n >= 0 && start.n <= ladder.atoms()),
+                     "start level n = " + std::to_string(start.n) + " (the ladder has 0.." +
+                         std::to_string(ladder.atoms()) + ") choose one of them");
+    problems.require(start.kind == StartState::Kind::fock || (std::isfinite(start.pump) && start.pump >= 0.0),
+                     "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
+    problems.raise();
+}
+
+void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
+    const auto count = static_cast<std::size_t>(lanes.count);
+    std::vector<Walk> walks;
+    walks.reserve(count);
+
+    Window window;
+    window.grid = grid_;
+    window.lanes = lanes.count;
+    for (std::size_t lane = 0; lane < count; ++lane) {
+        Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory) + lane, lanes.purpose);
+        const auto n = start_.kind == StartState::Kind::fock
+                           ? start_.n
+                           : steady_state_quantile(ladder_, start_.pump, open_unit(stream()));
+        window.start.push_back(static_cast<std::int32_t>(n));
+        walks.emplace_back(ladder_, pump_, n, StreamDraws(stream));
+    }
+
+    const auto cells = static_cast<std::size_t>(std::min(window_ticks, grid_.ticks)) * count;
+    const auto has = [&](Quantities quantity) { return (wanted & quantity) != Quantities::none; };
+    window.n.resize(cells);
+    if (has(Quantities::jumps)) window.jumps_up.resize(cells), window.jumps_down.resize(cells);
+    if (has(Quantities::time_integrals)) window.n_dt.resize(cells), window.pumping_dt.resize(cells);
+    if (has(Quantities::crossings_up | Quantities::crossings_down))
+        window.first_crossing.resize(count), window.last_crossing.resize(count);
+    if (has(Quantities::time_tags)) window.tags.resize(count);
+
+    const auto fill_window = filler_of[static_cast<unsigned>(wanted)];
+    for (std::int64_t tick = 0; tick < grid_.ticks; tick += window_ticks) {
+        window.first_tick = tick;
+        window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - tick));
+        for (auto& tags : window.tags) tags.clear();
+        fill_window(window, walks);
+        sink(window);
+    }
+}
+
+}  // namespace dickejump

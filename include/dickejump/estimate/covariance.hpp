@@ -1,0 +1,37 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+
+namespace dickejump {
+
+/// Streaming mean vector and covariance matrix of d numbers per trajectory (points of one curve, say, which are
+/// correlated); mergeable.
+class Covariance {
+public:
+    explicit Covariance(Eigen::Index dimension)
+        : mean_(Eigen::VectorXd::Zero(dimension)), sum_(Eigen::MatrixXd::Zero(dimension, dimension)) {}
+
+    void add(const Eigen::VectorXd& x);
+    void merge(const Covariance& other);
+
+    std::int64_t count() const { return count_; }
+    const Eigen::VectorXd& mean() const { return mean_; }
+    /// Unbiased covariance of one trajectory's numbers, (d, d); zero for fewer than two trajectories.
+    Eigen::MatrixXd covariance() const;
+
+private:
+    std::int64_t count_ = 0;
+    Eigen::VectorXd mean_;
+    Eigen::MatrixXd sum_;  // sum of (x - mean)(x - mean)^T
+};
+
+/// Hotelling's T^2 test that the mean of the trajectories is `expected`: the two-sided p-value, from the F distribution
+/// with (d, count - d) degrees of freedom. Calibrated for correlated numbers. @throws InvalidInput if count <= d.
+double agreement(const Covariance& observed, const Eigen::VectorXd& expected);
+
+/// The number of trajectories from which `agreement` of d numbers can be trusted at small p: the T^2 law needs the mean
+/// of d skewed numbers to be Gaussian far out.
+std::int64_t trajectories_for_agreement(Eigen::Index dimension);
+
+}  // namespace dickejump

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace dickejump {
+
+/// A number with its standard error.
+struct Estimate {
+    double value = 0.0;
+    double error = 0.0;
+};
+
+/// Streaming count, mean and central sums up to the fourth power of one number per trajectory; mergeable
+/// (Pebay, SAND2008-6212). The order of merging is the caller's, and so is the last bit.
+class Moments {
+public:
+    void add(double x);
+    void merge(const Moments& other);
+
+    std::int64_t count() const { return count_; }
+    /// Mean with its standard error; empty without data. The error of fewer than two values is 0.
+    std::optional<Estimate> mean() const;
+    /// Unbiased variance, its error from the fourth moment; empty for fewer than two values.
+    std::optional<Estimate> variance() const;
+    /// Standard deviation, its error by linear propagation; empty for fewer than two values.
+    std::optional<Estimate> deviation() const;
+    /// Root mean square distance from `truth`, with its error; empty without data.
+    std::optional<Estimate> rmse(double truth) const;
+
+    /// Moments from power sums of x about `origin`: sum[k] = sum (x - origin)^(k+1), k = 0..3.
+    static Moments from_power_sums(std::int64_t count, double origin, double sum1, double sum2, double sum3,
+                                   double sum4);
+
+private:
+    std::int64_t count_ = 0;
+    double mean_ = 0.0;
+    double sum2_ = 0.0, sum3_ = 0.0, sum4_ = 0.0;  // sums of (x - mean)^k
+};
+
+}  // namespace dickejump

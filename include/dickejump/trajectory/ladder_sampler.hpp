@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/trajectory/start_state.hpp"
+#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/window.hpp"
+
+namespace dickejump {
+
+/// Receives the windows of a block in order of time. The window is reused: copy what must outlive the call.
+using WindowSink = std::function<void(const Window&)>;
+
+/// Jump-by-jump sampler of Eq. (1) from Dicke states, where the unravelling is a birth-death chain on n.
+///
+/// Exact for every piecewise linear pump: on a piece the waiting time solves R dt + a dt^2/2 = E with
+/// R = w A_n + B_n, a = (dw/dt) A_n, E ~ Exp(1); no step, no tolerance. What is left of E at a knot is carried over.
+/// Trajectory k draws from Stream{seed, k, purpose} alone, two uniforms a jump (one more for a steady start).
+class LadderSampler {
+public:
+    static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up |
+                                           Quantities::crossings_down | Quantities::time_tags;
+
+    /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
+    LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
+
+    const TickGrid& grid() const { return grid_; }
+    const DickeLadder& ladder() const { return ladder_; }
+
+    /// Simulate all lanes from t = 0 to the end of the grid and pass the finished windows to `sink`, with the
+    /// columns that `wanted` names. Only one of crossings_up and crossings_down can be wanted.
+    void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
+
+private:
+    DickeLadder ladder_;
+    PumpSchedule pump_;
+    TickGrid grid_;
+    StartState start_;
+};
+
+}  // namespace dickejump

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dickejump/random/purpose.hpp"
+#include "dickejump/trajectory/tick_grid.hpp"
+
+namespace dickejump {
+
+/// What a sampler can tell of a run beyond the state at every tick, and what an observer may need: a set of flags.
+enum class Quantities : unsigned {
+    none = 0,
+    jumps = 1,           ///< jumps up and down, per tick
+    time_integrals = 2,  ///< int n dt and int A_n dt, per tick
+    crossings_up = 4,    ///< first upward arrival at 2n >= N, last upward departure from 2n <= N
+    crossings_down = 8,  ///< the same downward: arrival at 2n <= N, departure from 2n >= N
+    time_tags = 16,      ///< every jump with its time
+};
+constexpr Quantities operator|(Quantities a, Quantities b) {
+    return Quantities(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr Quantities operator&(Quantities a, Quantities b) {
+    return Quantities(static_cast<unsigned>(a) & static_cast<unsigned>(b));
+}
+/// Whether every flag of `part` is set in `whole`.
+constexpr bool contains(Quantities whole, Quantities part) { return (whole & part) == part; }
+
+/// One jump of a trajectory.
+struct Jump {
+    double time;     ///< [1/gamma]
+    std::int8_t dn;  ///< +1: a pump photon (J+), -1: a cavity photon (J-)
+
+    friend bool operator==(const Jump&, const Jump&) = default;
+};
+
+/// Consecutive trajectories that are simulated together, one in each lane.
+struct Lanes {
+    std::uint64_t seed = 1;
+    std::int64_t first_trajectory = 0;
+    int count = 1;
+    Purpose purpose = Purpose::ladder;
+};
+
+/// A finished stretch of a run: the table [tick][lane] of all lanes over the ticks (first_tick, first_tick + ticks].
+///
+/// Columns are row-major, value(t, lane) = column[t * lanes + lane] with t = 0 the tick that ends at
+/// grid.time(first_tick + 1). Columns that nobody asked for are empty.
+struct Window {
+    TickGrid grid;
+    std::int64_t first_tick = 0;
+    int ticks = 0;
+    int lanes = 0;
+
+    std::vector<std::int32_t> start;         ///< [lane] n at the start of the whole run
+    std::vector<std::int32_t> n;             ///< [tick][lane] n at the end of the tick
+    std::vector<std::int64_t> jumps_up;      ///< [tick][lane]
+    std::vector<std::int64_t> jumps_down;    ///< [tick][lane]
+    std::vector<double> n_dt;                ///< [tick][lane] int n dt over the tick [1/gamma]
+    std::vector<double> pumping_dt;          ///< [tick][lane] int A_n dt over the tick [1/gamma]
+    std::vector<double> first_crossing;      ///< [lane] time of the first arrival so far, NaN if none
+    std::vector<double> last_crossing;       ///< [lane] time of the last departure so far, NaN if none
+    std::vector<std::vector<Jump>> tags;     ///< [lane] the jumps of this window, in order
+
+    std::size_t at(int tick, int lane) const {
+        return static_cast<std::size_t>(tick) * static_cast<std::size_t>(lanes) + static_cast<std::size_t>(lane);
+    }
+    bool last() const { return first_tick + ticks == grid.ticks; }
+};
+
+}  // namespace dickejump
