@@ -19,10 +19,14 @@ namespace dickejump {
 
 std::string_view name(StopReason reason) {
     switch (reason) {
-        case StopReason::completed: return "completed";
-        case StopReason::target_error: return "target_error";
-        case StopReason::time_limit: return "time_limit";
-        case StopReason::interrupted: return "interrupted";
+        case StopReason::completed:
+            return "completed";
+        case StopReason::target_error:
+            return "target_error";
+        case StopReason::time_limit:
+            return "time_limit";
+        case StopReason::interrupted:
+            return "interrupted";
     }
     return "unknown";
 }
@@ -48,8 +52,10 @@ struct Finished {
 void in_order(std::int64_t count, int threads, const std::function<std::shared_ptr<void>(std::int64_t)>& work,
               const std::function<bool(std::int64_t, std::shared_ptr<void>)>& take) {
     const int workers = thread_count(threads);
-    // More threads than processors are allowed: the limit is a default of the library, not a wish of the user.
-    const tbb::global_control allow(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(workers));
+    // More threads than processors are allowed: the limit is a default of the library, not a wish of the
+    // user.
+    const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(workers));
     tbb::task_arena arena(workers);
     arena.execute([&] {
         std::int64_t next = 0;
@@ -65,16 +71,18 @@ void in_order(std::int64_t count, int threads, const std::function<std::shared_p
             if (going && !take(finished.index, std::move(finished.result))) going = false;
         };
         // A few tokens per thread keep everyone busy while a slow block holds up the fold.
-        tbb::parallel_pipeline(4 * static_cast<std::size_t>(workers),
-                               tbb::make_filter<void, std::int64_t>(tbb::filter_mode::serial_in_order, source) &
-                                   tbb::make_filter<std::int64_t, Finished>(tbb::filter_mode::parallel, middle) &
-                                   tbb::make_filter<Finished, void>(tbb::filter_mode::serial_in_order, sink));
+        tbb::parallel_pipeline(
+            4 * static_cast<std::size_t>(workers),
+            tbb::make_filter<void, std::int64_t>(tbb::filter_mode::serial_in_order, source) &
+                tbb::make_filter<std::int64_t, Finished>(tbb::filter_mode::parallel, middle) &
+                tbb::make_filter<Finished, void>(tbb::filter_mode::serial_in_order, sink));
     });
 }
 
 #else
 
-// The thread sanitizer cannot see into a TBB that was built without it, so its preset runs blocks on std::thread.
+// The thread sanitizer cannot see into a TBB that was built without it, so its preset runs blocks on
+// std::thread.
 void in_order(std::int64_t count, int threads, const std::function<std::shared_ptr<void>(std::int64_t)>& work,
               const std::function<bool(std::int64_t, std::shared_ptr<void>)>& take) {
     std::mutex mutex;
@@ -107,7 +115,8 @@ void in_order(std::int64_t count, int threads, const std::function<std::shared_p
             }
             waiting.emplace(index, std::move(result));
             try {
-                for (auto it = waiting.begin(); going && it != waiting.end() && it->first == fold; it = waiting.begin()) {
+                for (auto it = waiting.begin(); going && it != waiting.end() && it->first == fold;
+                     it = waiting.begin()) {
                     auto finished = std::move(it->second);
                     waiting.erase(it);
                     if (!take(fold++, std::move(finished))) going = false;
@@ -120,7 +129,8 @@ void in_order(std::int64_t count, int threads, const std::function<std::shared_p
         }
     };
     std::vector<std::jthread> pool;
-    for (int i = 0; i < workers; ++i) pool.emplace_back(worker);
+    for (int i = 0; i < workers; ++i)
+        pool.emplace_back(worker);
     pool.clear();
     if (failure) std::rethrow_exception(failure);
 }

@@ -46,6 +46,8 @@ double agreement(const Covariance& observed, const Eigen::VectorXd& expected) {
     return boost::math::cdf(boost::math::complement(boost::math::fisher_f(d, n - d), f));
 }
 
-std::int64_t trajectories_for_agreement(Eigen::Index dimension) { return 100 * dimension; }
+std::int64_t trajectories_for_agreement(Eigen::Index dimension) {
+    return 100 * dimension;
+}
 
 }  // namespace dickejump

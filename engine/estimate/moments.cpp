@@ -21,7 +21,8 @@ void Moments::merge(const Moments& other) {
     const auto a = static_cast<double>(count_), b = static_cast<double>(other.count_), n = a + b;
     const double d = other.mean_ - mean_, d2 = d * d;
     sum4_ += other.sum4_ + d2 * d2 * a * b * (a * a - a * b + b * b) / (n * n * n) +
-             6.0 * d2 * (a * a * other.sum2_ + b * b * sum2_) / (n * n) + 4.0 * d * (a * other.sum3_ - b * sum3_) / n;
+             6.0 * d2 * (a * a * other.sum2_ + b * b * sum2_) / (n * n) +
+             4.0 * d * (a * other.sum3_ - b * sum3_) / n;
     sum3_ += other.sum3_ + d2 * d * a * b * (a - b) / (n * n) + 3.0 * d * (a * other.sum2_ - b * sum2_) / n;
     sum2_ += other.sum2_ + d2 * a * b / n;
     mean_ += d * b / n;
@@ -70,7 +71,8 @@ std::optional<Estimate> Moments::rmse(double truth) const {
     const double bias = mean_ - truth;
     const double square = sum2_ / n + bias * bias;
     // The mean of y = (x - truth)^2, whose own spread follows from the moments about the mean.
-    const double fourth = sum4_ / n + 4.0 * bias * sum3_ / n + 6.0 * bias * bias * sum2_ / n + bias * bias * bias * bias;
+    const double fourth =
+        sum4_ / n + 4.0 * bias * sum3_ / n + 6.0 * bias * bias * sum2_ / n + bias * bias * bias * bias;
     const double error = std::sqrt(std::max(0.0, fourth - square * square) / n);
     return Estimate{std::sqrt(square), square > 0.0 ? error / (2.0 * std::sqrt(square)) : 0.0};
 }

@@ -8,7 +8,8 @@ namespace dickejump {
 namespace {
 std::string joined(const std::vector<std::string>& lines) {
     std::string all;
-    for (const auto& line : lines) all += (all.empty() ? "" : "\n") + line;
+    for (const auto& line : lines)
+        all += (all.empty() ? "" : "\n") + line;
     return all;
 }
 }  // namespace

@@ -18,17 +18,20 @@ std::vector<PumpSchedule::Piece> joined(std::span<const double> times, std::span
     Problems problems;
     if (times.size() != pumps.size() || times.empty())
         throw InvalidInput("a schedule of " + std::to_string(times.size()) + " times and " +
-                           std::to_string(pumps.size()) + " pumps (each time needs its pump) give both columns");
+                           std::to_string(pumps.size()) +
+                           " pumps (each time needs its pump) give both columns");
     problems.require(times.front() == 0.0, "first time = " + text(times.front()) +
                                                " (a schedule starts at time 0) shift the times");
     for (std::size_t i = 0; i < times.size(); ++i) {
         // Linear pieces take their extremes at the knots, so this checks the whole schedule.
-        problems.require(std::isfinite(pumps[i]) && pumps[i] >= 0.0,
-                         "pump w = " + text(pumps[i]) + " at time " + text(times[i]) +
-                             " (a pumping rate is finite and not negative) keep w >= 0 over the whole schedule");
+        problems.require(
+            std::isfinite(pumps[i]) && pumps[i] >= 0.0,
+            "pump w = " + text(pumps[i]) + " at time " + text(times[i]) +
+                " (a pumping rate is finite and not negative) keep w >= 0 over the whole schedule");
         problems.require(std::isfinite(times[i]), "time = " + text(times[i]) + " (not finite) correct it");
         if (i > 0)
-            problems.require(times[i] > times[i - 1], "time " + text(times[i]) + " after " + text(times[i - 1]) +
+            problems.require(times[i] > times[i - 1], "time " + text(times[i]) + " after " +
+                                                          text(times[i - 1]) +
                                                           " (times must ascend) sort the schedule");
     }
     problems.raise();
@@ -82,12 +85,15 @@ PumpSchedule PumpSchedule::from_csv(const std::string& file) {
         const auto comma = line.find(',');
         double time = 0.0, pump = 0.0;
         const auto number_in = [&](std::size_t begin, std::size_t end, double& value) {
-            while (begin < end && line[begin] == ' ') ++begin;
-            while (end > begin && line[end - 1] == ' ') --end;
+            while (begin < end && line[begin] == ' ')
+                ++begin;
+            while (end > begin && line[end - 1] == ' ')
+                --end;
             const auto [stop, error] = std::from_chars(line.data() + begin, line.data() + end, value);
             return error == std::errc{} && stop == line.data() + end;
         };
-        if (comma == std::string::npos || !number_in(0, comma, time) || !number_in(comma + 1, line.size(), pump))
+        if (comma == std::string::npos || !number_in(0, comma, time) ||
+            !number_in(comma + 1, line.size(), pump))
             throw InvalidInput(file + ":" + std::to_string(number) + ": \"" + line +
                                "\" (not a pair of numbers) write `time,pump`");
         times.push_back(time);

@@ -46,8 +46,8 @@ using Walk = LadderWalk<StreamDraws>;
 /// Ticks a window: long enough to forget the cost of passing it on, short enough to stay in the cache.
 constexpr std::int64_t window_ticks = 64;
 
-/// A jump waits for the one before it (division, square root: some 80 cycles). Jumps of different trajectories do not
-/// wait for each other, so a few take turns and the processor overlaps them.
+/// A jump waits for the one before it (division, square root: some 80 cycles). Jumps of different
+/// trajectories do not wait for each other, so a few take turns and the processor overlaps them.
 constexpr int together = 8;
 
 template <Quantities wanted>
@@ -61,13 +61,14 @@ void fill(Window& window, std::vector<Walk>& walks) {
                 for (int lane = first; lane < end; ++lane) {
                     auto& walk = walks[static_cast<std::size_t>(lane)];
                     if (!walk.jumps_by(time)) continue;
-                    walk.template jump<wanted>(window.tags.empty() ? nullptr
-                                                                   : &window.tags[static_cast<std::size_t>(lane)]);
+                    walk.template jump<wanted>(
+                        window.tags.empty() ? nullptr : &window.tags[static_cast<std::size_t>(lane)]);
                     busy = true;
                 }
             }
             for (int lane = first; lane < end; ++lane)
-                walks[static_cast<std::size_t>(lane)].template close_tick<wanted>(window, window.at(tick, lane), time);
+                walks[static_cast<std::size_t>(lane)].template close_tick<wanted>(
+                    window, window.at(tick, lane), time);
         }
     }
     if constexpr ((wanted & (Quantities::crossings_up | Quantities::crossings_down)) != Quantities::none)
@@ -134,7 +135,8 @@ void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const Wind
     for (std::int64_t tick = 0; tick < grid_.ticks; tick += window_ticks) {
         window.first_tick = tick;
         window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - tick));
-        for (auto& tags : window.tags) tags.clear();
+        for (auto& tags : window.tags)
+            tags.clear();
         fill_window(window, walks);
         sink(window);
     }

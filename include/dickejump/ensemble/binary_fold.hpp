@@ -9,10 +9,12 @@ namespace dickejump {
 
 /// Anything that can absorb another of its kind: `a.merge(b)` with b the later part.
 template <class R>
-concept Mergeable = requires(R& a, const R& b) { a.merge(b); };
+concept Mergeable = requires(R& a, const R& b) {
+    a.merge(b);
+};
 
-/// Folds results 0, 1, 2, .. along the binary tree over their index, whatever computed them, so that rounding is a
-/// function of the indices alone. Only the roots of finished subtrees are kept: log2(blocks) results.
+/// Folds results 0, 1, 2, .. along the binary tree over their index, whatever computed them, so that rounding
+/// is a function of the indices alone. Only the roots of finished subtrees are kept: log2(blocks) results.
 template <Mergeable R>
 class BinaryFold {
 public:

@@ -15,8 +15,8 @@
 
 namespace dickejump {
 
-/// How many trajectories, from which seed, on how many threads (0: all there are). Trajectory k depends on the seed and
-/// k alone; results do not depend on the threads, to the last bit.
+/// How many trajectories, from which seed, on how many threads (0: all there are). Trajectory k depends on
+/// the seed and k alone; results do not depend on the threads, to the last bit.
 struct Ensemble {
     std::int64_t trajectories = 10'000;
     std::uint64_t seed = 1;
@@ -43,15 +43,15 @@ struct Progress {
     double seconds = 0.0;
 };
 
-/// When to stop before all trajectories are done. Looks at the contiguous prefix of finished blocks only, so that the
-/// outcome does not depend on which thread was quick.
+/// When to stop before all trajectories are done. Looks at the contiguous prefix of finished blocks only, so
+/// that the outcome does not depend on which thread was quick.
 template <class R>
 struct Watch {
     std::function<bool(const R&)> good_enough;  ///< asked at block ends, from min_blocks on
     std::int64_t min_blocks = 8;
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
     const std::atomic<bool>* interrupt = nullptr;                 ///< set by a signal handler, say
-    std::function<void(const Progress&)> show;                    ///< called after every folded block, by one thread
+    std::function<void(const Progress&)> show;  ///< called after every folded block, by one thread
 };
 
 template <class R>
@@ -63,21 +63,21 @@ struct Outcome {
 };
 
 namespace detail {
-/// Run work(0), work(1), .. < count on threads and take(i, result) in order of i, one at a time, until take returns
-/// false. Exceptions of either come out of this call.
+/// Run work(0), work(1), .. < count on threads and take(i, result) in order of i, one at a time, until take
+/// returns false. Exceptions of either come out of this call.
 void in_order(std::int64_t count, int threads, const std::function<std::shared_ptr<void>(std::int64_t)>& work,
               const std::function<bool(std::int64_t, std::shared_ptr<void>)>& take);
 double seconds_now();
 }  // namespace detail
 
-/// Runs blocks of an ensemble on threads and folds what they return: threads, order, progress and stopping are here,
-/// once, for every sampler.
+/// Runs blocks of an ensemble on threads and folds what they return: threads, order, progress and stopping
+/// are here, once, for every sampler.
 ///
 /// @param task  Block -> R, called from many threads at once
 /// @throws what the task throws
 template <class Task, class R = std::invoke_result_t<const Task&, Block>>
-    requires Mergeable<R>
-Outcome<R> simulate(const Ensemble& ensemble, const Task& task, const Watch<R>& watch = {}) {
+requires Mergeable<R> Outcome<R> simulate(const Ensemble& ensemble, const Task& task,
+                                          const Watch<R>& watch = {}) {
     const double start = detail::seconds_now();
     const auto blocks = (ensemble.trajectories + Block::size - 1) / Block::size;
     BinaryFold<R> fold;
@@ -85,7 +85,8 @@ Outcome<R> simulate(const Ensemble& ensemble, const Task& task, const Watch<R>& 
 
     const auto work = [&](std::int64_t index) -> std::shared_ptr<void> {
         Block block{.index = index, .seed = ensemble.seed};
-        block.count = static_cast<int>(std::min<std::int64_t>(Block::size, ensemble.trajectories - index * Block::size));
+        block.count = static_cast<int>(
+            std::min<std::int64_t>(Block::size, ensemble.trajectories - index * Block::size));
         return std::make_shared<R>(task(block));
     };
     const auto take = [&](std::int64_t index, std::shared_ptr<void> result) {

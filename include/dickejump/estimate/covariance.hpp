@@ -5,8 +5,8 @@
 
 namespace dickejump {
 
-/// Streaming mean vector and covariance matrix of d numbers per trajectory (points of one curve, say, which are
-/// correlated); mergeable.
+/// Streaming mean vector and covariance matrix of d numbers per trajectory (points of one curve, say, which
+/// are correlated); mergeable.
 class Covariance {
 public:
     explicit Covariance(Eigen::Index dimension)
@@ -26,12 +26,13 @@ private:
     Eigen::MatrixXd sum_;  // sum of (x - mean)(x - mean)^T
 };
 
-/// Hotelling's T^2 test that the mean of the trajectories is `expected`: the two-sided p-value, from the F distribution
-/// with (d, count - d) degrees of freedom. Calibrated for correlated numbers. @throws InvalidInput if count <= d.
+/// Hotelling's T^2 test that the mean of the trajectories is `expected`: the two-sided p-value, from the F
+/// distribution with (d, count - d) degrees of freedom. Calibrated for correlated numbers. @throws
+/// InvalidInput if count <= d.
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected);
 
-/// The number of trajectories from which `agreement` of d numbers can be trusted at small p: the T^2 law needs the mean
-/// of d skewed numbers to be Gaussian far out.
+/// The number of trajectories from which `agreement` of d numbers can be trusted at small p: the T^2 law
+/// needs the mean of d skewed numbers to be Gaussian far out.
 std::int64_t trajectories_for_agreement(Eigen::Index dimension);
 
 }  // namespace dickejump

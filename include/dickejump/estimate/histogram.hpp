@@ -19,7 +19,8 @@ public:
         ++counts_[static_cast<std::size_t>(bin < 0.0 ? 0.0 : bin > last ? last : bin)];
     }
     void merge(const Histogram& other) {
-        for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+        for (std::size_t i = 0; i < counts_.size(); ++i)
+            counts_[i] += other.counts_[i];
     }
 
     double low() const { return low_; }

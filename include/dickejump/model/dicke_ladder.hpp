@@ -7,8 +7,8 @@ namespace dickejump {
 
 /// The Dicke ladder |n>, n = 0..N excited atoms of N, at conserved j = N/2; J_z = n - N/2.
 ///
-/// Collective emission sqrt(gamma) J- takes n to n-1 at rate gamma B_n, collective pumping sqrt(w) J+ takes n to
-/// n+1 at rate w A_n (Eq. (1)). Rates are in units of gamma, times in units of 1/gamma, everywhere.
+/// Collective emission sqrt(gamma) J- takes n to n-1 at rate gamma B_n, collective pumping sqrt(w) J+ takes n
+/// to n+1 at rate w A_n (Eq. (1)). Rates are in units of gamma, times in units of 1/gamma, everywhere.
 class DickeLadder {
 public:
     static constexpr std::int64_t max_atoms = std::numeric_limits<std::int32_t>::max();

@@ -6,8 +6,9 @@
 
 namespace dickejump {
 
-/// -ln of open_unit(word) for every word, within 2 ulp: standard exponentials by plain inversion, in (1.1e-16, 36.8).
-/// Straight-line arithmetic that compiles to whatever vectors there are, with the same bits on all of them.
+/// -ln of open_unit(word) for every word, within 2 ulp: standard exponentials by plain inversion, in
+/// (1.1e-16, 36.8). Straight-line arithmetic that compiles to whatever vectors there are, with the same bits
+/// on all of them.
 void negative_logarithms(std::span<const Stream::Block> words, std::span<double> exponentials);
 
 }  // namespace dickejump

@@ -4,8 +4,8 @@
 
 namespace dickejump {
 
-/// What a random stream is for. Every stream of the project is listed here, so that no two uses of one trajectory
-/// can share numbers. Values are part of the reproducibility contract: append, never renumber.
+/// What a random stream is for. Every stream of the project is listed here, so that no two uses of one
+/// trajectory can share numbers. Values are part of the reproducibility contract: append, never renumber.
 enum class Purpose : std::uint64_t {
     ladder = 1,     ///< a single ladder trajectory (library use)
     scan_up = 2,    ///< the up leg of a scan

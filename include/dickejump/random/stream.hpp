@@ -12,9 +12,9 @@ namespace dickejump {
 /// Independent random words for one purpose of one trajectory: Philox4x32-10 in counter mode
 /// (Salmon et al., SC'11, doi:10.1145/2063384.2063405).
 ///
-/// Key: the seed. Counter: 48 bits of block, 64 of trajectory, 16 of purpose; two 64-bit words a block. Any word of any
-/// stream can be had without the ones before it, so trajectory k is the same whoever runs it. Satisfies
-/// UniformRandomBitGenerator.
+/// Key: the seed. Counter: 48 bits of block, 64 of trajectory, 16 of purpose; two 64-bit words a block. Any
+/// word of any stream can be had without the ones before it, so trajectory k is the same whoever runs it.
+/// Satisfies UniformRandomBitGenerator.
 class Stream {
 public:
     using result_type = std::uint64_t;
@@ -49,6 +49,8 @@ private:
 };
 
 /// A double strictly inside (0, 1) from the upper 52 bits of a word: the middle of one of 2^52 equal cells.
-inline double open_unit(std::uint64_t word) { return (static_cast<double>(word >> 12) + 0.5) * 0x1p-52; }
+inline double open_unit(std::uint64_t word) {
+    return (static_cast<double>(word >> 12) + 0.5) * 0x1p-52;
+}
 
 }  // namespace dickejump

@@ -16,12 +16,14 @@ using WindowSink = std::function<void(const Window&)>;
 /// Jump-by-jump sampler of Eq. (1) from Dicke states, where the unravelling is a birth-death chain on n.
 ///
 /// Exact for every piecewise linear pump: on a piece the waiting time solves R dt + a dt^2/2 = E with
-/// R = w A_n + B_n, a = (dw/dt) A_n, E ~ Exp(1); no step, no tolerance. What is left of E at a knot is carried over.
-/// Trajectory k draws from Stream{seed, k, purpose} alone, two uniforms a jump (one more for a steady start).
+/// R = w A_n + B_n, a = (dw/dt) A_n, E ~ Exp(1); no step, no tolerance. What is left of E at a knot is
+/// carried over. Trajectory k draws from Stream{seed, k, purpose} alone, two uniforms a jump (one more for a
+/// steady start).
 class LadderSampler {
 public:
-    static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up |
-                                           Quantities::crossings_down | Quantities::time_tags;
+    static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
+                                           Quantities::crossings_up | Quantities::crossings_down |
+                                           Quantities::time_tags;
 
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);

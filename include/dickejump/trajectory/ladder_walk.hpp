@@ -13,8 +13,8 @@
 
 namespace dickejump {
 
-/// Where a walk gets its chance from: `exponential()` ~ Exp(1), then `uniform()` in (0, 1), the waiting and the way
-/// of the next jump, drawn when a state is entered.
+/// Where a walk gets its chance from: `exponential()` ~ Exp(1), then `uniform()` in (0, 1), the waiting and
+/// the way of the next jump, drawn when a state is entered.
 template <class D>
 concept DrawSource = requires(D& draws) {
     { draws.exponential() } -> std::same_as<double>;
@@ -33,8 +33,8 @@ inline double waiting_time(double rate, double growth, double hazard) {
 
 /// One trajectory of the ladder under way.
 ///
-/// Level n is kept as a double: exact (N < 2^31), and the rates are doubles anyway. The next jump is always drawn
-/// ahead, so a tick that sees no jump costs nothing.
+/// Level n is kept as a double: exact (N < 2^31), and the rates are doubles anyway. The next jump is always
+/// drawn ahead, so a tick that sees no jump costs nothing.
 template <DrawSource Draws>
 class LadderWalk {
 public:
@@ -61,13 +61,14 @@ public:
     void jump(std::vector<Jump>* tags) {
         integrate<wanted>(next_);
         ++jumps_;
-        // Up if u (w A + B) <= w A; all but w is known long before the jump. Taken as a sign, because a branch here
-        // would be mispredicted every other time.
+        // Up if u (w A + B) <= w A; all but w is known long before the jump. Taken as a sign, because a
+        // branch here would be mispredicted every other time.
         const double step = std::copysign(1.0, next_pump_ * for_up_ - for_down_);
         n_ += step;
         if constexpr ((wanted & (Quantities::crossings_up | Quantities::crossings_down)) != Quantities::none)
             note_crossing<wanted>(step);
-        if constexpr (contains(wanted, Quantities::time_tags)) tags->push_back({next_, static_cast<std::int8_t>(step)});
+        if constexpr (contains(wanted, Quantities::time_tags))
+            tags->push_back({next_, static_cast<std::int8_t>(step)});
 
         enter_state();
         const auto& piece = pieces_[piece_];
@@ -124,7 +125,8 @@ private:
         constexpr bool up = contains(wanted, Quantities::crossings_up);
         const double above = std::ceil(0.5 * atoms_), below = std::floor(0.5 * atoms_);
         const double arrived = up ? above : below, departed = up ? below + 1.0 : above - 1.0;
-        if (n_ == arrived && step == (up ? 1.0 : -1.0) && std::isnan(first_crossing_)) first_crossing_ = next_;
+        if (n_ == arrived && step == (up ? 1.0 : -1.0) && std::isnan(first_crossing_))
+            first_crossing_ = next_;
         if (n_ == departed && step == (up ? 1.0 : -1.0)) last_crossing_ = next_;
     }
 
@@ -139,21 +141,22 @@ private:
             hazard_ = std::max(0.0, hazard_ - left * (rate + 0.5 * growth * left));
             time = piece.end;
         }
-        next_pump_ = std::isinf(next_) ? 0.0 : pieces_[piece_].at(next_);  // no pump at a jump that never comes
+        next_pump_ =
+            std::isinf(next_) ? 0.0 : pieces_[piece_].at(next_);  // no pump at a jump that never comes
     }
 
     double atoms_;
     std::span<const PumpSchedule::Piece> pieces_;
     Draws draws_;
     double n_;
-    double n_at_tick_;                                           // n when the tick began
-    double pumping_ = 0.0, emission_ = 0.0;                      // A_n, B_n
-    double hazard_ = 0.0;                                        // int of the rate from n_'s entry to the next jump
-    double for_up_ = 0.0, for_down_ = 0.0;                       // the next jump goes up if w for_up_ >= for_down_
-    double next_ = 0.0, next_pump_ = 0.0;                        // time of the next jump and the pump there
-    std::size_t piece_ = 0;                                      // the piece of the schedule that holds it
-    double mark_ = 0.0, n_dt_ = 0.0, pumping_dt_ = 0.0;          // time integrals of this tick, done up to mark_
-    std::int64_t jumps_ = 0;                                     // jumps of this tick
+    double n_at_tick_;                                   // n when the tick began
+    double pumping_ = 0.0, emission_ = 0.0;              // A_n, B_n
+    double hazard_ = 0.0;                                // int of the rate from n_'s entry to the next jump
+    double for_up_ = 0.0, for_down_ = 0.0;               // the next jump goes up if w for_up_ >= for_down_
+    double next_ = 0.0, next_pump_ = 0.0;                // time of the next jump and the pump there
+    std::size_t piece_ = 0;                              // the piece of the schedule that holds it
+    double mark_ = 0.0, n_dt_ = 0.0, pumping_dt_ = 0.0;  // time integrals of this tick, done up to mark_
+    std::int64_t jumps_ = 0;                             // jumps of this tick
     double first_crossing_ = std::numeric_limits<double>::quiet_NaN();
     double last_crossing_ = std::numeric_limits<double>::quiet_NaN();
 };

@@ -11,15 +11,15 @@ struct StartState {
     enum class Kind { fock, steady };  ///< a known |n>, or the steady state p_n ~ (w/gamma)^n
 
     Kind kind = Kind::fock;
-    std::int64_t n = 0;   ///< fock: the level
-    double pump = 1.0;    ///< steady: w [gamma]
+    std::int64_t n = 0;  ///< fock: the level
+    double pump = 1.0;   ///< steady: w [gamma]
 
     static StartState fock(std::int64_t n) { return {.kind = Kind::fock, .n = n}; }
     static StartState steady(double pump) { return {.kind = Kind::steady, .pump = pump}; }
 };
 
-/// n with P(n) ~ (w/gamma)^n on 0..N (App. C) by inverting the distribution function at `u` in (0, 1), in closed form
-/// and so for any N.
+/// n with P(n) ~ (w/gamma)^n on 0..N (App. C) by inverting the distribution function at `u` in (0, 1), in
+/// closed form and so for any N.
 std::int64_t steady_state_quantile(const DickeLadder& ladder, double pump, double u);
 
 }  // namespace dickejump

@@ -9,7 +9,8 @@
 
 namespace dickejump {
 
-/// What a sampler can tell of a run beyond the state at every tick, and what an observer may need: a set of flags.
+/// What a sampler can tell of a run beyond the state at every tick, and what an observer may need: a set of
+/// flags.
 enum class Quantities : unsigned {
     none = 0,
     jumps = 1,           ///< jumps up and down, per tick
@@ -25,7 +26,9 @@ constexpr Quantities operator&(Quantities a, Quantities b) {
     return Quantities(static_cast<unsigned>(a) & static_cast<unsigned>(b));
 }
 /// Whether every flag of `part` is set in `whole`.
-constexpr bool contains(Quantities whole, Quantities part) { return (whole & part) == part; }
+constexpr bool contains(Quantities whole, Quantities part) {
+    return (whole & part) == part;
+}
 
 /// One jump of a trajectory.
 struct Jump {
@@ -43,7 +46,8 @@ struct Lanes {
     Purpose purpose = Purpose::ladder;
 };
 
-/// A finished stretch of a run: the table [tick][lane] of all lanes over the ticks (first_tick, first_tick + ticks].
+/// A finished stretch of a run: the table [tick][lane] of all lanes over the ticks (first_tick, first_tick +
+/// ticks].
 ///
 /// Columns are row-major, value(t, lane) = column[t * lanes + lane] with t = 0 the tick that ends at
 /// grid.time(first_tick + 1). Columns that nobody asked for are empty.
@@ -53,18 +57,19 @@ struct Window {
     int ticks = 0;
     int lanes = 0;
 
-    std::vector<std::int32_t> start;         ///< [lane] n at the start of the whole run
-    std::vector<std::int32_t> n;             ///< [tick][lane] n at the end of the tick
-    std::vector<std::int64_t> jumps_up;      ///< [tick][lane]
-    std::vector<std::int64_t> jumps_down;    ///< [tick][lane]
-    std::vector<double> n_dt;                ///< [tick][lane] int n dt over the tick [1/gamma]
-    std::vector<double> pumping_dt;          ///< [tick][lane] int A_n dt over the tick [1/gamma]
-    std::vector<double> first_crossing;      ///< [lane] time of the first arrival so far, NaN if none
-    std::vector<double> last_crossing;       ///< [lane] time of the last departure so far, NaN if none
-    std::vector<std::vector<Jump>> tags;     ///< [lane] the jumps of this window, in order
+    std::vector<std::int32_t> start;       ///< [lane] n at the start of the whole run
+    std::vector<std::int32_t> n;           ///< [tick][lane] n at the end of the tick
+    std::vector<std::int64_t> jumps_up;    ///< [tick][lane]
+    std::vector<std::int64_t> jumps_down;  ///< [tick][lane]
+    std::vector<double> n_dt;              ///< [tick][lane] int n dt over the tick [1/gamma]
+    std::vector<double> pumping_dt;        ///< [tick][lane] int A_n dt over the tick [1/gamma]
+    std::vector<double> first_crossing;    ///< [lane] time of the first arrival so far, NaN if none
+    std::vector<double> last_crossing;     ///< [lane] time of the last departure so far, NaN if none
+    std::vector<std::vector<Jump>> tags;   ///< [lane] the jumps of this window, in order
 
     std::size_t at(int tick, int lane) const {
-        return static_cast<std::size_t>(tick) * static_cast<std::size_t>(lanes) + static_cast<std::size_t>(lane);
+        return static_cast<std::size_t>(tick) * static_cast<std::size_t>(lanes) +
+               static_cast<std::size_t>(lane);
     }
     bool last() const { return first_tick + ticks == grid.ticks; }
 };

@@ -1,0 +1,50 @@
+#include "dickejump/estimate/curve_moments.hpp"
+
+namespace dickejump {
+
+CurveMoments::CurveMoments(std::int64_t atoms, const TickGrid& grid, std::int64_t stride)
+    : atoms_(atoms), stride_(stride), sums_(static_cast<std::size_t>(grid.ticks / stride) + 1) {}
+
+void CurveMoments::add(PowerSums& sums, std::span<const std::int32_t> levels) const {
+    for (const std::int64_t n : levels) {
+        const std::int64_t k = 2 * n - atoms_;
+        const auto x = static_cast<double>(k);
+        sums.first += k;
+        sums.second += static_cast<Wide>(k) * k;
+        sums.third += x * x * x;
+        sums.fourth += (x * x) * (x * x);
+    }
+}
+
+void CurveMoments::observe(const Window& window) {
+    const auto lanes = static_cast<std::size_t>(window.lanes);
+    if (window.first_tick == 0) {
+        count_ += window.lanes;
+        add(sums_[0], window.start);
+    }
+    for (int t = 0; t < window.ticks; ++t) {
+        const auto tick = window.first_tick + t + 1;
+        if (tick % stride_ == 0)
+            add(sums_[static_cast<std::size_t>(tick / stride_)],
+                std::span(window.n).subspan(window.at(t, 0), lanes));
+    }
+}
+
+void CurveMoments::merge(const CurveMoments& other) {
+    count_ += other.count_;
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+        sums_[i].first += other.sums_[i].first;
+        sums_[i].second += other.sums_[i].second;
+        sums_[i].third += other.sums_[i].third;
+        sums_[i].fourth += other.sums_[i].fourth;
+    }
+}
+
+Moments CurveMoments::at(std::size_t i) const {
+    const auto& sums = sums_[i];
+    return Moments::from_power_sums(count_, 0.0, 0.5 * static_cast<double>(sums.first),
+                                    0.25 * static_cast<double>(sums.second), 0.125 * sums.third,
+                                    0.0625 * sums.fourth);
+}
+
+}  // namespace dickejump

@@ -1,0 +1,65 @@
+#include "dickejump/estimate/mean_crossing.hpp"
+
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+
+namespace dickejump {
+
+MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double centre, double reach)
+    : half_atoms_(0.5 * static_cast<double>(atoms)) {
+    constexpr std::int64_t fewest = 8;
+    const double tick = grid.tick();
+    const auto nearest = static_cast<std::int64_t>(std::llround(centre / tick));
+    // Symmetric about the crossing where the run allows it: odd errors of the fit then cancel.
+    auto half = std::max<std::int64_t>(fewest / 2, static_cast<std::int64_t>(reach / tick));
+    half = std::max<std::int64_t>(std::min({half, nearest, grid.ticks - nearest}), fewest / 2);
+    first_ = std::max<std::int64_t>(nearest - half, 0);
+    const auto last = std::min(nearest + half, grid.ticks);
+    const auto count = last - first_ + 1;
+    middle_ = 0.5 * (grid.time(first_) + grid.time(last));
+    reach_ = 0.5 * (grid.time(last) - grid.time(first_));
+
+    Eigen::MatrixXd powers(count, 4);
+    for (Eigen::Index i = 0; i < count; ++i) {
+        const double x = (grid.time(first_ + i) - middle_) / reach_;
+        powers.row(i) << 1.0, x, x * x, x * x * x;
+    }
+    weights_ = powers.colPivHouseholderQr().solve(Eigen::MatrixXd::Identity(count, count));
+}
+
+void MeanCrossing::observe(const Window& window) {
+    if (window.first_tick == 0) sums_ = Eigen::MatrixXd::Zero(4, window.lanes);
+    const auto add = [&](Eigen::Index i, const std::int32_t* levels) {
+        for (int lane = 0; lane < window.lanes; ++lane)
+            sums_.col(lane) += weights_.col(i) * (levels[lane] - half_atoms_);
+    };
+    if (window.first_tick == 0 && first_ == 0) add(0, window.start.data());
+    for (int t = 0; t < window.ticks; ++t) {
+        const auto i = window.first_tick + t + 1 - first_;
+        if (i >= 0 && i < weights_.cols()) add(i, window.n.data() + window.at(t, 0));
+    }
+    if (window.last())
+        for (int lane = 0; lane < window.lanes; ++lane)
+            coefficients_.add(sums_.col(lane));
+}
+
+std::optional<Estimate> MeanCrossing::time() const {
+    if (coefficients_.count() < 2) return {};
+    const Eigen::Vector4d c = coefficients_.mean();
+    const auto value = [&](double x) { return c(0) + x * (c(1) + x * (c(2) + x * c(3))); };
+    if (value(-1.0) * value(1.0) > 0.0) return {};
+    double low = -1.0, high = 1.0;
+    for (int i = 0; i < 60; ++i) {
+        const double x = 0.5 * (low + high);
+        (value(x) * value(low) > 0.0 ? low : high) = x;
+    }
+    const double x = 0.5 * (low + high);
+    const double slope = c(1) + x * (2.0 * c(2) + x * 3.0 * c(3));
+    const Eigen::Vector4d powers{1.0, x, x * x, x * x * x};
+    const double variance =
+        powers.dot(coefficients_.covariance() * powers) / static_cast<double>(coefficients_.count());
+    return Estimate{middle_ + reach_ * x, reach_ * std::sqrt(std::max(0.0, variance)) / std::abs(slope)};
+}
+
+}  // namespace dickejump

@@ -1,0 +1,158 @@
+#include "dickejump/exact/master_equation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "dickejump/exact/steady_state.hpp"
+#include "dickejump/model/invalid_input.hpp"
+#include "exact/populations.hpp"
+
+namespace dickejump::exact {
+
+namespace {
+
+bool touches_zero(const PumpSchedule& pump, double duration) {
+    if (pump.at(duration) == 0.0) return true;
+    return std::any_of(pump.pieces().begin(), pump.pieces().end(),
+                       [&](const auto& piece) { return piece.begin < duration && piece.pump == 0.0; });
+}
+
+/// The top of the parabola through three points, if the middle one is the highest.
+Extremum parabola_top(const Extremum& a, const Extremum& b, const Extremum& c) {
+    const double left = (b.value - a.value) / (b.time - a.time),
+                 right = (c.value - b.value) / (c.time - b.time);
+    const double curvature = (right - left) / (c.time - a.time);
+    if (!(curvature < 0.0)) return b;
+    const double slope = left + curvature * (b.time - a.time);  // at b
+    const double shift = -0.5 * slope / curvature, gain = 0.5 * slope * shift;
+    // Beside a jump of the curve (at the start, say) there is no parabola.
+    return gain < 0.01 * b.value ? Extremum{b.value + gain, b.time + shift} : b;
+}
+
+/// Keeps the largest of values that come in order of time, refined by the parabola through its neighbours.
+class Maximum {
+public:
+    void add(Extremum next) {
+        if (count_ > 0 && next.time <= last_.time) return;
+        if (count_ == 0 || next.value > top_.value) top_ = next;
+        if (count_ >= 2 && last_.value >= before_.value && last_.value >= next.value &&
+            last_.value >= top_.value)
+            top_ = parabola_top(before_, last_, next);
+        before_ = last_;
+        last_ = next;
+        ++count_;
+    }
+    const Extremum& top() const { return top_; }
+
+private:
+    Extremum before_{}, last_{}, top_{};
+    int count_ = 0;
+};
+
+/// sum (dp)^2/p. Levels with less than 1e-13 hold rounding, and no information to speak of.
+double fisher_information(const Eigen::VectorXd& p, const Eigen::VectorXd& dp) {
+    double sum = 0.0;
+    for (Eigen::Index n = 0; n < p.size(); ++n)
+        if (p(n) > 1e-13) sum += dp(n) * dp(n) / p(n);
+    return sum;
+}
+
+void check(const DickeLadder& ladder, double duration, const Eigen::VectorXd& start,
+           std::span<const double> times) {
+    Problems problems;
+    problems.require(std::isfinite(duration) && duration > 0.0,
+                     "duration = " + text(duration) + " (a run lasts some time) make it positive");
+    problems.require(start.size() == ladder.atoms() + 1,
+                     "start populations of size " + std::to_string(start.size()) +
+                         " (the ladder has N + 1 = " + std::to_string(ladder.atoms() + 1) +
+                         " levels) give one for each");
+    for (const double time : times)
+        problems.require(time >= 0.0 && time <= duration, "time = " + text(time) + " (outside the run, 0.." +
+                                                              text(duration) + ") ask within it");
+    problems.raise();
+}
+
+}  // namespace
+
+Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
+               const Eigen::VectorXd& start, std::span<const double> times) {
+    check(ladder, duration, start, times);
+    const auto& scheme = Radau::scheme();
+    const auto levels = start.size();
+    const Eigen::VectorXd m = Eigen::VectorXd::LinSpaced(levels, ladder.jz(0.0), -ladder.jz(0.0));
+    const Eigen::VectorXd m2 = m.cwiseAbs2();
+    Eigen::VectorXd pumping(levels);
+    for (Eigen::Index n = 0; n < levels; ++n)
+        pumping(n) = static_cast<double>(ladder.pumping(n));
+
+    Solution solution{};
+    DenseCurve mean, square;
+    Maximum variance, snapshot;
+    double information = 0.0;
+
+    auto [up, down] = generator(ladder, {0, ladder.atoms()}, Equation::forward);
+    integrate({.pumping = std::move(up),
+               .emission = std::move(down),
+               .pump = pump,
+               .until = duration,
+               .start = start},
+              [&](const RadauStep& step) {
+                  const Radau::NodeVector jz = step.y * m, jz2 = step.y * m2, a = step.y * pumping;
+                  mean.append(step.begin, step.length, jz);
+                  square.append(step.begin, step.length, jz2);
+                  const auto integral = [&](const Radau::NodeVector& values) {
+                      return step.length * scheme.weights.dot(values.tail<Radau::stages>());
+                  };
+                  Radau::NodeVector w;
+                  for (int i = 0; i < Radau::nodes; ++i)
+                      w(i) = pump.at(step.begin + scheme.node(i) * step.length);
+                  solution.inversion_integral += integral(jz);
+                  solution.inversion_integral_slope += integral(step.sensitivity * m);
+                  solution.up_jumps += integral(a.cwiseProduct(w));
+                  information += integral(a.cwiseQuotient(w));
+                  constexpr int looks = 6;
+                  for (int i = 0; i <= looks; ++i) {
+                      const double fraction = static_cast<double>(i) / looks,
+                                   time = step.begin + fraction * step.length;
+                      const auto weights = scheme.interpolation(fraction);
+                      const double average = weights.dot(jz);
+                      variance.add({weights.dot(jz2) - average * average, time});
+                      snapshot.add({fisher_information(step.y.transpose() * weights,
+                                                       step.sensitivity.transpose() * weights),
+                                    time});
+                  }
+              });
+
+    solution.times.assign(times.begin(), times.end());
+    const auto initial = inversion(ladder, start);
+    for (const double time : times) {
+        const double average = time == 0.0 ? initial.mean : mean(time);
+        solution.jz_mean.push_back(average);
+        // Of a state that is nearly pure the difference is rounding, of either sign.
+        solution.jz_variance.push_back(time == 0.0 ? initial.variance
+                                                   : std::max(0.0, square(time) - average * average));
+    }
+    if (const double zero = mean.first_zero(); zero > 0.0) {
+        solution.crossing = zero;
+        const double h = 1e-5 * duration;
+        const double before = std::max(0.0, zero - h), after = std::min(duration, zero + h);
+        solution.rise = (mean(after) - mean(before)) / (after - before);
+    }
+    solution.max_variance = variance.top();
+    solution.snapshot_information = snapshot.top();
+    if (!touches_zero(pump, duration)) solution.record_information = information;
+
+    // From a single level under a pump that starts at zero with slope b, the first jump up has probability A
+    // b t^2/2 and derivative A t: the information starts at 2A/b, which no later look can show.
+    Eigen::Index level = 0;
+    const auto& first = pump.pieces().front();
+    if (first.pump == 0.0 && first.slope > 0.0 && start.maxCoeff(&level) == 1.0) {
+        const double at_start = 2.0 * pumping(level) / first.slope;
+        if (at_start > solution.snapshot_information.value) solution.snapshot_information = {at_start, 0.0};
+    }
+    return solution;
+}
+
+}  // namespace dickejump::exact

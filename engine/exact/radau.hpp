@@ -1,0 +1,82 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <functional>
+#include <vector>
+
+#include "dickejump/model/pump_schedule.hpp"
+
+namespace dickejump::exact {
+
+/// A tridiagonal matrix acting as (M y)_n = below_n y_{n-1} + diagonal_n y_n + above_n y_{n+1}.
+struct Tridiagonal {
+    Eigen::ArrayXd below, diagonal, above;
+};
+
+/// Radau IIA collocation with five stages: order 9, L-stable, so it follows populations that move on the
+/// scale of 1/gamma under rates of N^2 gamma (Hairer & Wanner, Solving ODEs II, IV.5).
+struct Radau {
+    static constexpr int stages = 5;
+    static constexpr int nodes = stages + 1;  ///< 0 and the stages; the last stage is 1
+    using StageMatrix = Eigen::Matrix<double, stages, stages>;
+    using StageVector = Eigen::Matrix<double, stages, 1>;
+    using NodeVector = Eigen::Matrix<double, nodes, 1>;
+
+    NodeVector node;             ///< where the nodes are in a step, 0..1
+    StageMatrix inverse;         ///< of the Runge-Kutta matrix
+    StageVector weights;         ///< quadrature over the step
+    StageVector slope_at_start;  ///< h y'(0) of the collocation polynomial from (stage values - start)
+
+    static const Radau& scheme();
+    /// Weights of the node values in the collocation polynomial at `fraction` of the step.
+    NodeVector interpolation(double fraction) const;
+};
+
+/// A finished step: column n holds the values of component n at the six nodes.
+struct RadauStep {
+    using Nodes = Eigen::Matrix<double, Radau::nodes, Eigen::Dynamic>;
+
+    double begin, length;
+    const Nodes& y;
+    const Nodes& sensitivity;  ///< d y / d theta, theta a shift of the pump; empty if not asked for
+};
+
+/// y' = (w(t) P + E) y on [0, until].
+struct LinearSystem {
+    enum class Norm { sum, maximum };  ///< of errors: for distributions, and for probabilities given a state
+
+    Tridiagonal pumping, emission;  ///< P, E
+    PumpSchedule pump;
+    double until;
+    Eigen::VectorXd start;
+    bool with_sensitivity = true;  ///< also d/d theta at w + theta, from 0 at t = 0
+    Norm norm = Norm::sum;
+    double tolerance = 1e-11;  ///< of the local error, relative
+};
+
+/// Steps through the system with error control and shows every step.
+void integrate(const LinearSystem& system, const std::function<void(const RadauStep&)>& show);
+
+/// A scalar along a solution: a polynomial of degree 5 a step.
+class DenseCurve {
+public:
+    void append(double begin, double length, const Radau::NodeVector& values) {
+        steps_.push_back({begin, length, values});
+    }
+
+    struct Step {
+        double begin, length;
+        Radau::NodeVector values;
+    };
+    const std::vector<Step>& steps() const { return steps_; }
+    double end() const { return steps_.empty() ? 0.0 : steps_.back().begin + steps_.back().length; }
+
+    double operator()(double time) const;
+    /// The first time at which the curve reaches zero from the side on which it starts; NaN if it never does.
+    double first_zero() const;
+
+private:
+    std::vector<Step> steps_;
+};
+
+}  // namespace dickejump::exact

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dickejump/estimate/moments.hpp"
+#include "dickejump/trajectory/window.hpp"
+
+namespace dickejump {
+
+/// Moments of J_z over trajectories at every `stride`-th tick, from tick 0 on: an observer and its mergeable
+/// sums. Sums of n - N/2 and its square are exact integers (in halves), whatever the order of merging.
+class CurveMoments {
+public:
+    static constexpr Quantities needs = Quantities::none;
+
+    /// `stride` divides the ticks of the grid.
+    CurveMoments(std::int64_t atoms, const TickGrid& grid, std::int64_t stride);
+
+    void observe(const Window& window);
+    void merge(const CurveMoments& other);
+
+    std::size_t points() const { return sums_.size(); }
+    std::int64_t count() const { return count_; }
+    /// Moments of J_z at point i, the tick i * stride.
+    Moments at(std::size_t i) const;
+
+private:
+    __extension__ using Wide = __int128;
+    struct PowerSums {
+        Wide first = 0, second = 0;  // of k = 2n - N
+        double third = 0.0, fourth = 0.0;
+    };
+    void add(PowerSums& sums, std::span<const std::int32_t> levels) const;
+
+    std::int64_t atoms_;
+    std::int64_t stride_;
+    std::int64_t count_ = 0;
+    std::vector<PowerSums> sums_;
+};
+
+}  // namespace dickejump

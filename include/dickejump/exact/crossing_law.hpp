@@ -1,0 +1,30 @@
+#pragma once
+
+#include <Eigen/Core>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/direction.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+
+namespace dickejump::exact {
+
+/// When single runs cross J_z = 0: how often at all, when on average, and how that average answers to a shift
+/// theta of the pump, w(t) + theta from t = 0 on.
+struct CrossingLaw {
+    double probability = 0.0;  ///< that the run has the crossing; the others are conditional on it
+    double mean = 0.0;         ///< time [1/gamma]
+    double slope = 0.0;        ///< d mean/d theta [1/gamma^2]
+};
+
+/// `first`: first arrival at 2n >= N of runs that start below. `last`: the jump that ends the last visit to
+/// 2n <= N, of runs that end above. `mid`: the mean of the two, of runs that have both. Downwards n -> N - n.
+struct CrossingLaws {
+    CrossingLaw first, last, mid;
+};
+
+/// From the master equation with absorbing levels, forward (arrival) and backward (never to return).
+/// Arguments as for `solve`; five integrations, each at the cost of `solve`.
+CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
+                           const Eigen::VectorXd& start, Direction direction);
+
+}  // namespace dickejump::exact

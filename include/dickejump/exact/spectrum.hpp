@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dickejump/model/dicke_ladder.hpp"
+
+namespace dickejump::exact {
+
+/// The `count` slowest decay rates [gamma] of sector Diag^(q), the coherences rho_{n,n+q}, ascending; at q =
+/// 0 (the populations) the zero mode is the first. At w = gamma they are l(l+1) - q^2, l = q, q+1, .. (App.
+/// C, Fig. 6).
+///
+/// From the symmetric tridiagonal form by bisection on its factors; at q = 0 the factors are known in closed
+/// form, so that the gap keeps its relative accuracy at any N.
+/// @throws InvalidInput unless w > 0, 0 <= sector <= N and 1 <= count <= N + 1 - sector.
+std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int64_t sector,
+                                std::int64_t count);
+
+/// The slowest relaxation of the populations: the exact gap, and the paper's cumulant estimate Eq. (7),
+/// w + gamma + 2 (w - gamma) <J_z>.
+struct Relaxation {
+    double gap, cumulant;
+};
+Relaxation relaxation(const DickeLadder& ladder, double pump);
+
+}  // namespace dickejump::exact

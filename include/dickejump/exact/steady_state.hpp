@@ -1,0 +1,26 @@
+#pragma once
+
+#include <Eigen/Core>
+
+#include "dickejump/model/dicke_ladder.hpp"
+
+namespace dickejump::exact {
+
+/// p_n ~ (w/gamma)^n, n = 0..N, normalised (App. C). Stable for any w/gamma >= 0.
+/// @throws InvalidInput if the pump is negative or not finite.
+Eigen::VectorXd steady_state(const DickeLadder& ladder, double pump);
+
+/// Mean and variance of J_z.
+struct Inversion {
+    double mean, variance;
+};
+/// Of the steady state, to rounding for any N. @throws InvalidInput as above.
+Inversion steady_inversion(const DickeLadder& ladder, double pump);
+/// Of populations p_n, n = 0..N.
+Inversion inversion(const DickeLadder& ladder, const Eigen::VectorXd& populations);
+
+/// The Cramer-Rao bound of one measurement of J_z in the steady state at w = gamma: delta w/gamma =
+/// sqrt(12/(N(N+2))) (App. D; the paper's sqrt(12)/N is its large-N limit).
+double steady_state_bound(const DickeLadder& ladder);
+
+}  // namespace dickejump::exact

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "dickejump/exact/master_equation.hpp"
+#include "dickejump/scan/protocol.hpp"
+
+namespace dickejump {
+
+/// Lower bounds on delta w/gamma of one run of one leg. Each is of something else, and named for it.
+struct Bounds {
+    double steady_state;                ///< one measurement of J_z in the steady state at w = gamma (App. D)
+    double snapshot;                    ///< one measurement of J_z at the best moment of the scan ..
+    double snapshot_scaled_pump;        ///< .. which is at this s
+    std::optional<double> full_record;  ///< start and every jump seen; empty where the pump touches 0
+    std::optional<double>
+        paper_heuristic;  ///< max{sqrt(12)/N, width of the mean loop}: the paper's, not a bound
+};
+
+/// How an estimate answers to the pump: mean in nominal s at theta = 0, and |d mean/d s_theta|.
+struct Calibration {
+    double offset = 0.0;
+    double slope = 0.0;
+};
+
+/// Exact means of one leg.
+struct ExactLeg {
+    Direction direction;
+    std::vector<double> times;         ///< [1/gamma]
+    std::vector<double> scaled_pumps;  ///< s there
+    exact::Solution solution;
+    std::optional<double> crossing;  ///< s at <J_z> = 0
+    Bounds bounds;
+
+    Calibration area;
+};
+
+/// Exact means of a scan, and the width s_up - s_down of the mean loop (computed from both legs even if only
+/// one is asked for, since the paper's heuristic needs it).
+struct ExactScan {
+    std::vector<ExactLeg> legs;  ///< as asked for
+    std::optional<double> width;
+    std::optional<double> loop_full_record;  ///< the bound of both records together, with legs = both
+
+    const ExactLeg& leg(Direction direction) const;
+};
+
+/// Solves the master equation along the scan; curves have exactly `points` points.
+/// @throws InvalidInput if the scan does not fit the ladder, points < 2, or N is beyond 2 10^6 (the
+/// populations of more levels are out of reach).
+ExactScan solve_scan(const DickeLadder& ladder, const Scan& scan, std::int64_t points);
+
+/// Calibrations of the crossings of one leg, in s; empty where fewer than 1e-12 of the runs have the
+/// crossing.
+struct CrossingCalibrations {
+    std::optional<Calibration> first, last, mid;
+};
+CrossingCalibrations calibrate_crossings(const DickeLadder& ladder, const ScanLeg& leg);
+
+}  // namespace dickejump

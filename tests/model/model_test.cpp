@@ -1,0 +1,324 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+
+using namespace dickejump;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// A file with this text for as long as the object lives.
+class TextFile {
+public:
+    explicit TextFile(const std::string& text) {
+        static int count = 0;
+        path_ = std::filesystem::temp_directory_path() /
+                ("dickejump_model_test_" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "_" +
+                 std::to_string(count++) + ".csv");
+        std::ofstream(path_, std::ios::binary) << text;
+    }
+    TextFile(const TextFile&) = delete;
+    TextFile& operator=(const TextFile&) = delete;
+    ~TextFile() { std::filesystem::remove(path_); }
+
+    std::string path() const { return path_.string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// What InvalidInput said; empty if `action` did not throw it.
+template <class Action>
+std::string complaint(const Action& action) {
+    try {
+        action();
+    } catch (const InvalidInput& refused) {
+        return refused.what();
+    }
+    return {};
+}
+
+bool mentions(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string csv_complaint(const TextFile& file) {
+    return complaint([&] { PumpSchedule::from_csv(file.path()); });
+}
+
+std::vector<double> knots(const PumpSchedule& schedule) {
+    std::vector<double> times;
+    for (const auto& piece : schedule.pieces())
+        times.push_back(piece.begin);
+    return times;
+}
+
+/// What everyone may rely on: the pieces cover [0, infinity) without gaps, and the last is constant.
+void check_pieces(const PumpSchedule& schedule) {
+    const auto pieces = schedule.pieces();
+    CHECK(pieces.front().begin == 0.0);
+    CHECK(pieces.back().end == infinity);
+    CHECK(pieces.back().slope == 0.0);
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+        CHECK(pieces[i].end == pieces[i + 1].begin);
+        CHECK(pieces[i].at(pieces[i].end) == doctest::Approx(pieces[i + 1].pump).epsilon(1e-14));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the rates of the ladder are those of J+ and J-") {
+    // j(j+1) - m(m+1) and j(j+1) - m(m-1), in quarters so that odd N stays whole.
+    for (const std::int64_t atoms : {1, 2, 3, 10, 101}) {
+        const DickeLadder ladder(atoms);
+        CHECK(ladder.atoms() == atoms);
+        for (std::int64_t n = 0; n <= atoms; ++n) {
+            const auto two_m = 2 * n - atoms;
+            CHECK(4 * ladder.pumping(n) == atoms * (atoms + 2) - two_m * (two_m + 2));
+            CHECK(4 * ladder.emission(n) == atoms * (atoms + 2) - two_m * (two_m - 2));
+            CHECK(2.0 * ladder.jz(static_cast<double>(n)) == static_cast<double>(two_m));
+        }
+        CHECK(ladder.pumping(atoms) == 0);
+        CHECK(ladder.emission(0) == 0);
+    }
+}
+
+TEST_CASE("the ladder is its own reverse: A_n = B_{n+1} and A_n = B_{N-n}") {
+    for (const std::int64_t atoms : {1, 7, 100}) {
+        const DickeLadder ladder(atoms);
+        for (std::int64_t n = 0; n < atoms; ++n) {
+            CHECK(ladder.pumping(n) == ladder.emission(n + 1));
+            CHECK(ladder.pumping(n) == ladder.emission(atoms - n));
+        }
+    }
+}
+
+TEST_CASE("the rates of the longest ladder are exact") {
+    const DickeLadder ladder(2147483647);
+    CHECK(DickeLadder::max_atoms == 2147483647);
+    CHECK(ladder.pumping(0) == 2147483647);
+    CHECK(ladder.pumping(1073741823) == std::int64_t{1} << 60);  // (2^30)(2^30), the largest
+    CHECK(ladder.pumping(2147483646) == 2147483647);
+    CHECK(ladder.pumping(2147483647) == 0);
+    CHECK(ladder.emission(2147483647) == 2147483647);
+    CHECK(ladder.emission(1073741824) == std::int64_t{1} << 60);
+    CHECK(ladder.emission(1073741825) == ladder.pumping(1073741824));
+    CHECK(ladder.jz(0.0) == -1073741823.5);
+}
+
+TEST_CASE("the scaled pump is (w - 1) N/2, and back") {
+    const DickeLadder ladder(100);
+    CHECK(ladder.scaled_pump(1.0) == 0.0);
+    CHECK(ladder.scaled_pump(1.5) == 25.0);
+    CHECK(ladder.pump(0.0) == 1.0);
+    CHECK(ladder.pump(-50.0) == 0.0);
+    for (const double s : {-13.66, -0.1, 0.3, 45.0})
+        CHECK(ladder.scaled_pump(ladder.pump(s)) == doctest::Approx(s).epsilon(1e-13));
+}
+
+TEST_CASE("a ladder refuses too few and too many atoms, and names the number") {
+    CHECK_NOTHROW(DickeLadder(1));
+    CHECK_NOTHROW(DickeLadder(2147483647));
+    for (const std::int64_t atoms :
+         {std::int64_t{0}, std::int64_t{-5}, std::int64_t{2147483648},
+          std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+        const auto said = complaint([&] { DickeLadder{atoms}; });
+        CHECK(mentions(said, "atoms = " + std::to_string(atoms)));
+    }
+}
+
+TEST_CASE("invalid input reports every problem, one a line") {
+    const InvalidInput both(std::vector<std::string>{"first", "second"});
+    CHECK(std::string(both.what()) == "first\nsecond");
+    CHECK(both.problems().size() == 2);
+    Problems problems;
+    problems.require(true, "fine");
+    CHECK(problems.empty());
+    CHECK_NOTHROW(problems.raise());
+    problems.require(false, "a");
+    problems.add("b");
+    CHECK_FALSE(problems.empty());
+    CHECK(complaint([&] { problems.raise(); }) == "a\nb");
+}
+
+TEST_CASE("numbers in messages read back as themselves") {
+    CHECK(text(0.1) == "0.1");
+    CHECK(text(-3.0) == "-3");
+    for (const double value : {1.0 / 3.0, -1.7976931348623157e308, 5e-324, 1e22})
+        CHECK(std::strtod(text(value).c_str(), nullptr) == value);
+}
+
+TEST_CASE("a constant pump is constant for ever") {
+    const auto pump = PumpSchedule::constant(1.25);
+    check_pieces(pump);
+    CHECK(pump.pieces().size() == 1);
+    CHECK(pump.duration() == 0.0);
+    for (const double t : {0.0, 1.0, 1e300})
+        CHECK(pump.at(t) == 1.25);
+    CHECK_NOTHROW(PumpSchedule::constant(0.0));
+}
+
+TEST_CASE("a linear pump runs from first to last and stays there") {
+    const auto pump = PumpSchedule::linear(0.5, 2.5, 4.0);
+    check_pieces(pump);
+    CHECK(pump.duration() == 4.0);
+    CHECK(pump.at(0.0) == 0.5);
+    CHECK(pump.at(1.0) == 1.0);
+    CHECK(pump.at(4.0) == 2.5);
+    CHECK(pump.at(1e9) == 2.5);
+    CHECK(PumpSchedule::linear(2.5, 0.0, 5.0).at(4.0) == doctest::Approx(0.5).epsilon(1e-15));
+}
+
+TEST_CASE("a triangle goes to its turn and back as often as asked") {
+    const auto once = PumpSchedule::triangle(0.5, 1.5, 2.0);
+    check_pieces(once);
+    CHECK(knots(once) == std::vector{0.0, 2.0, 4.0});
+    CHECK(once.at(2.0) == 1.5);
+    CHECK(once.at(5.0) == 0.5);
+    const auto thrice = PumpSchedule::triangle(0.5, 1.5, 2.0, 3);
+    check_pieces(thrice);
+    CHECK(knots(thrice) == std::vector{0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0});
+    CHECK(thrice.duration() == 12.0);
+    for (int leg = 0; leg < 6; ++leg) {
+        CHECK(thrice.at(2.0 * leg) == (leg % 2 == 0 ? 0.5 : 1.5));
+        CHECK(thrice.at(2.0 * leg + 1.0) == 1.0);
+    }
+    for (const int repeats : {0, -2})
+        CHECK(mentions(complaint([&] { PumpSchedule::triangle(0.5, 1.5, 2.0, repeats); }),
+                       std::to_string(repeats)));
+    CHECK(complaint([] { PumpSchedule::triangle(0.5, 1.5, 0.0); }) != "");
+    CHECK(complaint([] { PumpSchedule::triangle(0.5, 1.5, -1.0); }) != "");
+}
+
+TEST_CASE("a piecewise pump takes its values at the knots and straight lines between") {
+    const std::vector times{0.0, 1.0, 3.0, 3.5}, pumps{1.0, 3.0, 2.0, 0.0};
+    const auto pump = PumpSchedule::piecewise_linear(times, pumps);
+    check_pieces(pump);
+    CHECK(knots(pump) == times);
+    CHECK(pump.duration() == 3.5);
+    for (std::size_t i = 0; i < times.size(); ++i)
+        CHECK(pump.at(times[i]) == pumps[i]);
+    CHECK(pump.at(0.5) == 2.0);
+    CHECK(pump.at(2.0) == 2.5);
+    CHECK(pump.at(3.25) == 1.0);
+    CHECK(pump.at(10.0) == 0.0);
+    CHECK(pump.at(std::nextafter(1.0, 0.0)) == doctest::Approx(3.0).epsilon(1e-15));
+}
+
+TEST_CASE("a pump that is negative or not finite is refused by its value") {
+    CHECK(mentions(complaint([] { PumpSchedule::constant(-0.25); }), "-0.25"));
+    CHECK(mentions(complaint([] { PumpSchedule::constant(not_a_number); }), "nan"));
+    CHECK(mentions(complaint([] { PumpSchedule::constant(infinity); }), "inf"));
+    CHECK(mentions(complaint([] { PumpSchedule::linear(1.0, -0.125, 1.0); }), "-0.125"));
+    CHECK(mentions(complaint([] { PumpSchedule::triangle(-7.5, 1.0, 1.0); }), "-7.5"));
+    // The time where it goes wrong is told too, and every place.
+    const auto said = complaint([] {
+        PumpSchedule::piecewise_linear(std::vector{0.0, 1.5, 2.5}, std::vector{1.0, -2.0, -3.0});
+    });
+    for (const auto* part : {"-2", "1.5", "-3", "2.5"})
+        CHECK(mentions(said, part));
+}
+
+TEST_CASE("a schedule refuses times that do not ascend from 0") {
+    CHECK(mentions(complaint([] { PumpSchedule::linear(1.0, 2.0, 0.0); }), "0"));
+    CHECK(mentions(complaint([] { PumpSchedule::linear(1.0, 2.0, -4.5); }), "-4.5"));
+    CHECK(complaint([] { PumpSchedule::linear(1.0, 2.0, not_a_number); }) != "");
+    CHECK(complaint([] { PumpSchedule::linear(1.0, 2.0, infinity); }) != "");
+    const std::vector pumps{1.0, 1.0, 1.0};
+    CHECK(mentions(complaint([&] {
+                       PumpSchedule::piecewise_linear(std::vector{0.0, 2.5, 1.75}, pumps);
+                   }),
+                   "1.75"));
+    CHECK(mentions(complaint([&] {
+                       PumpSchedule::piecewise_linear(std::vector{0.0, 2.5, 2.5}, pumps);
+                   }),
+                   "2.5"));
+    CHECK(mentions(complaint([&] {
+                       PumpSchedule::piecewise_linear(std::vector{0.75, 2.0, 3.0}, pumps);
+                   }),
+                   "0.75"));
+    CHECK(complaint([&] { PumpSchedule::piecewise_linear(std::vector{0.0, 1.0}, pumps); }) != "");
+    CHECK(complaint([] { PumpSchedule::piecewise_linear({}, {}); }) != "");
+}
+
+TEST_CASE("a schedule is read from a file with header, comments, empty lines and Windows line ends") {
+    const std::vector<std::string> texts{"0,0.5\n1.5,2\n4,1e-1\n", "time,pump\n0,0.5\n1.5,2\n4,0.1\n",
+                                         "time,pump\r\n0,0.5\r\n1.5,2\r\n4,0.1\r\n",
+                                         "time, pump\n# a comment\n0, 0.5\n\n  1.5 ,  2\n# another\n4,0.1",
+                                         "\r\n0,0.5\r\n\r\n1.5,2\r\n4,0.1\r\n"};
+    for (const auto& text : texts) {
+        CAPTURE(text);
+        const TextFile file(text);
+        const auto pump = PumpSchedule::from_csv(file.path());
+        check_pieces(pump);
+        CHECK(knots(pump) == std::vector{0.0, 1.5, 4.0});
+        CHECK(pump.at(0.0) == 0.5);
+        CHECK(pump.at(1.5) == 2.0);
+        CHECK(pump.at(4.0) == 0.1);
+    }
+}
+
+TEST_CASE("comments may stand before the header") {
+    for (const auto* text : {"# a comment\ntime,pump\n0,0.5\n1.5,2\n", "\ntime,pump\n0,0.5\n1.5,2\n"}) {
+        const TextFile file(text);
+        CHECK(csv_complaint(file) == "");
+    }
+}
+
+TEST_CASE("a line that is not a pair of numbers is refused by file and line") {
+    struct Case {
+        std::string text;
+        int line;
+        const char* shown;
+    };
+    for (const auto& [text, line, shown] :
+         {Case{"time,pump\n0,1\n1;2\n", 3, "1;2"}, Case{"0,1\n1,two\n", 2, "1,two"},
+          Case{"# c\n\n0,1\n1,2,3\n", 4, "1,2,3"}, Case{"0,1\n1,\n", 2, "1,"}, Case{"0,1\n,1\n", 2, ",1"},
+          Case{"0,1\n1,2x\n", 2, "1,2x"}, Case{"0,1\r\nhello\r\n", 2, "hello"}}) {
+        CAPTURE(text);
+        const TextFile file(text);
+        const auto said = csv_complaint(file);
+        CHECK(mentions(said, file.path() + ":" + std::to_string(line) + ":"));
+        CHECK(mentions(said, std::string("\"") + shown + "\""));
+    }
+}
+
+TEST_CASE("a schedule file with a bad value is refused by file, line and value") {
+    struct Case {
+        std::string text;
+        int line;
+        const char* value;
+    };
+    for (const auto& [text, line, value] :
+         {Case{"time,pump\n0,1\n1,-0.5\n2,1\n", 3, "-0.5"},
+          Case{"time,pump\n0,1\n2.5,1\n# c\n1.5,1\n", 5, "1.5"}, Case{"0.25,1\n2,1\n", 1, "0.25"},
+          Case{"0,1\n1,nan\n", 2, "nan"}}) {
+        CAPTURE(text);
+        const TextFile file(text);
+        const auto said = csv_complaint(file);
+        CHECK(mentions(said, value));
+        CHECK(mentions(said, file.path() + ":" + std::to_string(line)));
+    }
+}
+
+TEST_CASE("a schedule file that is missing or has no rows is refused by name") {
+    const auto missing = (std::filesystem::temp_directory_path() / "dickejump_no_such_file.csv").string();
+    CHECK(mentions(complaint([&] { PumpSchedule::from_csv(missing); }), missing));
+    for (const auto* text : {"", "time,pump\n", "# nothing\n\n"}) {
+        const TextFile file(text);
+        CHECK(mentions(csv_complaint(file), file.path()));
+    }
+}
