@@ -208,36 +208,6 @@ bool reached(const ScanTally& tally, const std::vector<PreparedLeg>& legs, const
     });
 }
 
-void check(const ScanRun& run) {
-    Problems problems;
-    problems.require(run.ensemble.trajectories >= 1,
-                     "trajectories = " + std::to_string(run.ensemble.trajectories) +
-                         " (an ensemble needs at least one) pass --trajectories M with M >= 1");
-    problems.require(run.ensemble.threads >= 0,
-                     "threads = " + std::to_string(run.ensemble.threads) +
-                         " (a number of threads) pass --threads K with K >= 1, or 0 for all");
-    problems.require(
-        !(run.time_limit <= 0.0) && !std::isnan(run.time_limit),
-        "time-limit = " + text(run.time_limit) + " (seconds, more than 0) pass --time-limit SECONDS");
-    problems.require(run.points >= 2, "points = " + std::to_string(run.points) +
-                                          " (a curve has two ends) pass --points P with P >= 2");
-    const auto directions = run.scan.directions();
-    for (const auto& target : run.targets) {
-        problems.require(
-            std::isfinite(target.error) && target.error > 0.0,
-            "target-error " + text(target.error) + " (an error to reach is positive) pass NAME:E with E > 0");
-        if (target.estimator == Estimator::loop)
-            problems.require(directions.size() == 2,
-                             "target-error for loop (it needs both legs) pass --direction both");
-        if (target.direction)
-            problems.require(
-                std::find(directions.begin(), directions.end(), *target.direction) != directions.end(),
-                "target-error for the leg " + std::string(name(*target.direction)) +
-                    " (it does not run) pass --direction both");
-    }
-    problems.raise();
-}
-
 ScanCurve curve(const ScanLeg& leg, const LegTally& tally, std::int64_t intervals) {
     ScanCurve result{.direction = leg.direction(), .points = {}, .crossing = {}};
     for (std::int64_t i = 0; i <= intervals; ++i) {
@@ -371,8 +341,39 @@ std::optional<Estimate> EstimatorResult::delta_w(std::int64_t atoms) const {
     return Estimate{scale * spread->value, scale * spread->error};
 }
 
+void check(const ScanRun& run, std::int64_t atoms, Problems& problems) {
+    check(run.scan, atoms, problems);
+    problems.require(run.ensemble.trajectories >= 1,
+                     "trajectories = " + std::to_string(run.ensemble.trajectories) +
+                         " (an ensemble needs at least one) pass --trajectories M with M >= 1");
+    problems.require(run.ensemble.threads >= 0,
+                     "threads = " + std::to_string(run.ensemble.threads) +
+                         " (a number of threads) pass --threads K with K >= 1, or 0 for all");
+    problems.require(
+        !(run.time_limit <= 0.0) && !std::isnan(run.time_limit),
+        "time-limit = " + text(run.time_limit) + " (seconds, more than 0) pass --time-limit SECONDS");
+    problems.require(run.points >= 2, "points = " + std::to_string(run.points) +
+                                          " (a curve has two ends) pass --points P with P >= 2");
+    const auto directions = run.scan.directions();
+    for (const auto& target : run.targets) {
+        problems.require(
+            std::isfinite(target.error) && target.error > 0.0,
+            "target-error " + text(target.error) + " (an error to reach is positive) pass NAME:E with E > 0");
+        if (target.estimator == Estimator::loop)
+            problems.require(directions.size() == 2,
+                             "target-error for loop (it needs both legs) pass --direction both");
+        if (target.direction)
+            problems.require(
+                std::find(directions.begin(), directions.end(), *target.direction) != directions.end(),
+                "target-error for the leg " + std::string(name(*target.direction)) +
+                    " (it does not run) pass --direction both");
+    }
+}
+
 ScanResult simulate_scan(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact) {
-    check(run);
+    Problems problems;
+    check(run, ladder.atoms(), problems);
+    problems.raise();
     std::vector<PreparedLeg> legs;
     for (const auto& leg : exact.legs)
         legs.push_back(prepare(ladder, run, leg));
@@ -385,14 +386,13 @@ std::int64_t trajectories_for_comparison(const Scan& scan) {
 
 ScanComparison compare_scan(const DickeLadder& ladder, const ScanRun& run) {
     Problems problems;
-    check(run.scan, ladder.atoms(), problems);
+    check(run, ladder.atoms(), problems);
     const auto fewest = trajectories_for_comparison(run.scan);
     problems.require(run.ensemble.trajectories >= fewest,
                      "trajectories = " + std::to_string(run.ensemble.trajectories) +
                          " (the test of means at many points needs " + std::to_string(fewest) +
                          " for its p-value to hold) pass --trajectories M with at least that");
     problems.raise();
-    check(run);
 
     const auto scanned = solve_scan(ladder, run.scan, 2001);
     std::vector<PreparedLeg> legs;

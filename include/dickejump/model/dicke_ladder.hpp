@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "dickejump/model/invalid_input.hpp"
+
 namespace dickejump {
 
 /// The Dicke ladder |n>, n = 0..N excited atoms of N, at conserved j = N/2; J_z = n - N/2.
@@ -33,5 +35,8 @@ public:
 private:
     std::int64_t atoms_;
 };
+
+/// Adds what is wrong with a ladder of this many atoms to `problems`.
+void check_atoms(std::int64_t atoms, Problems& problems);
 
 }  // namespace dickejump

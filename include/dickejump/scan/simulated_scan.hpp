@@ -46,6 +46,10 @@ struct ScanRun {
     double simulated_pump_factor = 1.0;
 };
 
+/// Adds what is wrong with a run of this many atoms to `problems`: the scan's own problems, trajectories,
+/// threads, points, limits and targets.
+void check(const ScanRun& run, std::int64_t atoms, Problems& problems);
+
 /// One point of a curve over trajectories.
 struct CurvePoint {
     double time, scaled_pump;
@@ -83,7 +87,7 @@ struct ScanResult {
 
 /// Runs trajectories of every leg (independent, each with its own stream) and reduces them as they come.
 /// @param exact  the same scan's exact means: where to look for the mean crossing, and the calibrations
-/// @throws InvalidInput for fewer than 1 trajectory and whatever is wrong with the scan
+/// @throws InvalidInput if `check` finds anything
 ScanResult simulate_scan(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact);
 
 /// Monte Carlo against the master equation, as one number.

@@ -1,0 +1,87 @@
+#include "dickejump/io/result_folder.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace dickejump {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& why) {
+    throw OutputError("out = " + path.string() + " (" + why + ") choose a folder that can be written");
+}
+
+/// The whole content on disk under `file`, or an exception and no file.
+void write_file(const fs::path& file, std::string_view content) {
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (descriptor < 0) fail(file, std::strerror(errno));
+    const auto abandon = [&] {
+        const std::string why = std::strerror(errno);
+        ::close(descriptor);
+        ::unlink(file.c_str());
+        fail(file, why);
+    };
+    while (!content.empty()) {
+        const auto written = ::write(descriptor, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) abandon();
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(descriptor) != 0) abandon();
+    if (::close(descriptor) != 0) {
+        ::unlink(file.c_str());
+        fail(file, std::strerror(errno));
+    }
+}
+
+}  // namespace
+
+ResultFolder::ResultFolder(fs::path path) : path_(fs::absolute(std::move(path)).lexically_normal()) {
+    for (fs::path missing = path_; !missing.empty() && !fs::exists(missing); missing = missing.parent_path())
+        created_ = missing;
+    std::error_code error;
+    fs::create_directories(path_, error);
+    try {
+        if (error) fail(path_, error.message());
+        if (!fs::is_directory(path_)) fail(path_, "a file has that name");
+        // A result takes well under this; on a full disk it is better known before the run.
+        const std::string probe(1 << 20, '\0');
+        const auto file = path_ / ".probe.tmp";
+        write_file(file, probe);
+        fs::remove(file, error);
+    } catch (const OutputError&) {
+        discard();
+        throw;
+    }
+}
+
+ResultFolder::~ResultFolder() {
+    discard();
+}
+
+void ResultFolder::write(std::string_view name, std::string_view content) const {
+    const auto temporary = path_ / ("." + std::string(name) + ".tmp"), final = path_ / std::string(name);
+    write_file(temporary, content);
+    std::error_code error;
+    fs::rename(temporary, final, error);
+    if (error) {
+        std::error_code ignored;
+        fs::remove(temporary, ignored);
+        fail(final, error.message());
+    }
+}
+
+void ResultFolder::discard() const noexcept {
+    if (created_.empty()) return;
+    std::error_code error;
+    // Only empty folders go: remove() refuses others.
+    for (fs::path path = path_; fs::remove(path, error) && path != created_;)
+        path = path.parent_path();
+}
+
+}  // namespace dickejump

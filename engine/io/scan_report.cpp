@@ -1,0 +1,273 @@
+#include "dickejump/io/scan_report.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "dickejump/model/invalid_input.hpp"
+#include "io/build_info.hpp"
+
+namespace dickejump {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double x) {
+    return std::isfinite(x) ? Json(x) : Json(nullptr);
+}
+Json number(const std::optional<double>& x) {
+    return x ? number(*x) : Json(nullptr);
+}
+
+Json with_error(const std::optional<Estimate>& x) {
+    return {{"value", x ? number(x->value) : Json(nullptr)}, {"error", x ? number(x->error) : Json(nullptr)}};
+}
+
+Json protocol(const Scan& scan, const ScanLeg& leg) {
+    return {{"rate", scan.rate},
+            {"half_width", scan.half_width},
+            {"direction", name(scan.legs)},
+            {"initial", name(scan.initial)},
+            {"ticks", leg.grid().ticks}};
+}
+
+Json bounds(const ExactScan& exact, Scan::Legs legs) {
+    Json list = Json::array();
+    const auto pair = [](Json value, Json at) {
+        return Json{{"value", std::move(value)}, {"scaled_pump", std::move(at)}};
+    };
+    for (const auto& leg : exact.legs) {
+        const auto& bound = leg.bounds;
+        const auto& variance = leg.solution.max_variance;
+        const double end = leg.times.back();
+        const double at = leg.scaled_pumps.front() +
+                          (leg.scaled_pumps.back() - leg.scaled_pumps.front()) * (variance.time / end);
+        list.push_back({{"direction", name(leg.direction)},
+                        {"steady_state", number(bound.steady_state)},
+                        {"snapshot", pair(number(bound.snapshot), number(bound.snapshot_scaled_pump))},
+                        {"full_record", number(bound.full_record)},
+                        {"paper_heuristic", number(bound.paper_heuristic)},
+                        {"mean_up_jumps", number(leg.solution.up_jumps)},
+                        {"max_variance", pair(number(variance.value), number(at))}});
+    }
+    if (legs == Scan::Legs::both)
+        list.push_back({{"direction", "both"},
+                        {"steady_state", nullptr},
+                        {"snapshot", pair(nullptr, nullptr)},
+                        {"full_record", number(exact.loop_full_record)},
+                        {"paper_heuristic", nullptr},
+                        {"mean_up_jumps", nullptr},
+                        {"max_variance", pair(nullptr, nullptr)}});
+    return list;
+}
+
+Json exact_curves(const ExactScan& exact) {
+    Json list = Json::array();
+    for (const auto& leg : exact.legs)
+        list.push_back({{"direction", name(leg.direction)},
+                        {"scaled_pump", leg.scaled_pumps},
+                        {"time", leg.times},
+                        {"jz_mean", leg.solution.jz_mean},
+                        {"jz_variance", leg.solution.jz_variance}});
+    return list;
+}
+
+Json exact_hysteresis(const ExactScan& exact) {
+    const auto crossing = [&](Direction direction) {
+        for (const auto& leg : exact.legs)
+            if (leg.direction == direction) return Json{{"value", number(leg.crossing)}};
+        return Json{{"value", nullptr}};
+    };
+    return {{"up_crossing", crossing(Direction::up)},
+            {"down_crossing", crossing(Direction::down)},
+            {"width", {{"value", exact.legs.size() == 2 ? number(exact.width) : Json(nullptr)}}}};
+}
+
+Json curve(const ScanCurve& curve) {
+    Json json = {{"direction", name(curve.direction)}};
+    for (const char* key :
+         {"scaled_pump", "time", "jz_mean", "jz_mean_error", "jz_variance", "jz_variance_error"})
+        json[key] = Json::array();
+    for (const auto& point : curve.points) {
+        json["scaled_pump"].push_back(number(point.scaled_pump));
+        json["time"].push_back(number(point.time));
+        const auto mean = with_error(point.jz_mean), variance = with_error(point.jz_variance);
+        json["jz_mean"].push_back(mean["value"]);
+        json["jz_mean_error"].push_back(mean["error"]);
+        json["jz_variance"].push_back(variance["value"]);
+        json["jz_variance_error"].push_back(variance["error"]);
+    }
+    return json;
+}
+
+Json estimator(const EstimatorResult& result, const ExactScan& exact, std::int64_t atoms) {
+    const auto delta_w = result.delta_w(atoms);
+    const auto ratio = [&](const std::optional<double>& bound) {
+        return delta_w && bound ? number(delta_w->value / *bound) : Json(nullptr);
+    };
+    Json ratios = {
+        {"steady_state", nullptr}, {"snapshot", nullptr}, {"full_record", ratio(exact.loop_full_record)}};
+    if (result.direction) {
+        const auto& bound = exact.leg(*result.direction).bounds;
+        ratios = {{"steady_state", ratio(bound.steady_state)},
+                  {"snapshot", ratio(bound.snapshot)},
+                  {"full_record", ratio(bound.full_record)}};
+    }
+    constexpr int bins = 60;
+    const auto histogram = result.histogram.trimmed(bins);
+    Json edges = Json::array();
+    for (std::size_t i = 0; i <= histogram.counts().size(); ++i)
+        edges.push_back(number(histogram.edge(i)));
+    const auto calibration = result.calibration;
+    return {{"name", name(result.estimator)},
+            {"direction", result.direction ? name(*result.direction) : "both"},
+            {"detector", nullptr},
+            {"mean", with_error(result.runs.mean())},
+            {"std", with_error(result.runs.deviation())},
+            {"rmse", with_error(result.runs.rmse(0.0))},
+            {"missing", result.missing},
+            {"calibration",
+             {{"offset", calibration ? number(calibration->offset) : Json(nullptr)},
+              {"slope", calibration ? number(calibration->slope) : Json(nullptr)},
+              {"source", "exact"}}},
+            {"delta_w", with_error(delta_w)},
+            {"ratio_to_bound", std::move(ratios)},
+            {"histogram", {{"edges", std::move(edges)}, {"counts", histogram.counts()}}}};
+}
+
+Json ensemble(const ScanRun& run, const ScanResult& result) {
+    return {{"trajectories", result.trajectories},
+            {"jumps", result.jumps},
+            {"seed", run.ensemble.seed},
+            {"method", "exact"},
+            {"stop_reason", name(result.stop_reason)},
+            {"threads", run.ensemble.threads},
+            {"seconds", result.seconds}};
+}
+
+/// Rows of comma-separated shortest round-trip numbers; a number that does not exist is left empty.
+class Csv {
+public:
+    explicit Csv(const char* header) : text_(std::string(header) + '\n') {}
+    void row(std::string_view label, std::initializer_list<std::optional<double>> numbers) {
+        text_ += label;
+        for (const auto& x : numbers)
+            text_ += ',' + (x && std::isfinite(*x) ? text(*x) : std::string());
+        text_ += '\n';
+    }
+    const std::string& all() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+}  // namespace
+
+Provenance Provenance::now() {
+    std::array<char, 256> host{}, started{};
+    if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+    const std::time_t time = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&time, &utc);
+    std::strftime(started.data(), started.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return {.version = build_info::version,
+            .git = build_info::git,
+            .compiler = build_info::compiler,
+            .flags = build_info::flags,
+            .host = host.data(),
+            .started = started.data()};
+}
+
+std::string to_json(const ScanReport& report) {
+    const auto& [ladder, run, exact, result, provenance] = report;
+    const ScanLeg leg(ladder, run.scan, run.scan.directions().front());
+    Json curves = Json::array(), estimators = Json::array();
+    std::optional<Estimate> up, down;
+    for (const auto& c : result.curves) {
+        curves.push_back(curve(c));
+        (c.direction == Direction::up ? up : down) = c.crossing;
+    }
+    for (const auto& e : result.estimators)
+        estimators.push_back(estimator(e, exact, ladder.atoms()));
+    return Json{{"model", {{"atoms", ladder.atoms()}}},
+                {"protocol", protocol(run.scan, leg)},
+                {"ensemble", ensemble(run, result)},
+                {"curves", std::move(curves)},
+                {"hysteresis",
+                 {{"up_crossing", with_error(up)},
+                  {"down_crossing", with_error(down)},
+                  {"width", with_error(result.width)}}},
+                {"estimators", std::move(estimators)},
+                {"bounds", bounds(exact, run.scan.legs)},
+                {"exact", {{"curves", exact_curves(exact)}, {"hysteresis", exact_hysteresis(exact)}}},
+                {"provenance",
+                 {{"version", provenance.version},
+                  {"git", provenance.git},
+                  {"compiler", provenance.compiler},
+                  {"flags", provenance.flags},
+                  {"host", provenance.host},
+                  {"started", provenance.started}}}}
+        .dump();
+}
+
+std::string to_json(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact) {
+    const ScanLeg leg(ladder, scan, scan.directions().front());
+    return Json{{"model", {{"atoms", ladder.atoms()}}},
+                {"protocol", protocol(scan, leg)},
+                {"method", "populations"},
+                {"curves", exact_curves(exact)},
+                {"hysteresis", exact_hysteresis(exact)},
+                {"bounds", bounds(exact, scan.legs)}}
+        .dump();
+}
+
+std::string to_json(const ScanComparison& comparison, double alpha) {
+    Json z = Json::object();
+    for (const auto& point : comparison.points) {
+        auto& leg = z[std::string(name(point.direction))];
+        leg["scaled_pump"].push_back(number(point.scaled_pump));
+        leg["z"].push_back(number(point.z));
+    }
+    return Json{{"p_value", number(comparison.p_value)},          {"z", std::move(z)},
+                {"agrees", comparison.p_value >= alpha},          {"alpha", alpha},
+                {"trajectories", comparison.result.trajectories}, {"jumps", comparison.result.jumps}}
+        .dump();
+}
+
+std::string to_csv(const ScanReport& report) {
+    Csv csv(
+        "direction,scaled_pump,time,jz_mean,jz_mean_error,jz_variance,jz_variance_error,exact_jz_mean,exact_"
+        "jz_variance");
+    const auto value = [](const std::optional<Estimate>& x) {
+        return x ? std::optional(x->value) : std::nullopt;
+    };
+    const auto error = [](const std::optional<Estimate>& x) {
+        return x ? std::optional(x->error) : std::nullopt;
+    };
+    for (const auto& curve : report.result.curves) {
+        const auto& exact = report.exact.leg(curve.direction).solution;
+        for (std::size_t i = 0; i < curve.points.size(); ++i) {
+            const auto& point = curve.points[i];
+            csv.row(
+                name(curve.direction),
+                {point.scaled_pump, point.time, value(point.jz_mean), error(point.jz_mean),
+                 value(point.jz_variance), error(point.jz_variance), exact.jz_mean[i], exact.jz_variance[i]});
+        }
+    }
+    return csv.all();
+}
+
+std::string to_csv(const ExactScan& exact) {
+    Csv csv("direction,scaled_pump,time,jz_mean,jz_variance");
+    for (const auto& leg : exact.legs)
+        for (std::size_t i = 0; i < leg.times.size(); ++i)
+            csv.row(name(leg.direction), {leg.scaled_pumps[i], leg.times[i], leg.solution.jz_mean[i],
+                                          leg.solution.jz_variance[i]});
+    return csv.all();
+}
+
+}  // namespace dickejump

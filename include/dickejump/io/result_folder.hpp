@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace dickejump {
+
+/// A folder or file that cannot be written.
+struct OutputError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A folder for the files of one result. Each file is written under a temporary name and renamed, so that a
+/// crash leaves the old file or the new one.
+class ResultFolder {
+public:
+    /// Creates the folder and tries whether it can be written, before any work is done for it.
+    /// @throws OutputError naming path and reason; then nothing new is left behind
+    explicit ResultFolder(std::filesystem::path path);
+    /// Removes the folder again if this object created it and nothing was written to it.
+    ~ResultFolder();
+    ResultFolder(const ResultFolder&) = delete;
+    ResultFolder& operator=(const ResultFolder&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+    /// @throws OutputError
+    void write(std::string_view name, std::string_view content) const;
+
+private:
+    void discard() const noexcept;
+
+    std::filesystem::path path_;
+    std::filesystem::path created_;  // the topmost folder that did not exist before; empty if all did
+};
+
+}  // namespace dickejump

@@ -1,0 +1,140 @@
+#include <fmt/core.h>
+
+#include <exception>
+
+#include "cli/log.hpp"
+#include "cli/verb.hpp"
+#include "dickejump/io/result_folder.hpp"
+#include "io/build_info.hpp"
+
+namespace dickejump::cli {
+
+std::vector<Verb> verbs() {
+    return {scan_verb(),         compare_scan_verb(),   exact_scan_verb(),
+            exact_steady_verb(), exact_spectrum_verb(), exact_correlation_verb()};
+}
+
+namespace {
+
+constexpr const char* description =
+    "Quantum-jump Monte Carlo of collectively pumped superradiance: N atoms on the Dicke ladder, collective "
+    "emission\n"
+    "gamma, collective pumping w, and the transition at w = gamma. Rates in gamma, times in 1/gamma.";
+
+/// The words before the first flag.
+std::vector<std::string> leading_words(int argc, char** argv) {
+    std::vector<std::string> words;
+    for (int i = 1; i < argc && argv[i][0] != '-'; ++i)
+        words.emplace_back(argv[i]);
+    return words;
+}
+
+int unknown_verb(const std::vector<std::string>& words, const std::vector<Verb>& known) {
+    std::vector<std::string> names{"run"};
+    for (const auto& verb : known)
+        names.push_back(verb.name);
+    const std::string said = words[0] + (words.size() > 1 ? " " + words[1] : "");
+    std::string family;
+    for (const auto& name : names)
+        if (name.starts_with(words[0] + " ")) family += (family.empty() ? "" : ", ") + name;
+    if (!family.empty()) throw InvalidInput("verb " + said + " (incomplete) choose one of " + family);
+    const auto near = nearest_word(said, names);
+    throw InvalidInput("verb " + said + " (not one of dickejump's) " +
+                       (near.empty() ? "see dickejump --help" : "did you mean " + near + "?"));
+}
+
+/// Parses argv[first..] with the verb's options, runs it.
+int parse_and_execute(Verb& verb, int first, int argc, char** argv, const std::string& file) {
+    CLI::App app(verb.summary, verb.name);
+    verb.options->declare(app);
+    std::vector<std::string> arguments(argv + first, argv + argc);
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    try {
+        app.parse(arguments);
+    } catch (const CLI::CallForHelp&) {
+        fmt::print("{}", app.help("dickejump " + verb.name));
+        return fine;
+    } catch (const CLI::ParseError& error) {
+        throw InvalidInput(std::string(error.what()) + " (see dickejump " + verb.name + " --help)");
+    }
+    return execute(verb, app, file);
+}
+
+void print_help(const std::vector<Verb>& known) {
+    fmt::print("{}\n\nUsage: dickejump VERB [OPTIONS]\n\nVerbs:\n", description);
+    for (const auto& verb : known)
+        fmt::print("  {:<20}{}\n", verb.name, verb.summary);
+    fmt::print("  {:<20}{}\n\n", "run FILE.toml", "Do what a file says; flags after it override its keys");
+    fmt::print("dickejump VERB --help lists a verb's options; dickejump --version says what this is.\n");
+}
+
+int dispatch(int argc, char** argv) {
+    auto known = verbs();
+    const auto words = leading_words(argc, argv);
+    if (words.empty()) {
+        const std::string flag = argc > 1 ? argv[1] : "--help";
+        if (flag == "--version") {
+            fmt::print("dickejump {} ({}, {}, {})\n", build_info::version, build_info::git,
+                       build_info::compiler, build_info::flags);
+            return fine;
+        }
+        if (flag == "--help" || flag == "-h") {
+            print_help(known);
+            return argc > 1 ? fine : bad_input;
+        }
+        throw InvalidInput("option " + flag + " (a verb comes first) see dickejump --help");
+    }
+    std::string file;
+    int first = 1;
+    std::string name = words[0];
+    if (name == "run") {
+        if (words.size() < 2) throw InvalidInput("run (needs a file) pass dickejump run FILE.toml");
+        file = words[1];
+        name = Options::verb_of(file);
+        first = 3;
+    }
+    for (auto& verb : known) {
+        const bool two_words = verb.name.find(' ') != std::string::npos;
+        if (!file.empty()
+                ? verb.name == name
+                : verb.name == (two_words && words.size() > 1 ? words[0] + " " + words[1] : words[0]))
+            return parse_and_execute(verb, file.empty() ? (two_words ? 3 : 2) : first, argc, argv, file);
+    }
+    return unknown_verb(file.empty() ? words : std::vector{name}, known);
+}
+
+}  // namespace
+
+int execute(Verb& verb, const CLI::App& app, const std::string& file) {
+    Problems problems;
+    if (!file.empty()) verb.options->take_file(file, problems);
+    verb.options->take(app, problems);
+    // Values that hang together are only checked once they are all there.
+    if (verb.options->complete(problems)) verb.check(problems);
+    problems.raise();
+    return verb.run();
+}
+
+}  // namespace dickejump::cli
+
+int main(int argc, char** argv) {
+    using namespace dickejump;
+    try {
+        return cli::dispatch(argc, argv);
+    } catch (const InvalidInput& error) {
+        for (const auto& problem : error.problems())
+            cli::log_error(problem);
+        return cli::bad_input;
+    } catch (const OutputError& error) {
+        cli::log_error(error.what());
+        return cli::bad_input;
+    } catch (const std::bad_alloc&) {
+        cli::log_error(
+            "out of memory (the ladder or the number of ticks is too large for this machine) make it "
+            "smaller");
+        return cli::failed;
+    } catch (const std::exception& error) {
+        cli::log_error(error.what());
+        return cli::failed;
+    }
+}

@@ -1,0 +1,329 @@
+#include "cli/options.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <numeric>
+
+namespace dickejump::cli {
+
+namespace {
+
+std::optional<double> parse_double(const std::string& text) {
+    double value = 0.0;
+    const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+    const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return {};
+    return value;
+}
+
+/// Digits, or a float that is a whole number, such as 1e6.
+template <class Integer>
+std::optional<Integer> parse_integer(const std::string& text) {
+    Integer value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size()) return value;
+    const auto real = parse_double(text);
+    constexpr double exact = 9007199254740992.0;  // 2^53
+    if (!real || *real != std::floor(*real) || std::abs(*real) > exact) return {};
+    if (*real < static_cast<double>(std::numeric_limits<Integer>::min()) ||
+        *real > static_cast<double>(std::numeric_limits<Integer>::max()))
+        return {};
+    return static_cast<Integer>(*real);
+}
+
+template <class Integer>
+Option integer_option(std::string key, std::string help, Integer& target) {
+    const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
+        const auto value = parse_integer<Integer>(text);
+        if (!value)
+            return key + " = " + text + " (not " + (std::is_unsigned_v<Integer> ? "a non-negative" : "a") +
+                   " whole number in range) write it in digits, or like 1e6";
+        target = *value;
+        return {};
+    };
+    return {.key = std::move(key), .hint = "INT", .help = std::move(help), .set = set, .toml = [&target] {
+                return std::to_string(target);
+            }};
+}
+
+std::string toml_number(double value) {
+    if (!std::isfinite(value)) return {};
+    auto written = text(value);
+    // TOML tells integers from floats by the point.
+    if (written.find_first_of(".e") == std::string::npos) written += ".0";
+    return written;
+}
+
+template <class Item, class Write>
+std::string toml_list(const std::vector<Item>& items, const Write& write) {
+    if (items.empty()) return {};
+    std::string list;
+    for (const auto& item : items)
+        list += (list.empty() ? "" : ", ") + write(item);
+    return "[" + list + "]";
+}
+
+std::size_t edits(const std::string& a, const std::string& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+        }
+    }
+    return row.back();
+}
+
+toml::table parse_file(const std::string& file) {
+    std::ifstream in(file);
+    std::string content;
+    if (in) content.assign(std::istreambuf_iterator<char>(in), {});
+    if (!in || in.bad()) throw InvalidInput("file " + file + " (cannot be read) check the path");
+    try {
+        return toml::parse(content, file);
+    } catch (const toml::parse_error& error) {
+        const auto& at = error.source().begin;
+        throw InvalidInput(file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
+                           std::string(error.description()) + " (not TOML) correct that line");
+    }
+}
+
+/// A scalar as the text that a flag would have been given.
+std::optional<std::string> scalar(const toml::node& node) {
+    if (const auto* value = node.as_string()) return value->get();
+    if (const auto* value = node.as_integer()) return std::to_string(value->get());
+    if (const auto* value = node.as_floating_point()) return text(value->get());
+    if (const auto* value = node.as_boolean()) return value->get() ? "true" : "false";
+    return {};
+}
+
+}  // namespace
+
+std::string toml_string(const std::string& text) {
+    std::string result = "\"";
+    for (const char c : text)
+        result += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+    return result + '"';
+}
+
+std::string nearest_word(const std::string& wrong, const std::vector<std::string>& words) {
+    const auto nearest = std::min_element(words.begin(), words.end(), [&](const auto& a, const auto& b) {
+        return edits(wrong, a) < edits(wrong, b);
+    });
+    return nearest != words.end() && edits(wrong, *nearest) <= std::max<std::size_t>(2, wrong.size() / 2)
+               ? *nearest
+               : "";
+}
+
+std::string Option::flag() const {
+    std::string flag = "--" + key;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    return flag;
+}
+
+Option& Options::add(Option option) {
+    return options_.emplace_back(std::move(option));
+}
+
+Option& Options::add(std::string key, std::string help, std::int64_t& target) {
+    return add(integer_option(std::move(key), std::move(help), target));
+}
+Option& Options::add(std::string key, std::string help, std::uint64_t& target) {
+    return add(integer_option(std::move(key), std::move(help), target));
+}
+Option& Options::add(std::string key, std::string help, int& target) {
+    return add(integer_option(std::move(key), std::move(help), target));
+}
+
+Option& Options::add(std::string key, std::string help, double& target) {
+    const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
+        const auto value = parse_double(text);
+        if (!value) return key + " = " + text + " (not a number) write it like 0.5 or 1e-3";
+        target = *value;
+        return {};
+    };
+    return add(
+        Option{.key = std::move(key), .hint = "REAL", .help = std::move(help), .set = set, .toml = [&target] {
+                   return toml_number(target);
+               }});
+}
+
+Option& Options::add(std::string key, std::string help, std::string& target) {
+    const auto set = [&target](const std::string& text) -> std::optional<std::string> {
+        target = text;
+        return {};
+    };
+    const auto toml = [&target] { return target.empty() ? std::string() : toml_string(target); };
+    return add(
+        Option{.key = std::move(key), .hint = "TEXT", .help = std::move(help), .set = set, .toml = toml});
+}
+
+Option& Options::add(std::string key, std::string help, bool& target) {
+    const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
+        if (text != "true" && text != "false") return key + " = " + text + " (a switch) write true or false";
+        target = text == "true";
+        return {};
+    };
+    const auto toml = [&target] { return target ? std::string("true") : std::string(); };
+    return add(Option{.key = std::move(key),
+                      .hint = "",
+                      .help = std::move(help),
+                      .kind = Option::Kind::flag,
+                      .set = set,
+                      .toml = toml});
+}
+
+Option& Options::add(std::string key, std::string help, std::vector<std::string>& target) {
+    const auto set = [&target](const std::string& text) -> std::optional<std::string> {
+        target.push_back(text);
+        return {};
+    };
+    const auto toml = [&target] { return toml_list(target, toml_string); };
+    return add(Option{.key = std::move(key),
+                      .hint = "TEXT",
+                      .help = std::move(help),
+                      .kind = Option::Kind::list,
+                      .set = set,
+                      .toml = toml});
+}
+
+Option& Options::add(std::string key, std::string help, std::vector<double>& target) {
+    // Each value may itself be a list, as in --times 0,0.5,1.
+    const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
+        for (std::size_t begin = 0; begin <= text.size();) {
+            const auto end = std::min(text.find(',', begin), text.size());
+            const auto value = parse_double(text.substr(begin, end - begin));
+            if (!value) return key + " = " + text + " (not numbers) write them like 0,0.5,1";
+            target.push_back(*value);
+            begin = end + 1;
+        }
+        return {};
+    };
+    const auto toml = [&target] { return toml_list(target, toml_number); };
+    return add(Option{.key = std::move(key),
+                      .hint = "T1,T2,..",
+                      .help = std::move(help),
+                      .kind = Option::Kind::list,
+                      .set = set,
+                      .toml = toml});
+}
+
+Option* Options::find(const std::string& key) {
+    const auto found =
+        std::find_if(options_.begin(), options_.end(), [&](const auto& o) { return o.key == key; });
+    return found == options_.end() ? nullptr : &*found;
+}
+
+std::string Options::nearest(const std::string& key) const {
+    std::vector<std::string> keys;
+    for (const auto& option : options_)
+        keys.push_back(option.key);
+    return nearest_word(key, keys);
+}
+
+void Options::declare(CLI::App& app) {
+    given_.clear();
+    given_.reserve(options_.size());  // CLI11 keeps references
+    for (auto& option : options_) {
+        auto& [target, values] = given_.emplace_back(&option, std::vector<std::string>{});
+        const std::string help = option.help + (option.required ? " (required)" : "");
+        if (option.kind == Option::Kind::flag) {
+            app.add_flag_function(
+                option.flag(), [&values = values](std::int64_t) { values = {"true"}; }, help);
+        } else {
+            auto* declared = app.add_option(option.flag(), values, help);
+            declared->type_name(option.hint)->expected(1);
+            declared->multi_option_policy(option.kind == Option::Kind::list
+                                              ? CLI::MultiOptionPolicy::TakeAll
+                                              : CLI::MultiOptionPolicy::TakeLast);
+        }
+    }
+    app.allow_extras();
+}
+
+void Options::take(const CLI::App& app, Problems& problems) {
+    for (const auto& unknown : app.remaining()) {
+        if (unknown.starts_with("--")) {
+            std::string key = unknown.substr(2, unknown.find('=') - 2);
+            std::replace(key.begin(), key.end(), '-', '_');
+            const auto* near = find(nearest(key));
+            problems.add("option " + unknown + " (" + app.get_name() + " has no such option) " +
+                         (near ? "did you mean " + near->flag() + "?" : "see --help"));
+        } else if (problems.empty()) {
+            problems.add("argument " + unknown + " (" + app.get_name() + " does not expect it) see --help");
+        }
+    }
+    for (const auto& [option, values] : given_)
+        for (const auto& value : values) {
+            option->was_set = true;
+            if (const auto problem = option->set(value)) problems.add(*problem);
+        }
+}
+
+std::string Options::verb_of(const std::string& file) {
+    const auto table = parse_file(file);
+    const auto verb = table["verb"].value<std::string>();
+    if (!verb)
+        throw InvalidInput("file " + file + " (does not say what to run) begin it with verb = \"scan\"");
+    return *verb;
+}
+
+void Options::take_file(const std::string& file, Problems& problems) {
+    for (const auto& [key, node] : parse_file(file)) {
+        const std::string name(key.str());
+        if (name == "verb") continue;
+        auto* option = find(name);
+        if (!option) {
+            const auto near = nearest(name);
+            problems.add(file + ":" + std::to_string(node.source().begin.line) + ": key " + name +
+                         " (no such key) " + (near.empty() ? "remove it" : "did you mean " + near + "?"));
+            continue;
+        }
+        option->was_set = true;
+        std::vector<const toml::node*> items{&node};
+        if (const auto* array = node.as_array(); array && option->kind == Option::Kind::list) {
+            items.clear();
+            for (const auto& item : *array)
+                items.push_back(&item);
+        }
+        for (const auto* item : items) {
+            const auto value = scalar(*item);
+            const auto problem =
+                value ? option->set(*value)
+                      : name + " (of the wrong type) write a " +
+                            (option->kind == Option::Kind::list ? "list of values" : "single value");
+            if (problem)
+                problems.add(file + ":" + std::to_string(node.source().begin.line) + ": " + *problem);
+        }
+    }
+}
+
+bool Options::complete(Problems& problems) const {
+    bool complete = true;
+    for (const auto& option : options_)
+        if (option.required && !option.was_set) {
+            problems.add(option.flag() + " (not given, and there is no sensible default) pass " +
+                         option.flag() + " " + option.hint);
+            complete = false;
+        }
+    return complete;
+}
+
+std::string Options::toml(const std::string& verb) const {
+    std::string text = "verb = " + toml_string(verb) + "\n";
+    for (const auto& option : options_)
+        if (const auto value = option.shapes_result ? option.toml() : ""; !value.empty())
+            text += option.key + " = " + value + "\n";
+    return text;
+}
+
+}  // namespace dickejump::cli

@@ -1,0 +1,170 @@
+#include "cli/scan_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace dickejump::cli {
+
+namespace {
+
+/// Rows of cells, aligned by columns: the first column to the left, the others to the right.
+class Table {
+public:
+    void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    std::string str() const {
+        std::vector<std::size_t> widths;
+        for (const auto& row : rows_) {
+            widths.resize(std::max(widths.size(), row.size()), 0);
+            for (std::size_t i = 0; i < row.size(); ++i)
+                widths[i] = std::max(widths[i], width(row[i]));
+        }
+        std::string text;
+        for (const auto& row : rows_) {
+            std::string line = "  ";
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                const std::string pad(widths[i] - width(row[i]), ' ');
+                line += (i == 0 ? row[i] + pad : "   " + pad + row[i]);
+            }
+            text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+        }
+        return text;
+    }
+
+private:
+    /// Characters, not bytes: the tables hold ± and γ.
+    static std::size_t width(const std::string& text) {
+        return static_cast<std::size_t>(std::count_if(
+            text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    }
+    std::vector<std::vector<std::string>> rows_;
+};
+
+std::string plain(const std::optional<double>& x, int digits = 4) {
+    return x && std::isfinite(*x) ? fmt::format("{:.{}g}", *x, digits) : "-";
+}
+
+std::string fixed(const std::optional<double>& x, int places) {
+    return x && std::isfinite(*x) ? fmt::format("{:.{}f}", *x, places) : "-";
+}
+
+std::string ratio(const std::optional<Estimate>& delta_w, const std::optional<double>& bound) {
+    return delta_w && bound ? fmt::format("{:.2f}", delta_w->value / *bound) : "-";
+}
+
+std::string title(const DickeLadder& ladder, const Scan& scan) {
+    const char* legs = scan.legs == Scan::Legs::both ? "up and down"
+                       : scan.legs == Scan::Legs::up ? "up"
+                                                     : "down";
+    return fmt::format("N = {} atoms, rate r = {} γ, half-width S = {}, {}, from the {} state",
+                       ladder.atoms(), scan.rate, scan.half_width, legs, name(scan.initial));
+}
+
+std::string bounds_table(const ExactScan& exact) {
+    Table table;
+    table.row({"lower bound on one run, δw/γ", "leg", "value", "at s"});
+    for (const auto& leg : exact.legs) {
+        const std::string direction(name(leg.direction));
+        table.row({"J_z once in the steady state at w = γ", direction, plain(leg.bounds.steady_state), "0"});
+        table.row({"J_z once, at the best moment of the scan", direction, plain(leg.bounds.snapshot),
+                   fixed(leg.bounds.snapshot_scaled_pump, 2)});
+        table.row({"every jump seen", direction, plain(leg.bounds.full_record), ""});
+        table.row(
+            {"(paper's rule for the mean loop, no bound)", direction, plain(leg.bounds.paper_heuristic), ""});
+    }
+    if (exact.loop_full_record)
+        table.row({"every jump of both legs seen", "both", plain(exact.loop_full_record), ""});
+    return table.str();
+}
+
+}  // namespace
+
+std::string rounded(const std::optional<Estimate>& x) {
+    if (!x || !std::isfinite(x->value)) return "-";
+    if (!(x->error > 0.0)) return fmt::format("{:.6g} ± 0", x->value);
+    // Two digits of the error; a second look, because 0.0996 rounds to 0.100.
+    int places = 1 - static_cast<int>(std::floor(std::log10(x->error)));
+    const double step = std::pow(10.0, -places);
+    if (std::round(x->error / step) >= 100.0) --places;
+    if (places >= 0)
+        return fmt::format("{:.{}f} ± {:.{}f}", x->value, std::min(places, 15), x->error,
+                           std::min(places, 15));
+    const double unit = std::pow(10.0, -places);
+    return fmt::format("{:.0f} ± {:.0f}", std::round(x->value / unit) * unit,
+                       std::round(x->error / unit) * unit);
+}
+
+std::string scan_table(const ScanReport& report) {
+    const auto& [ladder, run, exact, result, provenance] = report;
+    std::string text =
+        fmt::format("Scan: {}\n{} runs, {:.3g} quantum jumps in {:.2f} s ({}), seed {}\n\n",
+                    title(ladder, run.scan), result.trajectories, static_cast<double>(result.jumps),
+                    result.seconds, name(result.stop_reason), run.ensemble.seed);
+
+    Table loop;
+    loop.row({"where <J_z> = 0, scaled pump s", "Monte Carlo", "exact"});
+    for (const auto& curve : result.curves)
+        loop.row({fmt::format("on the way {}", name(curve.direction)), rounded(curve.crossing),
+                  fixed(exact.leg(curve.direction).crossing, 4)});
+    if (result.curves.size() == 2)
+        loop.row({"width of the loop", rounded(result.width), fixed(exact.width, 4)});
+    text += loop.str() + '\n';
+
+    Table estimators;
+    estimators.row(
+        {"estimate of the critical s from one run", "leg", "mean", "std", "RMSE", "missing", "δw/γ"});
+    for (const auto& e : result.estimators)
+        estimators.row({std::string(name(e.estimator)),
+                        e.direction ? std::string(name(*e.direction)) : "both", rounded(e.runs.mean()),
+                        rounded(e.runs.deviation()), rounded(e.runs.rmse(0.0)), fmt::format("{}", e.missing),
+                        rounded(e.delta_w(ladder.atoms()))});
+    text += estimators.str() + '\n';
+
+    Table ratios;
+    ratios.row(
+        {"δw over the bound on", "leg", "J_z once, steady", "J_z once, best moment", "every jump seen"});
+    for (const auto& e : result.estimators) {
+        const auto delta_w = e.delta_w(ladder.atoms());
+        std::optional<double> steady, snapshot, full = exact.loop_full_record;
+        if (e.direction) {
+            const auto& bounds = exact.leg(*e.direction).bounds;
+            steady = bounds.steady_state, snapshot = bounds.snapshot, full = bounds.full_record;
+        }
+        ratios.row({std::string(name(e.estimator)), e.direction ? std::string(name(*e.direction)) : "both",
+                    ratio(delta_w, steady), ratio(delta_w, snapshot), ratio(delta_w, full)});
+    }
+    return text + ratios.str() + '\n' + bounds_table(exact);
+}
+
+std::string exact_scan_table(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact) {
+    std::string text = fmt::format("Exact scan (master equation): {}\n\n", title(ladder, scan));
+    Table table;
+    table.row({"", "leg", "value", "at s"});
+    for (const auto& leg : exact.legs) {
+        const std::string direction(name(leg.direction));
+        const auto& solution = leg.solution;
+        const double at = leg.scaled_pumps.front() + (leg.scaled_pumps.back() - leg.scaled_pumps.front()) *
+                                                         (solution.max_variance.time / leg.times.back());
+        table.row({"<J_z> = 0 at s", direction, fixed(leg.crossing, 6), ""});
+        table.row({"largest Var J_z", direction, plain(solution.max_variance.value, 7), fixed(at, 3)});
+        table.row({"mean number of J+ jumps", direction, plain(solution.up_jumps, 8), ""});
+    }
+    if (exact.legs.size() == 2) table.row({"width of the loop", "both", fixed(exact.width, 6), ""});
+    return text + table.str() + '\n' + bounds_table(exact);
+}
+
+std::string comparison_table(const ScanComparison& comparison, double alpha) {
+    double worst = 0.0;
+    for (const auto& point : comparison.points)
+        worst = std::max(worst, std::abs(point.z));
+    return fmt::format(
+        "Monte Carlo against the master equation, <J_z> at {} points, {} runs\n"
+        "  p = {:.3g} (Hotelling's T², correlations included); largest |z| of a point {:.2f}\n"
+        "  {} at alpha = {:g}\n",
+        comparison.points.size(), comparison.result.trajectories, comparison.p_value, worst,
+        comparison.p_value >= alpha ? "they agree" : "THEY DISAGREE", alpha);
+}
+
+}  // namespace dickejump::cli

@@ -1,0 +1,282 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <thread>
+
+#include "cli/log.hpp"
+#include "cli/progress.hpp"
+#include "cli/scan_table.hpp"
+#include "cli/verb.hpp"
+#include "dickejump/io/result_folder.hpp"
+#include "dickejump/io/scan_report.hpp"
+
+namespace dickejump::cli {
+
+namespace {
+
+enum class Method { exact, sphere, hierarchy, automatic };
+
+/// Everything that the three scan verbs can be told; each uses its part.
+struct ScanOptions {
+    std::int64_t atoms = 0;
+    ScanRun run;
+    Method method = Method::automatic;
+    std::vector<std::string> target_errors;
+    double alpha = 1e-6;
+    std::string out;
+    bool json = false;
+    bool dump_config = false;
+};
+
+void add_protocol(Options& options, ScanOptions& o) {
+    options.add("atoms", "number of atoms N", o.atoms).required = true;
+    options.add("rate", "scan rate r, transition widths per 1/gamma", o.run.scan.rate).required = true;
+    options.add("half_width", "the scan runs between s = -S and S, S <= N/2", o.run.scan.half_width)
+        .required = true;
+    using Legs = Scan::Legs;
+    options.add<Legs>("direction", "legs to run (default both)", o.run.scan.legs,
+                      {{"up", Legs::up}, {"down", Legs::down}, {"both", Legs::both}});
+    using Initial = Scan::Initial;
+    options.add<Initial>(
+        "initial", "start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady",
+        o.run.scan.initial, {{"steady", Initial::steady}, {"ground", Initial::ground}});
+}
+
+void add_ensemble(Options& options, ScanOptions& o) {
+    options.add<Method>("method", "trajectory method (default auto)", o.method,
+                        {{"exact", Method::exact}, {"sphere", Method::sphere}, {"auto", Method::automatic}});
+    options.add("ticks", "ticks of each leg, even (default: at most 0.02/gamma each)", o.run.scan.ticks);
+    options.add("trajectories", "number of runs M (default 10000; with a target error, the most)",
+                o.run.ensemble.trajectories);
+    options.add("seed", "seed of all random streams (default 1)", o.run.ensemble.seed);
+    options.add("time_limit", "stop after so many seconds", o.run.time_limit).hint = "SECONDS";
+    options.add("threads", "threads, 0 for all (default); does not change results", o.run.ensemble.threads)
+        .shapes_result = false;
+}
+
+void add_output(Options& options, ScanOptions& o, bool folder) {
+    if (folder) {
+        auto& out = options.add("out", "folder for summary.json, summary.csv and config.toml", o.out);
+        out.hint = "DIR";
+        out.shapes_result = false;
+    }
+    options.add("json", "print one JSON object instead of tables", o.json).shapes_result = false;
+    options.add("dump_config", "print the configuration as TOML and stop", o.dump_config).shapes_result =
+        false;
+}
+
+/// NAME[:direction]:E
+void add_target(const std::string& said, ScanRun& run, Problems& problems) {
+    const std::string head = "target-error = " + said;
+    std::vector<std::string> parts{""};
+    for (const char c : said) {
+        if (c == ':')
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    const auto estimator = estimator_named(parts[0]);
+    problems.require(
+        estimator.has_value(),
+        head + " (no estimator " + parts[0] +
+            ") use first_crossing, last_crossing, mid_crossing, area or loop, as in area:up:0.01");
+    std::optional<Direction> direction;
+    if (parts.size() == 3) {
+        const bool known = parts[1] == "up" || parts[1] == "down" || parts[1] == "both";
+        problems.require(known, head + " (no leg " + parts[1] + ") use up or down");
+        if (parts[1] == "up") direction = Direction::up;
+        if (parts[1] == "down") direction = Direction::down;
+    } else if (parts.size() != 2) {
+        problems.add(head + " (not NAME:E or NAME:direction:E) write it like area:up:0.01");
+        return;
+    }
+    char* end = nullptr;
+    const double error = std::strtod(parts.back().c_str(), &end);
+    if (parts.back().empty() || *end != '\0') {
+        problems.add(head + " (" + parts.back() + " is not a number) write it like area:up:0.01");
+        return;
+    }
+    if (estimator) run.targets.push_back({*estimator, direction, error});
+}
+
+void check_ensemble(ScanOptions& o, Problems& problems) {
+    check_atoms(o.atoms, problems);
+    o.run.targets.clear();
+    for (const auto& target : o.target_errors)
+        add_target(target, o.run, problems);
+    check(o.run, o.atoms, problems);
+    problems.require(o.method != Method::sphere, "method = sphere (not yet available) use exact or auto");
+}
+
+/// Values that `auto` and defaults stand for, so that config.toml says what was run.
+void resolve(ScanOptions& o) {
+    o.method = Method::exact;
+    const DickeLadder ladder(o.atoms);
+    const ScanLeg leg(ladder, o.run.scan, o.run.scan.directions().front());
+    o.run.scan.ticks = leg.grid().ticks;
+    o.run.points = curve_intervals(leg.grid().ticks, o.run.points) + 1;
+}
+
+void warn_if_long(const ScanOptions& o, const ExactScan& exact) {
+    double jumps = 0.0;
+    for (const auto& leg : exact.legs)
+        jumps += 2.0 * leg.solution.up_jumps;
+    jumps *= static_cast<double>(o.run.ensemble.trajectories);
+    constexpr double many = 1e12, seconds_a_jump = 2e-8;
+    if (jumps < many) return;
+    const unsigned threads = o.run.ensemble.threads > 0 ? static_cast<unsigned>(o.run.ensemble.threads)
+                                                        : std::max(1u, std::thread::hardware_concurrency());
+    log_warning(fmt::format("this run makes about {:.2g} quantum jumps, about {:.3g} hours on {} threads",
+                            jumps, jumps * seconds_a_jump / threads / 3600.0, threads));
+}
+
+/// Prints what was asked for, then writes the folder: a full disk never costs the result.
+void deliver(const ScanOptions& o, const ResultFolder* folder, const std::string& table,
+             const std::string& json, const std::string& csv, const std::string& config) {
+    if (o.json)
+        fmt::print("{}\n", json);
+    else
+        fmt::print("{}", table);
+    std::fflush(stdout);
+    if (!folder) return;
+    folder->write("config.toml", config);
+    folder->write("summary.csv", csv);
+    folder->write("summary.json", json + "\n");
+    log_info("wrote " + folder->path().string());
+}
+
+int run_scan(ScanOptions& o, const Options& options) {
+    resolve(o);
+    if (o.dump_config) {
+        fmt::print("{}", options.toml("scan"));
+        return fine;
+    }
+    const DickeLadder ladder(o.atoms);
+    const auto provenance = Provenance::now();
+    const auto exact = solve_scan(ladder, o.run.scan, o.run.points);
+    std::optional<ResultFolder> folder;
+    if (!o.out.empty()) folder.emplace(o.out);
+    warn_if_long(o, exact);
+
+    const InterruptFlag interrupt;
+    o.run.interrupt = interrupt.flag();
+    std::optional<ScanResult> result;
+    {
+        ProgressBar bar;
+        o.run.show = [&](const Progress& progress) { bar(progress); };
+        result = simulate_scan(ladder, o.run, exact);
+    }
+    const ScanReport report{ladder, o.run, exact, std::move(*result), provenance};
+    deliver(o, folder ? &*folder : nullptr, scan_table(report), to_json(report), to_csv(report),
+            options.toml("scan"));
+    if (report.result.stop_reason != StopReason::interrupted) return fine;
+    log_warning(fmt::format("interrupted: {} of {} runs are in the result", report.result.trajectories,
+                            o.run.ensemble.trajectories));
+    return interrupted;
+}
+
+int run_exact_scan(ScanOptions& o, const Options& options) {
+    if (o.dump_config) {
+        fmt::print("{}", options.toml("exact scan"));
+        return fine;
+    }
+    const DickeLadder ladder(o.atoms);
+    std::optional<ResultFolder> folder;
+    if (!o.out.empty()) folder.emplace(o.out);
+    const auto exact = solve_scan(ladder, o.run.scan, o.run.points);
+    deliver(o, folder ? &*folder : nullptr, exact_scan_table(ladder, o.run.scan, exact),
+            to_json(ladder, o.run.scan, exact), to_csv(exact), options.toml("exact scan"));
+    return fine;
+}
+
+int run_compare_scan(ScanOptions& o, const Options& options) {
+    resolve(o);
+    if (o.dump_config) {
+        fmt::print("{}", options.toml("compare scan"));
+        return fine;
+    }
+    const InterruptFlag interrupt;
+    o.run.interrupt = interrupt.flag();
+    std::optional<ScanComparison> comparison;
+    {
+        ProgressBar bar;
+        o.run.show = [&](const Progress& progress) { bar(progress); };
+        comparison = compare_scan(DickeLadder(o.atoms), o.run);
+    }
+    if (o.json)
+        fmt::print("{}\n", to_json(*comparison, o.alpha));
+    else
+        fmt::print("{}", comparison_table(*comparison, o.alpha));
+    if (comparison->result.stop_reason == StopReason::interrupted) return interrupted;
+    return comparison->p_value >= o.alpha ? fine : failed;
+}
+
+void add_points(Options& options, ScanOptions& o) {
+    options.add("points", "points of the curves (default 201)", o.run.points);
+}
+
+}  // namespace
+
+Verb scan_verb() {
+    const auto o = std::make_shared<ScanOptions>();
+    const auto options = std::make_shared<Options>();
+    add_protocol(*options, *o);
+    add_ensemble(*options, *o);
+    add_points(*options, *o);
+    auto& target = options->add("target_error",
+                                "stop when the error of an estimator's mean is this small; may be repeated",
+                                o->target_errors);
+    target.hint = "NAME[:leg]:E";
+    add_output(*options, *o, true);
+    return {"scan", "Scan the pump through the transition: trajectories, single-run estimates, bounds",
+            options, [o](Problems& problems) { check_ensemble(*o, problems); },
+            [o, options] { return run_scan(*o, *options); }};
+}
+
+Verb exact_scan_verb() {
+    const auto o = std::make_shared<ScanOptions>();
+    const auto options = std::make_shared<Options>();
+    add_protocol(*options, *o);
+    add_points(*options, *o);
+    options->add<Method>(
+        "method", "populations (the master equation, default) or hierarchy", o->method,
+        {{"populations", Method::exact}, {"hierarchy", Method::hierarchy}, {"auto", Method::automatic}});
+    add_output(*options, *o, true);
+    return {"exact scan", "The same scan from the master equation: means, variances, crossings, bounds",
+            options,
+            [o](Problems& problems) {
+                check_atoms(o->atoms, problems);
+                check(o->run, o->atoms, problems);
+                problems.require(o->method != Method::hierarchy,
+                                 "method = hierarchy (not yet available) use populations or auto");
+            },
+            [o, options] { return run_exact_scan(*o, *options); }};
+}
+
+Verb compare_scan_verb() {
+    const auto o = std::make_shared<ScanOptions>();
+    const auto options = std::make_shared<Options>();
+    add_protocol(*options, *o);
+    add_ensemble(*options, *o);
+    options->add("alpha", "smallest p-value that passes (default 1e-6)", o->alpha);
+    add_output(*options, *o, false);
+    return {"compare scan", "Test a scan's trajectories against the master equation; exit 1 if they disagree",
+            options,
+            [o](Problems& problems) {
+                check_ensemble(*o, problems);
+                problems.require(
+                    o->alpha > 0.0 && o->alpha < 1.0,
+                    "alpha = " + text(o->alpha) + " (a probability) pass --alpha between 0 and 1");
+                const auto fewest = trajectories_for_comparison(o->run.scan);
+                problems.require(
+                    o->run.ensemble.trajectories >= fewest || o->run.ensemble.trajectories < 1,
+                    fmt::format("trajectories = {} (the test of means at many points needs {} for its "
+                                "p-value to hold) pass --trajectories M with at least that",
+                                o->run.ensemble.trajectories, fewest));
+            },
+            [o, options] { return run_compare_scan(*o, *options); }};
+}
+
+}  // namespace dickejump::cli

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/options.hpp"
+
+namespace dickejump::cli {
+
+enum ExitCode { fine = 0, failed = 1, bad_input = 2, interrupted = 130 };
+
+/// One thing that the program does: its name, its help, its options and what it does with them, all in one
+/// file.
+struct Verb {
+    std::string name;     ///< "scan", "exact scan"
+    std::string summary;  ///< one line of help
+    std::shared_ptr<Options> options;
+    /// Adds what is wrong with the values as a whole.
+    std::function<void(Problems&)> check;
+    /// Does it, once the options are set and checked; the exit code.
+    std::function<int()> run;
+};
+
+Verb scan_verb();
+Verb exact_scan_verb();
+Verb compare_scan_verb();
+Verb exact_steady_verb();
+Verb exact_spectrum_verb();
+Verb exact_correlation_verb();
+
+/// Every verb that reads options.
+std::vector<Verb> verbs();
+
+/// Takes command line (and file, if not empty) into the verb's options, checks them and runs it.
+int execute(Verb& verb, const CLI::App& app, const std::string& file);
+
+}  // namespace dickejump::cli
