@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <mutex>
 #include <thread>
 
 #ifdef DICKEJUMP_TBB
@@ -11,7 +13,6 @@
 #else
 #include <condition_variable>
 #include <map>
-#include <mutex>
 #include <vector>
 #endif
 
@@ -60,15 +61,32 @@ void in_order(std::int64_t count, int threads, const std::function<std::shared_p
     arena.execute([&] {
         std::int64_t next = 0;
         std::atomic<bool> going = true;
+        // An exception would cancel the pipeline, which drops the results on their way without freeing them.
+        std::mutex failing;
+        std::exception_ptr failure;
+        const auto fail = [&] {
+            const std::lock_guard lock(failing);
+            if (!failure) failure = std::current_exception();
+            going = false;
+        };
         const auto source = [&](tbb::flow_control& flow) {
             if (next >= count || !going) flow.stop();
             return next++;
         };
         const auto middle = [&](std::int64_t index) {
-            return going ? Finished{index, work(index)} : Finished{index, nullptr};
+            try {
+                if (going) return Finished{index, work(index)};
+            } catch (...) {
+                fail();
+            }
+            return Finished{index, nullptr};
         };
         const auto sink = [&](Finished finished) {
-            if (going && !take(finished.index, std::move(finished.result))) going = false;
+            try {
+                if (going && !take(finished.index, std::move(finished.result))) going = false;
+            } catch (...) {
+                fail();
+            }
         };
         // A few tokens per thread keep everyone busy while a slow block holds up the fold.
         tbb::parallel_pipeline(
@@ -76,6 +94,7 @@ void in_order(std::int64_t count, int threads, const std::function<std::shared_p
             tbb::make_filter<void, std::int64_t>(tbb::filter_mode::serial_in_order, source) &
                 tbb::make_filter<std::int64_t, Finished>(tbb::filter_mode::parallel, middle) &
                 tbb::make_filter<Finished, void>(tbb::filter_mode::serial_in_order, sink));
+        if (failure) std::rethrow_exception(failure);
     });
 }
 

@@ -40,9 +40,11 @@ double agreement(const Covariance& observed, const Eigen::VectorXd& expected) {
                            std::to_string(expected.size()) + " points needs more than points) run more");
     const Eigen::VectorXd off = observed.mean() - expected;
     const Eigen::MatrixXd covariance = observed.covariance();
+    // A number without spread must be met exactly; the factorisation would pass over it.
+    for (Eigen::Index i = 0; i < off.size(); ++i)
+        if (covariance(i, i) == 0.0 && off(i) != 0.0) return 0.0;
     const double t2 = n * off.dot(covariance.ldlt().solve(off));
     const double f = t2 * (n - d) / (d * (n - 1.0));
-    if (!(f >= 0.0)) return 0.0;  // a point without spread that is off
     return boost::math::cdf(boost::math::complement(boost::math::fisher_f(d, n - d), f));
 }
 

@@ -79,23 +79,25 @@ PumpSchedule PumpSchedule::from_csv(const std::string& file) {
     std::string line;
     for (int number = 1; std::getline(in, line); ++number) {
         if (!line.empty() && line.back() == '\r') line.pop_back();
-        const bool header = number == 1 && line.find_first_not_of(" \t") != std::string::npos &&
-                            line.find("time") != std::string::npos;
+        const bool header = times.empty() && line.find("time") != std::string::npos;
         if (header || line.empty() || line.front() == '#') continue;
+        const auto refuse = [&](const std::string& why) {
+            throw InvalidInput(file + ":" + std::to_string(number) + ": \"" + line + "\" " + why);
+        };
         const auto comma = line.find(',');
         double time = 0.0, pump = 0.0;
         const auto number_in = [&](std::size_t begin, std::size_t end, double& value) {
-            while (begin < end && line[begin] == ' ')
-                ++begin;
-            while (end > begin && line[end - 1] == ' ')
-                --end;
+            while (begin < end && line[begin] == ' ') ++begin;
+            while (end > begin && line[end - 1] == ' ') --end;
             const auto [stop, error] = std::from_chars(line.data() + begin, line.data() + end, value);
             return error == std::errc{} && stop == line.data() + end;
         };
-        if (comma == std::string::npos || !number_in(0, comma, time) ||
-            !number_in(comma + 1, line.size(), pump))
-            throw InvalidInput(file + ":" + std::to_string(number) + ": \"" + line +
-                               "\" (not a pair of numbers) write `time,pump`");
+        if (comma == std::string::npos || !number_in(0, comma, time) || !number_in(comma + 1, line.size(), pump))
+            refuse("(not a pair of numbers) write `time,pump`");
+        if (!std::isfinite(pump) || pump < 0.0) refuse("(a pumping rate is finite and not negative) keep w >= 0");
+        if (!std::isfinite(time)) refuse("(a time is finite) correct it");
+        if (times.empty() && time != 0.0) refuse("(a schedule starts at time 0) shift the times");
+        if (!times.empty() && time <= times.back()) refuse("(times must ascend) sort the schedule");
         times.push_back(time);
         pumps.push_back(pump);
     }

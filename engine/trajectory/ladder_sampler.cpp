@@ -106,6 +106,8 @@ LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid gri
 }
 
 void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
+    if (contains(wanted, Quantities::crossings_up | Quantities::crossings_down))
+        throw InvalidInput("crossings both ways (a run is told which way it crosses) ask for one of them");
     const auto count = static_cast<std::size_t>(lanes.count);
     std::vector<Walk> walks;
     walks.reserve(count);

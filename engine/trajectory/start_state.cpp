@@ -11,6 +11,7 @@ std::int64_t steady_state_quantile(const DickeLadder& ladder, double pump, doubl
     // For w > gamma the geometric law decays from n = N: count from there.
     const bool inverted = pump > 1.0;
     const double log_ratio = inverted ? -std::log(pump) : std::log(pump);
+    if (inverted) u = 1.0 - u;  // so that n rises with u for every pump
     // P(k' < k) = (1 - q^k) / (1 - q^levels) = u, and k/levels = u in the limit q -> 1.
     const double total = -std::expm1(levels * log_ratio);
     const double level = total > 0.0 ? std::log1p(-u * total) / log_ratio : u * levels;

@@ -294,6 +294,34 @@ TEST_CASE("an exception in a merge comes out") {
                              "merge", std::logic_error);
 }
 
+TEST_CASE("nothing is left behind by a run that fails") {
+    static std::atomic<int> alive = 0;
+    struct Counted {
+        Counted() { ++alive; }
+        Counted(const Counted&) { ++alive; }
+        Counted& operator=(const Counted&) = default;
+        ~Counted() { --alive; }
+        void merge(const Counted&) {}
+    };
+    for (const int threads : {1, 2, 5}) {
+        const Ensemble ensemble{.trajectories = 128 * 20, .threads = threads};
+        const auto fails = [](const Block& block) {
+            // The first block is slow, so that results of others wait for it when one of them fails.
+            std::this_thread::sleep_for(std::chrono::milliseconds(block.index == 0 ? 50 : 1));
+            if (block.index == 3) throw std::runtime_error("task");
+            return Counted{};
+        };
+        CHECK_THROWS_AS(simulate(ensemble, fails), std::runtime_error);
+        CHECK(alive.load() == 0);
+        Watch<Counted> watch;
+        watch.show = [](const Progress&) { throw std::logic_error("show"); };
+        CHECK_THROWS_AS(simulate(
+                            ensemble, [](const Block&) { return Counted{}; }, watch),
+                        std::logic_error);
+        CHECK(alive.load() == 0);
+    }
+}
+
 TEST_CASE("progress is shown after every block, in order") {
     for (const int threads : {1, 2, 5}) {
         std::vector<Progress> shown;

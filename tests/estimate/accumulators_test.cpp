@@ -342,6 +342,17 @@ TEST_CASE("a trimmed histogram keeps every count in a bin that covers it") {
     }
 }
 
+TEST_CASE("a trimmed histogram is as fine as its bins allow") {
+    Histogram fine(0.0, 100.0, 100);
+    for (int i = 20; i < 80; ++i)
+        fine.add(i + 0.5);
+    CHECK(fine.trimmed(60).counts() == std::vector<std::int64_t>(60, 1));
+    CHECK(fine.trimmed(1000).counts() == std::vector<std::int64_t>(60, 1));
+    CHECK(fine.trimmed(30).counts() == std::vector<std::int64_t>(30, 2));
+    CHECK(fine.trimmed(59).counts() == std::vector<std::int64_t>(30, 2));
+    CHECK(fine.trimmed(7).counts() == std::vector<std::int64_t>{9, 9, 9, 9, 9, 9, 6});
+}
+
 TEST_CASE("a trimmed histogram of one value is one bin around it, and an empty one stays empty") {
     Histogram histogram(0.0, 10.0, 100);
     CHECK(total(histogram.trimmed(5)) == 0);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
 #include <vector>
@@ -162,8 +164,8 @@ TEST_CASE("waiting times of one atom under a constant pump are exponential") {
 }
 
 TEST_CASE("the first wait under a piecewise linear pump has the survival exp(-int w dt)") {
-    // N = 3 from the ground state: rate 3 w(t). Knots inside, a stretch without any pump, then a rise. The
-    // rate that is left after t = 4 ends it all: exp(-3 * 4.5 * ..) is nil by t = 20.
+    // N = 3 from the ground state: rate 3 w(t), with knots and a stretch without any pump before it rises.
+    // From t = 2 on the rate is 4.5, and a run without a jump by t = 12 has a probability of e^-45.
     const std::vector<double> times{0.0, 0.2, 0.5, 0.8, 2.0}, pumps{0.1, 0.9, 0.0, 0.0, 1.5};
     const auto integral = [&](double t) {
         double sum = 0.0;
@@ -184,7 +186,7 @@ TEST_CASE("the first wait under a piecewise linear pump has the survival exp(-in
         std::vector<double> values;
         each_lane(sampler, 300'000, seed, Quantities::time_tags, [&](const Window& window, int lane) {
             const auto& tags = window.tags[static_cast<std::size_t>(lane)];
-            REQUIRE_FALSE(tags.empty());
+            if (tags.empty()) FAIL("a run without a jump");
             values.push_back(-std::expm1(-3.0 * integral(tags.front().time)));
         });
         return uniformity_p_value(std::move(values));
@@ -277,9 +279,10 @@ TEST_CASE("jumps balance, and come at the rates w A_n and B_n along the run") {
 }
 
 TEST_CASE("time spent at the levels of a steady run is p_n, as the time integrals measure it") {
-    // <n> and <A_n> from p_n ~ w^n, N = 6; the errors from the spread over runs.
+    // <n> and <A_n> from p_n ~ w^n, N = 6 (at w = 1.4, for <A_n> has its maximum near w = 0.7 and tells
+    // nothing there); the errors from the spread over runs.
     constexpr std::int64_t atoms = 6;
-    constexpr double w = 0.7, duration = 4.0;
+    constexpr double w = 1.4, duration = 4.0;
     const DickeLadder ladder(atoms);
     const auto means = [&](double pump) {
         double sum = 0.0, n_mean = 0.0, a_mean = 0.0;

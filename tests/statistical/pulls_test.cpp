@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -72,8 +73,8 @@ Eigen::Vector4d random_curve(Stream& random) {
 
 TEST_CASE("error bars of mean, variance, deviation and rmse are calibrated") {
     // Bias of a pull: at most half its skewness over the root of the count, 0.03 here for the exponential's
-    // variance; seen at 400 replicas is 0.24 (5 standard errors).
-    constexpr std::uint64_t replicas = 400;
+    // variance; seen at 800 replicas is 0.17 (5 standard errors).
+    constexpr std::uint64_t replicas = 800;
     for (std::size_t law = 0; law < laws.size(); ++law) {
         const auto& [name, quantile, mean, variance, count] = laws[law];
         const double truth =
@@ -112,9 +113,8 @@ TEST_CASE("error bars of mean, variance, deviation and rmse are calibrated") {
 TEST_CASE("p-values of agreement are uniform where the means agree, and small where they do not") {
     constexpr std::uint64_t seeds = 400;
     const Eigen::Vector4d truth(1.0, 2.0, 3.0, 4.0);
-    // One standard error of the first point: with the others where they should be that is 2 sigma off the
-    // whole curve, because the increments of the curve are independent: a shift of the first alone moves two
-    // of them.
+    // One standard error of the first point alone moves two of the independent increments: a noncentrality of
+    // 2 on 4 degrees of freedom, too little to be seen at one seed and plain over 400.
     const auto runs = trajectories_for_agreement(4);
     Eigen::Vector4d shifted = truth;
     shifted(0) += 1.0 / std::sqrt(static_cast<double>(runs));

@@ -52,7 +52,7 @@ int parse_and_execute(Verb& verb, int first, int argc, char** argv, const std::s
     try {
         app.parse(arguments);
     } catch (const CLI::CallForHelp&) {
-        fmt::print("{}", app.help("dickejump " + verb.name));
+        fmt::print("{}", app.help("dickejump"));
         return fine;
     } catch (const CLI::ParseError& error) {
         throw InvalidInput(std::string(error.what()) + " (see dickejump " + verb.name + " --help)");

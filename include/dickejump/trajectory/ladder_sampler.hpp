@@ -32,7 +32,7 @@ public:
     const DickeLadder& ladder() const { return ladder_; }
 
     /// Simulate all lanes from t = 0 to the end of the grid and pass the finished windows to `sink`, with the
-    /// columns that `wanted` names. Only one of crossings_up and crossings_down can be wanted.
+    /// columns that `wanted` names. @throws InvalidInput if both crossings_up and crossings_down are wanted
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

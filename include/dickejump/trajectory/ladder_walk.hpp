@@ -25,9 +25,12 @@ concept DrawSource = requires(D& draws) {
 /// In this form of the root nothing cancels.
 inline double waiting_time(double rate, double growth, double hazard) {
     const double discriminant = rate * rate + 2.0 * growth * hazard;
-    // A falling pump may run dry before the hazard is used up; a rate of 0 for ever divides by zero, rightly.
+    // A falling pump may run dry before the hazard is used up; a rate of 0 for ever divides by zero, rightly, unless
+    // there is nothing to wait for.
     if (discriminant < 0.0) [[unlikely]]
         return std::numeric_limits<double>::infinity();
+    if (hazard == 0.0) [[unlikely]]
+        return 0.0;
     return 2.0 * hazard / (rate + std::sqrt(discriminant));
 }
 
@@ -75,7 +78,7 @@ public:
         const double dt = waiting_time(next_pump_ * pumping_ + emission_, piece.slope * pumping_, hazard_);
         if (next_ + dt <= piece.end) [[likely]] {
             next_ += dt;
-            next_pump_ = piece.at(next_);
+            next_pump_ = pump_at(piece);
         } else {
             cross_knots(next_);
         }
@@ -110,6 +113,9 @@ private:
         for_down_ = u * emission_;
     }
 
+    /// At the end of a ramp to 0 the line can round to below it.
+    double pump_at(const PumpSchedule::Piece& piece) const { return std::max(0.0, piece.at(next_)); }
+
     template <Quantities wanted>
     void integrate(double until) {
         if constexpr (contains(wanted, Quantities::time_integrals)) {
@@ -141,8 +147,7 @@ private:
             hazard_ = std::max(0.0, hazard_ - left * (rate + 0.5 * growth * left));
             time = piece.end;
         }
-        next_pump_ =
-            std::isinf(next_) ? 0.0 : pieces_[piece_].at(next_);  // no pump at a jump that never comes
+        next_pump_ = std::isinf(next_) ? 0.0 : pump_at(pieces_[piece_]);  // none at a jump that never comes
     }
 
     double atoms_;
