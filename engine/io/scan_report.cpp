@@ -35,6 +35,19 @@ Json protocol(const Scan& scan, const ScanLeg& leg) {
             {"ticks", leg.grid().ticks}};
 }
 
+Json detected_bounds(const ScanResult& result, const std::optional<Direction>& direction) {
+    Json list = Json::array();
+    for (const auto& bound : result.detected_bounds) {
+        if (bound.direction != direction) continue;
+        auto entry = with_error(bound.value);
+        entry["detector"] = bound.detector;
+        entry["likelihood"] = bound.exact_likelihood ? "exact" : "approximate";
+        entry["smoothing_width"] = direction ? number(bound.smoothing_width) : Json(nullptr);
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 Json bounds(const ExactScan& exact, Scan::Legs legs) {
     Json list = Json::array();
     const auto pair = [](Json value, Json at) {
@@ -104,7 +117,20 @@ Json curve(const ScanCurve& curve) {
     return json;
 }
 
-Json estimator(const EstimatorResult& result, const ExactScan& exact, std::int64_t atoms) {
+/// The bound of the record that an estimator used.
+std::optional<double> detected_bound(const ScanResult& scan, const EstimatorResult& result) {
+    for (const auto& bound : scan.detected_bounds)
+        if (result.detector == bound.detector && result.direction == bound.direction && bound.value)
+            return bound.value->value;
+    return {};
+}
+
+bool has_interval(Estimator estimator) {
+    return estimator == Estimator::maximum_likelihood || estimator == Estimator::bayes;
+}
+
+Json estimator(const EstimatorResult& result, const ScanResult& scan, const ExactScan& exact,
+               std::int64_t atoms) {
     const auto delta_w = result.delta_w(atoms);
     const auto ratio = [&](const std::optional<double>& bound) {
         return delta_w && bound ? number(delta_w->value / *bound) : Json(nullptr);
@@ -117,26 +143,90 @@ Json estimator(const EstimatorResult& result, const ExactScan& exact, std::int64
                   {"snapshot", ratio(bound.snapshot)},
                   {"full_record", ratio(bound.full_record)}};
     }
+    ratios["detected_record"] = ratio(detected_bound(scan, result));
     constexpr int bins = 60;
     const auto histogram = result.histogram.trimmed(bins);
     Json edges = Json::array();
     for (std::size_t i = 0; i <= histogram.counts().size(); ++i)
         edges.push_back(number(histogram.edge(i)));
-    const auto calibration = result.calibration;
-    return {{"name", name(result.estimator)},
-            {"direction", result.direction ? name(*result.direction) : "both"},
-            {"detector", nullptr},
-            {"mean", with_error(result.runs.mean())},
-            {"std", with_error(result.runs.deviation())},
-            {"rmse", with_error(result.runs.rmse(0.0))},
-            {"missing", result.missing},
-            {"calibration",
-             {{"offset", calibration ? number(calibration->offset) : Json(nullptr)},
-              {"slope", calibration ? number(calibration->slope) : Json(nullptr)},
-              {"source", "exact"}}},
-            {"delta_w", with_error(delta_w)},
-            {"ratio_to_bound", std::move(ratios)},
-            {"histogram", {{"edges", std::move(edges)}, {"counts", histogram.counts()}}}};
+    Json calibration = {{"offset", nullptr},
+                        {"slope", nullptr},
+                        {"slope_error", nullptr},
+                        {"source", result.detector ? "monte_carlo" : "exact"}};
+    if (result.calibration)
+        calibration = {
+            {"offset", number(result.calibration->offset)},
+            {"slope", number(result.calibration->slope)},
+            {"slope_error", number(result.calibration->slope_error)},
+            {"source", result.calibration->source == Calibration::Source::exact ? "exact" : "monte_carlo"}};
+    Json coverage = nullptr;
+    if (result.coverage)
+        coverage = {{"68", with_error(result.coverage->at68)}, {"95", with_error(result.coverage->at95)}};
+    Json json = {{"name", name(result.estimator)},
+                 {"direction", result.direction ? name(*result.direction) : "both"},
+                 {"detector", result.detector ? Json(*result.detector) : Json(nullptr)},
+                 {"mean", with_error(result.runs.mean())},
+                 {"std", with_error(result.runs.deviation())},
+                 {"rmse", with_error(result.runs.rmse(0.0))},
+                 {"missing", result.missing},
+                 {"calibration", std::move(calibration)},
+                 {"delta_w", with_error(delta_w)},
+                 {"ratio_to_bound", std::move(ratios)},
+                 {"coverage", std::move(coverage)},
+                 {"histogram", {{"edges", std::move(edges)}, {"counts", histogram.counts()}}}};
+    if (has_interval(result.estimator))
+        for (const auto& bound : scan.detected_bounds)
+            if (result.detector == bound.detector && result.direction == bound.direction)
+                json["likelihood"] = bound.exact_likelihood ? "exact" : "approximate";
+    return json;
+}
+
+/// Lists of values and of errors under `key` and `key`_error.
+void add_list(Json& json, const std::string& key, const std::vector<std::optional<Estimate>>& list) {
+    auto &values = json[key] = Json::array(), &errors = json[key + "_error"] = Json::array();
+    for (const auto& x : list) {
+        values.push_back(x ? number(x->value) : Json(nullptr));
+        errors.push_back(x ? number(x->error) : Json(nullptr));
+    }
+}
+
+Json signals(const ScanResult& result) {
+    Json list = Json::array();
+    for (const auto& signal : result.signals) {
+        Json curves = {{"scaled_pump", signal.scaled_pump}}, correlation = {{"lag", signal.lag}};
+        add_list(curves, "jz", signal.jz);
+        add_list(curves, "jz_variance", signal.jz_variance);
+        add_list(curves, "fano", signal.fano);
+        add_list(correlation, "g2", signal.g2);
+        add_list(correlation, "czz", signal.czz);
+        list.push_back({{"detector", signal.detector},
+                        {"direction", name(signal.direction)},
+                        {"channel", name(signal.channel)},
+                        {"signal", std::move(curves)},
+                        {"correlation", std::move(correlation)}});
+    }
+    return list;
+}
+
+Json records(const ScanResult& result) {
+    Json list = Json::array();
+    for (const auto& record : result.records) {
+        Json counts = Json::object();
+        for (const auto c : channels)
+            if (const auto& bins = record.counts[static_cast<std::size_t>(c)]; !bins.empty())
+                counts[std::string(name(c))] = bins;
+        list.push_back(
+            {{"detector", record.detector},
+             {"direction", name(record.direction)},
+             {"trajectory", record.trajectory},
+             {"scaled_pump", record.scaled_pump},
+             {"n", record.n},
+             {"counts", std::move(counts)},
+             {"filter", {{"mean", record.filter_mean}, {"std", record.filter_deviation}}},
+             {"maximum_likelihood",
+              {{"value", number(record.maximum_likelihood)}, {"error", number(record.standard_error)}}}});
+    }
+    return list;
 }
 
 Json ensemble(const ScanRun& run, const ScanResult& result) {
@@ -192,26 +282,35 @@ std::string to_json(const ScanReport& report) {
         (c.direction == Direction::up ? up : down) = c.crossing;
     }
     for (const auto& e : result.estimators)
-        estimators.push_back(estimator(e, exact, ladder.atoms()));
-    return Json{{"model", {{"atoms", ladder.atoms()}}},
-                {"protocol", protocol(run.scan, leg)},
-                {"ensemble", ensemble(run, result)},
-                {"curves", std::move(curves)},
-                {"hysteresis",
-                 {{"up_crossing", with_error(up)},
-                  {"down_crossing", with_error(down)},
-                  {"width", with_error(result.width)}}},
-                {"estimators", std::move(estimators)},
-                {"bounds", bounds(exact, run.scan.legs)},
-                {"exact", {{"curves", exact_curves(exact)}, {"hysteresis", exact_hysteresis(exact)}}},
-                {"provenance",
-                 {{"version", provenance.version},
-                  {"git", provenance.git},
-                  {"compiler", provenance.compiler},
-                  {"flags", provenance.flags},
-                  {"host", provenance.host},
-                  {"started", provenance.started}}}}
-        .dump();
+        estimators.push_back(estimator(e, result, exact, ladder.atoms()));
+    auto all_bounds = bounds(exact, run.scan.legs);
+    for (auto& bound : all_bounds) {
+        const auto leg_name = bound["direction"].get<std::string>();
+        bound["detected_record"] = detected_bounds(
+            result, leg_name == "both" ? std::nullopt
+                                       : std::optional(leg_name == "up" ? Direction::up : Direction::down));
+    }
+    Json json = Json{{"model", {{"atoms", ladder.atoms()}}},
+                     {"protocol", protocol(run.scan, leg)},
+                     {"ensemble", ensemble(run, result)},
+                     {"curves", std::move(curves)},
+                     {"hysteresis",
+                      {{"up_crossing", with_error(up)},
+                       {"down_crossing", with_error(down)},
+                       {"width", with_error(result.width)}}},
+                     {"estimators", std::move(estimators)},
+                     {"bounds", std::move(all_bounds)},
+                     {"exact", {{"curves", exact_curves(exact)}, {"hysteresis", exact_hysteresis(exact)}}},
+                     {"provenance",
+                      {{"version", provenance.version},
+                       {"git", provenance.git},
+                       {"compiler", provenance.compiler},
+                       {"flags", provenance.flags},
+                       {"host", provenance.host},
+                       {"started", provenance.started}}}};
+    if (run.signals) json["detectors"] = signals(result);
+    if (run.keep_records > 0) json["records"] = records(result);
+    return json.dump();
 }
 
 std::string to_json(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact) {

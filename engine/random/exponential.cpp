@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstddef>
 
-#include "random/each_width.hpp"
+#include "model/each_width.hpp"
 
 namespace dickejump {
 

@@ -2,7 +2,7 @@
 
 #include <Random123/philox.h>
 
-#include "random/each_width.hpp"
+#include "model/each_width.hpp"
 
 namespace dickejump {
 

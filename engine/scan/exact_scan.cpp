@@ -37,8 +37,8 @@ ExactLeg solve_leg(const DickeLadder& ladder, const Scan& scan, Direction direct
 
     // theta in units of s is N theta / 2.
     const double per_width = 2.0 / static_cast<double>(ladder.atoms());
-    result.area = {leg.area(result.solution.inversion_integral),
-                   std::abs(leg.area(result.solution.inversion_integral_slope)) * per_width};
+    result.area = {.offset = leg.area(result.solution.inversion_integral),
+                   .slope = std::abs(leg.area(result.solution.inversion_integral_slope)) * per_width};
     return result;
 }
 
@@ -84,7 +84,8 @@ CrossingCalibrations calibrate_crossings(const DickeLadder& ladder, const ScanLe
     const double per_width = 2.0 / static_cast<double>(ladder.atoms());
     const auto calibration = [&](const exact::CrossingLaw& law) -> std::optional<Calibration> {
         if (law.probability <= 0.0) return {};
-        return Calibration{leg.scaled_pump(law.mean), std::abs(leg.speed() * law.slope) * per_width};
+        return Calibration{.offset = leg.scaled_pump(law.mean),
+                           .slope = std::abs(leg.speed() * law.slope) * per_width};
     };
     return {calibration(laws.first), calibration(laws.last), calibration(laws.mid)};
 }

@@ -95,6 +95,12 @@ LadderSampler ScanLeg::sampler(double pump_factor) const {
     return {ladder_, pump, grid_, start()};
 }
 
+LadderSampler ScanLeg::shifted_sampler(double theta) const {
+    const double first = std::max(0.0, pump_.at(0.0) + theta),
+                 last = std::max(0.0, pump_.at(duration()) + theta);
+    return {ladder_, PumpSchedule::linear(first, last, duration()), grid_, start()};
+}
+
 Eigen::VectorXd ScanLeg::start_populations() const {
     if (initial_ == Scan::Initial::steady) return exact::steady_state(ladder_, pump_.at(0.0));
     return Eigen::VectorXd::Unit(ladder_.atoms() + 1, direction_ == Direction::up ? 0 : ladder_.atoms());

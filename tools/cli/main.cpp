@@ -109,8 +109,9 @@ int execute(Verb& verb, const CLI::App& app, const std::string& file) {
     Problems problems;
     if (!file.empty()) verb.options->take_file(file, problems);
     verb.options->take(app, problems);
-    // Values that hang together are only checked once they are all there.
-    if (verb.options->complete(problems)) verb.check(problems);
+    // Values that hang together are only checked once they are all there and read.
+    const bool readable = problems.empty();
+    if (verb.options->complete(problems) && readable) verb.check(problems);
     problems.raise();
     return verb.run();
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace dickejump::cli {
 
@@ -47,7 +48,9 @@ Option integer_option(std::string key, std::string help, Integer& target) {
         return {};
     };
     return {.key = std::move(key), .hint = "INT", .help = std::move(help), .set = set, .toml = [&target] {
-                return std::to_string(target);
+                const auto digits = std::to_string(target);
+                // TOML integers end at 2^63 - 1; text is read just as well.
+                return std::in_range<std::int64_t>(target) ? digits : toml_string(digits);
             }};
 }
 
@@ -104,6 +107,21 @@ std::optional<std::string> scalar(const toml::node& node) {
     if (const auto* value = node.as_floating_point()) return text(value->get());
     if (const auto* value = node.as_boolean()) return value->get() ? "true" : "false";
     return {};
+}
+
+/// False if the table holds anything but scalars and tables of them.
+bool flatten(const toml::table& table, const std::string& prefix, Options::Table& flat) {
+    for (const auto& [key, node] : table) {
+        const auto name = prefix + std::string(key.str());
+        if (const auto* inner = node.as_table()) {
+            if (!flatten(*inner, name + ".", flat)) return false;
+        } else if (const auto value = scalar(node)) {
+            flat.emplace_back(name, *value);
+        } else {
+            return false;
+        }
+    }
+    return true;
 }
 
 }  // namespace
@@ -296,6 +314,11 @@ void Options::take_file(const std::string& file, Problems& problems) {
                 items.push_back(&item);
         }
         for (const auto* item : items) {
+            if (Options::Table flat;
+                option->set_table && item->as_table() && flatten(*item->as_table(), "", flat)) {
+                option->set_table(flat);
+                continue;
+            }
             const auto value = scalar(*item);
             const auto problem =
                 value ? option->set(*value)
@@ -323,6 +346,8 @@ std::string Options::toml(const std::string& verb) const {
     for (const auto& option : options_)
         if (const auto value = option.shapes_result ? option.toml() : ""; !value.empty())
             text += option.key + " = " + value + "\n";
+    for (const auto& option : options_)
+        if (option.shapes_result && option.toml_tables) text += option.toml_tables();
     return text;
 }
 

@@ -27,6 +27,10 @@ struct Option {
     std::function<std::optional<std::string>(const std::string&)> set;
     /// The present value as TOML; empty if there is nothing to say.
     std::function<std::string()> toml;
+    /// For keys that may also be an array of tables: takes one, flattened to dotted keys and scalars as text.
+    std::function<void(const std::vector<std::pair<std::string, std::string>>&)> set_table = {};
+    /// The present value as TOML tables, which go to the end of a file.
+    std::function<std::string()> toml_tables = {};
     bool was_set = false;
 
     std::string flag() const;  ///< "--half-width"
@@ -35,6 +39,9 @@ struct Option {
 /// The options of a verb: one table from which command line, TOML, help and config.toml are made.
 class Options {
 public:
+    /// A TOML table, flattened: cavity.efficiency = "0.5".
+    using Table = std::vector<std::pair<std::string, std::string>>;
+
     Option& add(std::string key, std::string help, std::int64_t& target);
     Option& add(std::string key, std::string help, std::uint64_t& target);
     Option& add(std::string key, std::string help, int& target);

@@ -79,6 +79,81 @@ std::string bounds_table(const ExactScan& exact) {
     return table.str();
 }
 
+std::string leg_of(const std::optional<Direction>& direction) {
+    return direction ? std::string(name(*direction)) : "both";
+}
+
+/// The record that an estimator uses: every jump, or what a detector saw.
+std::string record_of(const EstimatorResult& e) {
+    return e.detector ? *e.detector : "every jump";
+}
+
+std::string estimators_table(const ScanReport& report) {
+    Table table;
+    table.row({"estimate of the critical s from one run", "record", "leg", "mean", "std", "RMSE", "missing",
+               "δw/γ"});
+    for (const auto& e : report.result.estimators)
+        table.row({std::string(name(e.estimator)), record_of(e), leg_of(e.direction), rounded(e.runs.mean()),
+                   rounded(e.runs.deviation()), rounded(e.runs.rmse(0.0)), fmt::format("{}", e.missing),
+                   rounded(e.delta_w(report.ladder.atoms()))});
+    return table.str();
+}
+
+std::string ratios_table(const ScanReport& report) {
+    const auto& [ladder, run, exact, result, provenance] = report;
+    const bool detected = !result.detected_bounds.empty();
+    Table table;
+    std::vector<std::string> head{"δw over the bound on",  "record",         "leg", "J_z once, steady",
+                                  "J_z once, best moment", "every jump seen"};
+    if (detected) head.push_back("its own record");
+    table.row(head);
+    for (const auto& e : result.estimators) {
+        const auto delta_w = e.delta_w(ladder.atoms());
+        std::optional<double> steady, snapshot, full = exact.loop_full_record, own;
+        if (e.direction) {
+            const auto& bounds = exact.leg(*e.direction).bounds;
+            steady = bounds.steady_state, snapshot = bounds.snapshot, full = bounds.full_record;
+        }
+        for (const auto& bound : result.detected_bounds)
+            if (e.detector == bound.detector && e.direction == bound.direction && bound.value)
+                own = bound.value->value;
+        std::vector<std::string> row{
+            std::string(name(e.estimator)), record_of(e),        leg_of(e.direction), ratio(delta_w, steady),
+            ratio(delta_w, snapshot),       ratio(delta_w, full)};
+        if (detected) row.push_back(e.detector ? ratio(delta_w, own) : ratio(delta_w, full));
+        table.row(row);
+    }
+    return table.str();
+}
+
+/// How often intervals hold the true value; empty if nothing gives intervals.
+std::string coverage_table(const ScanResult& result) {
+    Table table;
+    table.row({"runs whose interval holds the true value", "record", "leg", "of 68 %", "of 95 %"});
+    bool any = false;
+    for (const auto& e : result.estimators) {
+        if (!e.coverage) continue;
+        any = true;
+        const auto percent = [](const Estimate& x) {
+            return rounded(Estimate{100.0 * x.value, 100.0 * x.error});
+        };
+        table.row({std::string(name(e.estimator)), record_of(e), leg_of(e.direction),
+                   percent(e.coverage->at68), percent(e.coverage->at95)});
+    }
+    return any ? table.str() : std::string();
+}
+
+std::string detectors_table(const ScanResult& result) {
+    Table table;
+    table.row(
+        {"lower bound from what a detector sees, δw/γ", "leg", "value", "likelihood", "smoothing [1/γ]"});
+    for (const auto& bound : result.detected_bounds)
+        table.row({bound.detector, leg_of(bound.direction), rounded(bound.value),
+                   bound.exact_likelihood ? "exact" : "approximate",
+                   bound.direction ? plain(bound.smoothing_width, 3) : ""});
+    return table.str();
+}
+
 }  // namespace
 
 std::string rounded(const std::optional<Estimate>& x) {
@@ -112,30 +187,11 @@ std::string scan_table(const ScanReport& report) {
         loop.row({"width of the loop", rounded(result.width), fixed(exact.width, 4)});
     text += loop.str() + '\n';
 
-    Table estimators;
-    estimators.row(
-        {"estimate of the critical s from one run", "leg", "mean", "std", "RMSE", "missing", "δw/γ"});
-    for (const auto& e : result.estimators)
-        estimators.row({std::string(name(e.estimator)),
-                        e.direction ? std::string(name(*e.direction)) : "both", rounded(e.runs.mean()),
-                        rounded(e.runs.deviation()), rounded(e.runs.rmse(0.0)), fmt::format("{}", e.missing),
-                        rounded(e.delta_w(ladder.atoms()))});
-    text += estimators.str() + '\n';
-
-    Table ratios;
-    ratios.row(
-        {"δw over the bound on", "leg", "J_z once, steady", "J_z once, best moment", "every jump seen"});
-    for (const auto& e : result.estimators) {
-        const auto delta_w = e.delta_w(ladder.atoms());
-        std::optional<double> steady, snapshot, full = exact.loop_full_record;
-        if (e.direction) {
-            const auto& bounds = exact.leg(*e.direction).bounds;
-            steady = bounds.steady_state, snapshot = bounds.snapshot, full = bounds.full_record;
-        }
-        ratios.row({std::string(name(e.estimator)), e.direction ? std::string(name(*e.direction)) : "both",
-                    ratio(delta_w, steady), ratio(delta_w, snapshot), ratio(delta_w, full)});
-    }
-    return text + ratios.str() + '\n' + bounds_table(exact);
+    text += estimators_table(report) + '\n' + ratios_table(report) + '\n';
+    if (const auto coverage = coverage_table(result); !coverage.empty()) text += coverage + '\n';
+    text += bounds_table(exact);
+    if (!result.detected_bounds.empty()) text += '\n' + detectors_table(result);
+    return text;
 }
 
 std::string exact_scan_table(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact) {

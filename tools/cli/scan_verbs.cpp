@@ -1,10 +1,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <memory>
 #include <thread>
 
+#include "cli/detector_options.hpp"
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
 #include "cli/scan_table.hpp"
@@ -24,6 +26,7 @@ struct ScanOptions {
     ScanRun run;
     Method method = Method::automatic;
     std::vector<std::string> target_errors;
+    DetectorOptions detectors;
     double alpha = 1e-6;
     std::string out;
     bool json = false;
@@ -67,38 +70,36 @@ void add_output(Options& options, ScanOptions& o, bool folder) {
         false;
 }
 
-/// NAME[:direction]:E
+/// NAME[:direction[:detector]]:E. The detector's name may hold colons: E is what follows the last.
 void add_target(const std::string& said, ScanRun& run, Problems& problems) {
     const std::string head = "target-error = " + said;
-    std::vector<std::string> parts{""};
-    for (const char c : said) {
-        if (c == ':')
-            parts.emplace_back();
-        else
-            parts.back() += c;
+    const auto last = said.rfind(':');
+    double error = 0.0;
+    const char* begin = said.data() + (last == std::string::npos ? 0 : last + 1);
+    const auto [end, status] = std::from_chars(begin, said.data() + said.size(), error);
+    if (last == std::string::npos || status != std::errc{} || end != said.data() + said.size()) {
+        problems.add(head + " (not NAME[:direction[:detector]]:E) write it like area:up:0.01");
+        return;
     }
-    const auto estimator = estimator_named(parts[0]);
-    problems.require(
-        estimator.has_value(),
-        head + " (no estimator " + parts[0] +
-            ") use first_crossing, last_crossing, mid_crossing, area or loop, as in area:up:0.01");
+    std::string rest = said.substr(0, last);
+    const auto take = [&] {
+        const auto colon = std::min(rest.find(':'), rest.size());
+        auto word = rest.substr(0, colon);
+        rest.erase(0, colon + 1);
+        return word;
+    };
+    const auto word = take();
+    const auto estimator = estimator_named(word);
+    problems.require(estimator.has_value(), head + " (no estimator " + word +
+                                                ") use first_crossing, last_crossing, mid_crossing, area, "
+                                                "loop, fit, maximum_likelihood or bayes");
     std::optional<Direction> direction;
-    if (parts.size() == 3) {
-        const bool known = parts[1] == "up" || parts[1] == "down" || parts[1] == "both";
-        problems.require(known, head + " (no leg " + parts[1] + ") use up or down");
-        if (parts[1] == "up") direction = Direction::up;
-        if (parts[1] == "down") direction = Direction::down;
-    } else if (parts.size() != 2) {
-        problems.add(head + " (not NAME:E or NAME:direction:E) write it like area:up:0.01");
-        return;
+    if (const auto leg = take(); !leg.empty() && leg != "both") {
+        problems.require(leg == "up" || leg == "down", head + " (no leg " + leg + ") use up or down");
+        direction = leg == "down" ? Direction::down : Direction::up;
     }
-    char* end = nullptr;
-    const double error = std::strtod(parts.back().c_str(), &end);
-    if (parts.back().empty() || *end != '\0') {
-        problems.add(head + " (" + parts.back() + " is not a number) write it like area:up:0.01");
-        return;
-    }
-    if (estimator) run.targets.push_back({*estimator, direction, error});
+    const auto detector = rest.empty() ? std::nullopt : std::optional(rest);
+    if (estimator) run.targets.push_back({*estimator, direction, detector, error});
 }
 
 void check_ensemble(ScanOptions& o, Problems& problems) {
@@ -106,6 +107,7 @@ void check_ensemble(ScanOptions& o, Problems& problems) {
     o.run.targets.clear();
     for (const auto& target : o.target_errors)
         add_target(target, o.run, problems);
+    o.detectors.apply(o.run, problems);
     check(o.run, o.atoms, problems);
     problems.require(o.method != Method::sphere, "method = sphere (not yet available) use exact or auto");
 }
@@ -225,10 +227,11 @@ Verb scan_verb() {
     add_protocol(*options, *o);
     add_ensemble(*options, *o);
     add_points(*options, *o);
+    o->detectors.declare(*options, o->run);
     auto& target = options->add("target_error",
                                 "stop when the error of an estimator's mean is this small; may be repeated",
                                 o->target_errors);
-    target.hint = "NAME[:leg]:E";
+    target.hint = "NAME[:leg[:detector]]:E";
     add_output(*options, *o, true);
     return {"scan", "Scan the pump through the transition: trajectories, single-run estimates, bounds",
             options, [o](Problems& problems) { check_ensemble(*o, problems); },

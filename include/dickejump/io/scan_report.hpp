@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "dickejump/scan/compare_scan.hpp"
 #include "dickejump/scan/simulated_scan.hpp"
 
 namespace dickejump {

@@ -21,8 +21,12 @@ struct Bounds {
 
 /// How an estimate answers to the pump: mean in nominal s at theta = 0, and |d mean/d s_theta|.
 struct Calibration {
+    enum class Source { exact, monte_carlo };
+
     double offset = 0.0;
     double slope = 0.0;
+    double slope_error = 0.0;  ///< 0 from the master equation
+    Source source = Source::exact;
 };
 
 /// Exact means of one leg.

@@ -62,6 +62,8 @@ public:
     /// @param pump_factor  multiplies the pump but not the start state: other than 1 only in tests that must
     /// fail
     LadderSampler sampler(double pump_factor = 1.0) const;
+    /// Under the pump w(t) + theta (not below 0), from the start state of theta = 0.
+    LadderSampler shifted_sampler(double theta) const;
     /// Populations at the start of the leg, n = 0..N.
     Eigen::VectorXd start_populations() const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -12,35 +13,38 @@
 #include "dickejump/ensemble/ensemble.hpp"
 #include "dickejump/estimate/histogram.hpp"
 #include "dickejump/estimate/moments.hpp"
+#include "dickejump/estimate/record_signal.hpp"
+#include "dickejump/record/detector.hpp"
+#include "dickejump/scan/estimator.hpp"
 #include "dickejump/scan/exact_scan.hpp"
 #include "dickejump/scan/protocol.hpp"
 
 namespace dickejump {
 
-/// The single-run estimators of the critical pump on the perfect record, in nominal s (PHYSICS of each in
-/// README): crossings of J_z = 0, the area -(1/N) int J_z ds, and for pairs of legs the loop, the mean of the
-/// two mid crossings.
-enum class Estimator { first_crossing, last_crossing, mid_crossing, area, loop };
-std::string_view name(Estimator estimator);
-/// Empty if there is none of that name.
-std::optional<Estimator> estimator_named(std::string_view name);
-
-/// Stop when the standard error of an estimator's mean is at most `error` [s]; without a leg, on every leg.
+/// Stop when the standard error of an estimator's mean is at most `error` [s]; without a leg, on every leg,
+/// without a detector, for the perfect record and every detector that have it.
 struct TargetError {
     Estimator estimator;
     std::optional<Direction> direction;
+    std::optional<std::string> detector;
     double error;
 };
 
 /// What a scan is run with. Everything but `threads`, `interrupt` and `show` shapes the result.
 struct ScanRun {
-    Scan scan;
-    Ensemble ensemble;
+    Scan scan = {};
+    Ensemble ensemble = {};
     std::int64_t points = 201;  ///< of the curves, rounded down so that points are ticks
-    std::vector<TargetError> targets;
+    std::vector<TargetError> targets = {};
+    std::vector<Detector> detectors = {};  ///< each sees every run
+    double side_rate = 0.0;           ///< Gamma, emission to the side per excited atom [gamma]
+    std::optional<Smoothing>
+        smoothing;                  ///< of records before crossings are read; empty: Smoothing::by_default
+    bool signals = false;           ///< also reduce the counts to curves
+    std::int64_t keep_records = 0;  ///< the first so many records, for pictures
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
     const std::atomic<bool>* interrupt = nullptr;
-    std::function<void(const Progress&)> show;
+    std::function<void(const Progress&)> show = {};
     /// For tests of the tests: the simulated pump is this times the nominal one. Exact means do not know of
     /// it.
     double simulated_pump_factor = 1.0;
@@ -62,23 +66,68 @@ struct ScanCurve {
     std::optional<Estimate> crossing;  ///< s at <J_z> = 0 of the mean over trajectories
 };
 
+/// How often intervals that claim 68 % and 95 % hold the true value, with binomial errors.
+struct Coverage {
+    Estimate at68, at95;
+};
+
 /// Statistics of one estimator over runs.
 struct EstimatorResult {
     Estimator estimator;
-    std::optional<Direction> direction;  ///< empty for loop
-    Moments runs;                        ///< of the runs that have the estimate
-    std::int64_t missing = 0;            ///< runs without it
+    std::optional<Direction> direction;   ///< empty for loop
+    std::optional<std::string> detector;  ///< empty for the perfect record
+    Moments runs;                         ///< of the runs that have the estimate
+    std::int64_t missing = 0;             ///< runs without it
     std::optional<Calibration> calibration;
     Histogram histogram;
+    std::optional<Coverage> coverage;  ///< of estimators that give intervals
 
     /// Spread over slope, in delta w/gamma = (2/N) std/slope: comparable with the bounds.
     std::optional<Estimate> delta_w(std::int64_t atoms) const;
+};
+
+/// Lower bound on delta w/gamma from what a detector sees of one run, 1/sqrt(Fisher information of its
+/// record); empty where it sees nothing or the information has no bound.
+struct DetectedBound {
+    std::string detector;
+    std::optional<Direction> direction;  ///< empty: both legs together
+    std::optional<Estimate> value;
+    bool exact_likelihood = true;  ///< otherwise approximate: paralysable dead time, jitter or bins
+    double smoothing_width = 0.0;  ///< of the signal from which crossings are read [1/gamma]; 0 for both legs
+};
+
+/// What the counts of one detector say of J_z along a leg, over all runs; bins are the intervals of the
+/// curves.
+struct DetectedSignal {
+    std::string detector;
+    Direction direction;
+    Channel channel;                       ///< whose counts these are
+    std::vector<double> scaled_pump, lag;  ///< of bin centres; delays from the bin at s = 0 [1/gamma]
+    std::vector<std::optional<Estimate>> jz, fano;     ///< [bin] mean of J_z, Var/mean of counts over runs
+    std::vector<std::optional<Estimate>> jz_variance;  ///< [bin] shot noise removed; side clicks only
+    std::vector<std::optional<Estimate>> g2;           ///< [lag] <:C(0) C(lag):>/(<C(0)><C(lag)>)
+    std::vector<std::optional<Estimate>> czz;          ///< [lag] covariance of J_z; side clicks only
+};
+
+/// One record with what lies behind it and what was made of it.
+struct KeptRecord {
+    std::string detector;
+    Direction direction;
+    std::int64_t trajectory;
+    std::vector<double> scaled_pump;                    ///< of bin ends
+    std::vector<std::int64_t> n;                        ///< true level at bin ends
+    std::array<std::vector<std::int64_t>, 3> counts;    ///< [channel][bin]
+    std::vector<double> filter_mean, filter_deviation;  ///< of n given the record up to the bin's end
+    double maximum_likelihood, standard_error;          ///< in s; NaN if there is none
 };
 
 struct ScanResult {
     std::vector<ScanCurve> curves;
     std::optional<Estimate> width;  ///< of the mean loop
     std::vector<EstimatorResult> estimators;
+    std::vector<DetectedBound> detected_bounds;
+    std::vector<DetectedSignal> signals;
+    std::vector<KeptRecord> records;
     std::int64_t trajectories = 0;  ///< pairs of legs, with both
     std::int64_t jumps = 0;         ///< of all kinds, legs and trajectories
     StopReason stop_reason = StopReason::completed;
@@ -89,23 +138,5 @@ struct ScanResult {
 /// @param exact  the same scan's exact means: where to look for the mean crossing, and the calibrations
 /// @throws InvalidInput if `check` finds anything
 ScanResult simulate_scan(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact);
-
-/// Monte Carlo against the master equation, as one number.
-struct ScanComparison {
-    struct Point {
-        Direction direction;
-        double scaled_pump;
-        double z;  ///< (mean - exact) / error
-    };
-    std::vector<Point> points;
-    double p_value;  ///< Hotelling's T^2 over all points of all legs, correlations included
-    ScanResult result;
-};
-
-/// How many trajectories `compare_scan` needs for its p-value to be trusted.
-std::int64_t trajectories_for_comparison(const Scan& scan);
-
-/// @throws InvalidInput also if there are too few trajectories for the test.
-ScanComparison compare_scan(const DickeLadder& ladder, const ScanRun& run);
 
 }  // namespace dickejump

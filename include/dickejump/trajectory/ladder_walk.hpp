@@ -25,8 +25,8 @@ concept DrawSource = requires(D& draws) {
 /// In this form of the root nothing cancels.
 inline double waiting_time(double rate, double growth, double hazard) {
     const double discriminant = rate * rate + 2.0 * growth * hazard;
-    // A falling pump may run dry before the hazard is used up; a rate of 0 for ever divides by zero, rightly, unless
-    // there is nothing to wait for.
+    // A falling pump may run dry before the hazard is used up; a rate of 0 for ever divides by zero, rightly,
+    // unless there is nothing to wait for.
     if (discriminant < 0.0) [[unlikely]]
         return std::numeric_limits<double>::infinity();
     if (hazard == 0.0) [[unlikely]]

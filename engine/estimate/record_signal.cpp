@@ -1,0 +1,126 @@
+#include "dickejump/estimate/record_signal.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "dickejump/record/record.hpp"
+
+namespace dickejump {
+
+namespace {
+double efficiency(const Detector& detector, Channel c) {
+    return detector[c] ? detector[c]->efficiency : 0.0;
+}
+}  // namespace
+
+RecordSignal::RecordSignal(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
+                           const Detector& detector, double side_rate, double start_mean)
+    : ladder_(ladder),
+      pump_(pump),
+      grid_(grid),
+      detector_(detector),
+      side_rate_(side_rate),
+      start_mean_(start_mean) {
+    main_ = efficiency(detector, Channel::side) > 0.0                                      ? Channel::side
+            : efficiency(detector, Channel::cavity) >= efficiency(detector, Channel::pump) ? Channel::cavity
+                                                                                           : Channel::pump;
+}
+
+double RecordSignal::typical_count_rate() const {
+    const auto atoms = static_cast<double>(ladder_.atoms());
+    const double photons = main_ == Channel::side ? side_rate_ * 0.5 * atoms : 0.25 * atoms * (atoms + 2.0);
+    return efficiency(detector_, main_) * photons;
+}
+
+std::vector<double> RecordSignal::operator()(std::span<const Photon> clicks) const {
+    const auto ticks = static_cast<std::size_t>(grid_.ticks);
+    const double dt = grid_.tick(), atoms = static_cast<double>(ladder_.atoms());
+    const auto rates = [&](Channel c) {
+        std::vector<double> rate(ticks, 0.0);
+        const double e = efficiency(detector_, c);
+        if (e == 0.0) return rate;
+        const auto counts = binned(clicks, c, dt, ticks);
+        for (std::size_t i = 0; i < ticks; ++i)
+            rate[i] = (static_cast<double>(counts[i]) / dt - detector_[c]->background) / e;
+        return rate;
+    };
+    std::vector<double> signal(ticks);
+    if (main_ == Channel::side) {
+        const auto side = rates(Channel::side);
+        for (std::size_t i = 0; i < ticks; ++i)
+            signal[i] = ladder_.jz(side[i] / side_rate_);
+        return signal;
+    }
+    const auto down = rates(Channel::cavity), up = rates(Channel::pump);
+    const double seen_down = efficiency(detector_, Channel::cavity),
+                 seen_up = efficiency(detector_, Channel::pump);
+    const bool complete = seen_down == 1.0 && seen_up == 1.0;
+    const double share = seen_down + seen_up > 0.0 ? seen_down / (seen_down + seen_up) : 1.0;
+    double n = start_mean_;
+    for (std::size_t i = 0; i < ticks; ++i) {
+        if (complete) {
+            n += dt * (up[i] - down[i]);
+        } else {
+            const double w = pump_.at(grid_.time(static_cast<std::int64_t>(i)) + 0.5 * dt);
+            // Where there is no pump its clicks are background.
+            const double from_up = w > 0.0 ? up[i] * (1.0 - 1.0 / w) : 0.0;
+            const double drive =
+                share * ((w - 1.0) * down[i] + w * atoms) + (1.0 - share) * (from_up + atoms);
+            const double decay = 2.0 * (share * w + (1.0 - share));
+            const double kept = std::exp(-decay * dt);
+            n = decay > 0.0 ? n * kept + drive * (1.0 - kept) / decay : n + drive * dt;
+        }
+        signal[i] = ladder_.jz(n);
+    }
+    return signal;
+}
+
+Smoothing Smoothing::by_default(double rate, double count_rate, double tick) {
+    constexpr double counts = 100.0;
+    const double transition = 0.25 * (1.0 + std::sqrt(rate)) / rate;
+    const double wanted = count_rate > 0.0 ? counts / count_rate : transition;
+    return {.kind = Kind::boxcar, .width = std::max(tick, std::min(wanted, transition))};
+}
+
+std::vector<double> smoothed(std::span<const double> signal, const Smoothing& smoothing, double tick) {
+    std::vector<double> result(signal.size());
+    if (smoothing.kind == Smoothing::Kind::exponential) {
+        const double gain = -std::expm1(-tick / smoothing.width);
+        double y = signal.empty() ? 0.0 : signal[0];
+        for (std::size_t i = 0; i < signal.size(); ++i)
+            result[i] = y += gain * (signal[i] - y);
+        return result;
+    }
+    // Centred, and cut at the ends.
+    const auto half = static_cast<std::ptrdiff_t>(std::llround(0.5 * (smoothing.width / tick - 1.0)));
+    const auto size = static_cast<std::ptrdiff_t>(signal.size());
+    std::vector<double> sums{0.0};
+    for (const double x : signal)
+        sums.push_back(sums.back() + x);
+    for (std::ptrdiff_t i = 0; i < size; ++i) {
+        const auto begin = std::max<std::ptrdiff_t>(0, i - half), end = std::min(size, i + half + 1);
+        result[static_cast<std::size_t>(i)] =
+            (sums[static_cast<std::size_t>(end)] - sums[static_cast<std::size_t>(begin)]) /
+            static_cast<double>(end - begin);
+    }
+    return result;
+}
+
+SignalCrossings signal_crossings(std::span<const double> signal, double sign, const TickGrid& grid) {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    SignalCrossings crossings{none, none};
+    if (signal.empty()) return crossings;
+    const auto at = [&](std::size_t i) { return sign * signal[i]; };
+    for (std::size_t i = 0; i + 1 < signal.size(); ++i) {
+        if (!(at(i) < 0.0 && at(i + 1) >= 0.0)) continue;
+        const double time = grid.tick() * (static_cast<double>(i) + 1.0 + at(i) / (at(i) - at(i + 1)));
+        if (std::isnan(crossings.first)) crossings.first = time;
+        crossings.last = time;
+    }
+    if (!(at(0) < 0.0)) crossings.first = none;
+    if (!(at(signal.size() - 1) > 0.0)) crossings.last = none;
+    return crossings;
+}
+
+}  // namespace dickejump

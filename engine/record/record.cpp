@@ -1,0 +1,144 @@
+#include "dickejump/record/record.hpp"
+
+#include <algorithm>
+#include <boost/random/normal_distribution.hpp>
+#include <cmath>
+#include <memory>
+
+#include "dickejump/random/stream.hpp"
+
+namespace dickejump {
+
+namespace {
+
+double exponential(Stream& stream) {
+    return -std::log(open_unit(stream()));
+}
+
+/// Arrivals at one channel that survive the detector's dead time, in place. `arrivals` ascend.
+void cut_dead_time(std::vector<double>& arrivals, const ChannelDetector& channel) {
+    if (channel.dead_time == 0.0) return;
+    double alive = -1.0;  // registers again from here on
+    std::erase_if(arrivals, [&](double time) {
+        const bool registered = time >= alive;
+        if (registered || channel.dead_time_kind == ChannelDetector::DeadTime::paralysable)
+            alive = time + channel.dead_time;
+        return !registered;
+    });
+}
+
+}  // namespace
+
+/// Emission to the side along one run: the hazard that is left until the next photon, where the walk stands.
+struct PhotonRecords::Side {
+    Stream stream;
+    double hazard;
+    double time = 0.0;
+    double n;
+
+    /// Emit until `until`, the state being n throughout.
+    void emit(double until, double rate, std::vector<Photon>& photons) {
+        while (n > 0.0) {
+            const double next = time + hazard / (rate * n);
+            if (next > until) break;
+            photons.push_back({next, Channel::side});
+            time = next;
+            hazard = exponential(stream);
+        }
+        hazard -= (until - time) * rate * n;
+        time = until;
+    }
+};
+
+void PhotonRecords::observe(const Window& window) {
+    const auto lanes = static_cast<std::size_t>(window.lanes);
+    if (window.first_tick == 0) {
+        photons.resize(lanes);
+        for (std::size_t lane = 0; side_rate_ > 0.0 && lane < lanes; ++lane) {
+            Stream stream(seed_, static_cast<std::uint64_t>(first_trajectory_) + lane, side_purpose(leg_));
+            const double hazard = exponential(stream);
+            sides_.push_back(
+                std::make_shared<Side>(Side{stream, hazard, 0.0, static_cast<double>(window.start[lane])}));
+        }
+    }
+    const double end = window.grid.time(window.first_tick + window.ticks);
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        auto& out = photons[lane];
+        Side* side = sides_.empty() ? nullptr : sides_[lane].get();
+        for (const auto& jump : window.tags[lane]) {
+            if (side) {
+                side->emit(jump.time, side_rate_, out);
+                side->n += jump.dn;
+            }
+            out.push_back({jump.time, jump.dn > 0 ? Channel::pump : Channel::cavity});
+        }
+        if (side) side->emit(end, side_rate_, out);
+    }
+}
+
+std::vector<Photon> detect(const Detector& detector, std::span<const Photon> photons, std::uint64_t seed,
+                           std::int64_t trajectory, Direction leg, double duration) {
+    std::vector<Photon> clicks;
+    const auto id = static_cast<std::uint64_t>(trajectory);
+    const auto stream = [&](Channel c, DetectorChance chance) {
+        return Stream(seed, id, detector_purpose(leg, static_cast<unsigned>(c), chance));
+    };
+    for (const auto c : channels) {
+        if (!detector[c]) continue;
+        const auto& channel = *detector[c];
+        std::vector<double> arrivals;
+        Stream thinning = stream(c, DetectorChance::efficiency);
+        for (const auto& photon : photons)
+            if (photon.channel == c && open_unit(thinning()) < channel.efficiency)
+                arrivals.push_back(photon.time);
+        if (channel.background > 0.0) {
+            const auto middle = static_cast<std::ptrdiff_t>(arrivals.size());
+            Stream background = stream(c, DetectorChance::background);
+            for (double time = 0.0; (time += exponential(background) / channel.background) < duration;)
+                arrivals.push_back(time);
+            std::inplace_merge(arrivals.begin(), arrivals.begin() + middle, arrivals.end());
+        }
+        cut_dead_time(arrivals, channel);
+        Stream jitter = stream(c, DetectorChance::jitter);
+        boost::random::normal_distribution<double> normal(0.0, channel.jitter);
+        for (double time : arrivals) {
+            // A click that jitter moves out of the run or the gate is lost, as it is to a laboratory.
+            if (channel.jitter > 0.0) time += normal(jitter);
+            if (time >= 0.0 && time < duration && time >= detector.gate_open && time < detector.gate_close)
+                clicks.push_back({time, c});
+        }
+    }
+    std::stable_sort(clicks.begin(), clicks.end(),
+                     [](const Photon& a, const Photon& b) { return a.time < b.time; });
+    return clicks;
+}
+
+std::vector<std::int64_t> binned(std::span<const Photon> clicks, Channel channel, double bin_width,
+                                 std::size_t bins) {
+    std::vector<std::int64_t> counts(bins, 0);
+    for (const auto& click : clicks)
+        if (click.channel == channel)
+            ++counts[std::min(bins - 1, static_cast<std::size_t>(click.time / bin_width))];
+    return counts;
+}
+
+std::vector<Photon> spread_over_bins(std::span<const Photon> clicks, double bin_width, double duration) {
+    std::vector<Photon> spread;
+    const auto bins = static_cast<std::size_t>(std::ceil(duration / bin_width * (1.0 - 1e-12)));
+    for (const auto c : channels) {
+        const auto counts = binned(clicks, c, bin_width, bins);
+        for (std::size_t bin = 0; bin < bins; ++bin) {
+            const double begin = bin_width * static_cast<double>(bin),
+                         end = std::min(begin + bin_width, duration);
+            for (std::int64_t k = 0; k < counts[bin]; ++k)
+                spread.push_back({begin + (end - begin) * (static_cast<double>(k) + 0.5) /
+                                              static_cast<double>(counts[bin]),
+                                  c});
+        }
+    }
+    std::stable_sort(spread.begin(), spread.end(),
+                     [](const Photon& a, const Photon& b) { return a.time < b.time; });
+    return spread;
+}
+
+}  // namespace dickejump

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/record/detector.hpp"
+
+namespace dickejump {
+
+/// The likelihood of a record of clicks for several shifts theta of the pump at once: the exact forward
+/// filter on the N + 1 populations, p unnormalised, from the known start distribution (Gammelmark & Molmer,
+/// PRA 87, 032115 (2013)).
+///
+/// Between clicks  p' = (L - what would have been seen) p  with w(t) + theta (not below 0) for the pump; at a
+/// click p -> (e_c J_c + background_c) p. A channel within its (non-paralysable) dead time, or outside the
+/// gate, sees nothing and evolves with its full L. The log-likelihood is the sum of the logarithms of the
+/// norms.
+///
+/// Steps: exp(h M) by its (2,2) Pade approximant in partial fractions, one complex tridiagonal solution a
+/// step for all thetas together, on the stretch of levels that still has weight. What the norm loses on
+/// average is split off exactly, so that for a record that leaves no doubt about n the likelihood is exact to
+/// rounding.
+class LikelihoodFilter {
+public:
+    static constexpr int lanes = 8;
+    using Lanes = std::array<double, lanes>;
+
+    /// @param start  populations at t = 0, n = 0..N
+    /// @param step_scale  multiplies every limit on the steps: for tests of convergence
+    LikelihoodFilter(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
+                     const Eigen::VectorXd& start, const Detector& detector, double side_rate,
+                     double step_scale = 1.0);
+    ~LikelihoodFilter();
+    LikelihoodFilter(LikelihoodFilter&&) noexcept;
+
+    struct Result {
+        Lanes log_likelihood;  ///< by theta; -infinity where the record cannot happen
+        /// int sum_c (d lambda_c/d theta)^2 / lambda_c dt, lambda_c the click rate predicted from the record
+        /// so far, the derivative from the pair of lanes 3 and 4: its mean over records is the Fisher
+        /// information.
+        double information = 0.0;
+    };
+    /// The state of knowledge at some time, of lane 3: mean and standard deviation of n given the record so
+    /// far.
+    using Follow = std::function<void(double time, double mean, double deviation)>;
+
+    /// @param clicks  ascending in time
+    Result operator()(std::span<const Photon> clicks, const Lanes& thetas, const Follow& follow = {}) const;
+
+private:
+    struct Workspace;
+    DickeLadder ladder_;
+    PumpSchedule pump_;
+    double duration_;
+    Eigen::VectorXd start_;
+    Detector detector_;
+    double side_rate_;
+    double step_scale_;
+};
+
+}  // namespace dickejump

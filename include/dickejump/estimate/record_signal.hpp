@@ -1,0 +1,64 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/record/detector.hpp"
+#include "dickejump/trajectory/tick_grid.hpp"
+
+namespace dickejump {
+
+/// J_z from the counts of one run, tick by tick, unbiased in the mean: background and efficiency are taken
+/// out.
+///
+/// From `side` clicks at once, n = rate/(e Gamma). From cavity or pump clicks through the balance of jumps,
+/// dn/dt = w A_n - B_n with A_n = B_n + N - 2n, which makes n a linear functional of either record:
+///   cavity:  dn/dt = (w - 1) B + w (N - 2n),   pump:  dn/dt = (1 - 1/w) wA + N - 2n,
+/// weighted by efficiency where both are seen; if both are seen completely, n changes by the counts
+/// themselves. Dead time is not taken out.
+class RecordSignal {
+public:
+    /// @param start_mean  <n> at t = 0, where an integration has to begin
+    RecordSignal(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
+                 const Detector& detector, double side_rate, double start_mean);
+
+    /// [tick] estimate of J_z over (side) or at the end of each tick.
+    std::vector<double> operator()(std::span<const Photon> clicks) const;
+
+    /// The channel whose clicks are used; for two, the one with more.
+    Channel main_channel() const { return main_; }
+    /// Mean arrivals in one count window per unit time half-way up the ladder: what smoothing has to work
+    /// with.
+    double typical_count_rate() const;
+
+private:
+    DickeLadder ladder_;
+    PumpSchedule pump_;
+    TickGrid grid_;
+    Detector detector_;
+    double side_rate_, start_mean_;
+    Channel main_;
+};
+
+/// How a noisy signal is smoothed before crossings are read off.
+struct Smoothing {
+    enum class Kind { boxcar, exponential };
+    Kind kind = Kind::boxcar;
+    double width = 0.0;  ///< [1/gamma]; boxcar: full width, exponential: time constant
+
+    /// A window of about 100 counts, but not longer than a quarter of the time the mean takes through the
+    /// transition, (1 + sqrt r)/(4 r), and not shorter than a tick.
+    static Smoothing by_default(double rate, double count_rate, double tick);
+};
+std::vector<double> smoothed(std::span<const double> signal, const Smoothing& smoothing, double tick);
+
+/// Times at which a smoothed signal crosses zero in the direction `sign` (+1: upwards), linear between ticks:
+/// first and last; `missing` if it does not start on the near side or does not end on the far one.
+struct SignalCrossings {
+    double first, last;
+};
+SignalCrossings signal_crossings(std::span<const double> signal, double sign, const TickGrid& grid);
+
+}  // namespace dickejump

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dickejump/model/invalid_input.hpp"
+
+namespace dickejump {
+
+/// Where photons come out: through the cavity mode that collects collective emission (a photon per J- jump),
+/// through the mode of the pump (per J+ jump), or off-axis (`side`, rate Gamma n; an ideal record without
+/// back-action).
+enum class Channel : std::int8_t { cavity, pump, side };
+inline constexpr std::array channels{Channel::cavity, Channel::pump, Channel::side};
+std::string_view name(Channel channel);
+
+/// A photon that came out, or a click of a detector.
+struct Photon {
+    double time;  ///< [1/gamma]
+    Channel channel;
+
+    friend bool operator==(const Photon&, const Photon&) = default;
+};
+
+/// What stands at the end of one channel.
+struct ChannelDetector {
+    /// After a click nothing is registered for a dead time. Paralysable: an unregistered arrival prolongs it.
+    enum class DeadTime { non_paralysable, paralysable };
+
+    double efficiency = 1.0;  ///< probability that a photon arrives at all
+    double background = 0.0;  ///< rate of other arrivals [gamma]
+    double dead_time = 0.0;   ///< [1/gamma]
+    DeadTime dead_time_kind = DeadTime::non_paralysable;
+    double jitter = 0.0;  ///< standard deviation of the registered time [1/gamma]
+};
+
+/// A detector: the channels it sees and how it reports them.
+struct Detector {
+    std::string name;
+    std::array<std::optional<ChannelDetector>, 3> channel;  ///< by Channel; empty: not seen
+    double bin_width = 0.0;                                 ///< of binned counts [1/gamma]; 0: one tick
+    /// Time tags, or counts per bin only (a likelihood then spreads the clicks of a bin evenly over it).
+    bool time_tags = true;
+    double gate_open = 0.0;                                       ///< clicks count from here ..
+    double gate_close = std::numeric_limits<double>::infinity();  ///< .. to here [1/gamma]
+
+    const std::optional<ChannelDetector>& operator[](Channel c) const {
+        return channel[static_cast<std::size_t>(c)];
+    }
+    std::optional<ChannelDetector>& operator[](Channel c) { return channel[static_cast<std::size_t>(c)]; }
+
+    /// Whether the filter's likelihood is that of the record: not with paralysable dead time, jitter or bins
+    /// for tags.
+    bool likelihood_is_exact() const;
+};
+
+/// Reads `cavity=1,pump=0.5`: channels with their efficiencies. The text is the detector's name.
+/// What is wrong with it goes to `problems`.
+Detector parse_detector(std::string_view text, Problems& problems);
+
+/// Adds what is wrong with a detector on a run of this length: efficiencies outside [0, 1], negative or
+/// infinite rates and times, no channel at all, `side` without a side rate, bins shorter than a tick or
+/// longer than the run.
+void check(const Detector& detector, double side_rate, double duration, double tick, Problems& problems);
+
+}  // namespace dickejump

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "dickejump/model/direction.hpp"
+#include "dickejump/record/detector.hpp"
+#include "dickejump/trajectory/window.hpp"
+
+namespace dickejump {
+
+/// Every photon of each run, in order of time: an observer that turns jumps into cavity and pump photons and
+/// lets the atoms emit to the side at rate Gamma n. The side photons have a stream of their own, so that they
+/// and whatever a detector makes of them leave the trajectory alone.
+class PhotonRecords {
+public:
+    static constexpr Quantities needs = Quantities::time_tags;
+
+    /// Runs first_trajectory, first_trajectory + 1, .. of a leg.
+    PhotonRecords(std::uint64_t seed, std::int64_t first_trajectory, Direction leg, double side_rate)
+        : seed_(seed), first_trajectory_(first_trajectory), leg_(leg), side_rate_(side_rate) {}
+
+    void observe(const Window& window);
+
+    std::vector<std::vector<Photon>> photons;  ///< [lane], ascending in time
+
+private:
+    struct Side;
+    std::uint64_t seed_;
+    std::int64_t first_trajectory_;
+    Direction leg_;
+    double side_rate_;
+    std::vector<std::shared_ptr<Side>> sides_;  // [lane] emission under way; empty without a side rate
+};
+
+/// What a detector reports of the photons of one run: thinned by efficiency, joined by background, cut by
+/// dead time and gate, jittered; in order of reported time.
+///
+/// Its chance comes from streams of (seed, trajectory, leg, channel) and nothing else: the k-th photon of a
+/// channel meets the same uniform in every detector, so that detectors see nested records and none depends on
+/// another.
+std::vector<Photon> detect(const Detector& detector, std::span<const Photon> photons, std::uint64_t seed,
+                           std::int64_t trajectory, Direction leg, double duration);
+
+/// Clicks of one channel per bin.
+std::vector<std::int64_t> binned(std::span<const Photon> clicks, Channel channel, double bin_width,
+                                 std::size_t bins);
+
+/// The record of a detector that keeps no time tags: the clicks of every bin, spread evenly over it.
+std::vector<Photon> spread_over_bins(std::span<const Photon> clicks, double bin_width, double duration);
+
+}  // namespace dickejump

@@ -1,0 +1,95 @@
+#include "dickejump/exact/steady_state.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "dickejump/model/invalid_input.hpp"
+
+using namespace dickejump;
+using doctest::Approx;
+
+TEST_CASE("the steady state is p_n ~ w^n") {
+    for (const double w : {0.0, 0.3, 0.97, 1.0, 1.4, 25.0}) {
+        CAPTURE(w);
+        const Eigen::VectorXd p = exact::steady_state(DickeLadder(7), w);
+        REQUIRE(p.size() == 8);
+        CHECK(p.sum() == Approx(1.0).epsilon(1e-15));
+        for (Eigen::Index n = 0; n < 7; ++n)
+            CHECK(p(n + 1) == Approx(w * p(n)).epsilon(1e-14));
+    }
+}
+
+TEST_CASE("the steady state is in detailed balance") {
+    const DickeLadder ladder(40);
+    const double w = 1.08;
+    const Eigen::VectorXd p = exact::steady_state(ladder, w);
+    for (std::int64_t n = 0; n < 40; ++n) {
+        const double up = w * static_cast<double>(ladder.pumping(n)) * p(n);
+        const double down = static_cast<double>(ladder.emission(n + 1)) * p(n + 1);
+        CHECK(up == Approx(down).epsilon(1e-13));
+    }
+}
+
+TEST_CASE("at w = gamma the steady state has the variance N(N+2)/12") {
+    for (const std::int64_t atoms :
+         {std::int64_t{1}, std::int64_t{2}, std::int64_t{7}, std::int64_t{100}, std::int64_t{1'000'000}}) {
+        const auto n = static_cast<double>(atoms);
+        const auto steady = exact::steady_inversion(DickeLadder(atoms), 1.0);
+        CHECK(steady.mean == 0.0);
+        CHECK(steady.variance == Approx(n * (n + 2.0) / 12.0).epsilon(1e-15));
+        CHECK(exact::steady_state_bound(DickeLadder(atoms)) ==
+              Approx(std::sqrt(12.0 / (n * (n + 2.0)))).epsilon(1e-15));
+    }
+}
+
+TEST_CASE("steady moments are those of the geometric law at any N and pump") {
+    // Truncated geometric law with ratio q from the populated end: <k> = q/(1-q) - (N+1) q^(N+1)/(1-q^(N+1)).
+    const auto distance = [](double atoms, double q) {
+        const double log_q = std::log(q), levels = atoms + 1.0;
+        return 1.0 / std::expm1(-log_q) - levels / std::expm1(-levels * log_q);
+    };
+    for (const double atoms : {10.0, 1e3, 1e6})
+        for (const double w : {0.2, 0.9, 1.1, 3.0}) {
+            CAPTURE(atoms);
+            CAPTURE(w);
+            const auto steady = exact::steady_inversion(DickeLadder(static_cast<std::int64_t>(atoms)), w);
+            const double k = distance(atoms, w < 1.0 ? w : 1.0 / w);
+            CHECK(steady.mean == Approx(w < 1.0 ? k - 0.5 * atoms : 0.5 * atoms - k).epsilon(1e-12));
+            if (atoms * std::abs(std::log(w)) > 60.0) {  // the far end no longer counts
+                const double q = w < 1.0 ? w : 1.0 / w;
+                CHECK(steady.variance == Approx(q / ((1.0 - q) * (1.0 - q))).epsilon(1e-11));
+            }
+        }
+}
+
+TEST_CASE("moments of the closed form are those of the populations, within the transition too") {
+    for (const double s : {-6.0, -0.4, 1e-7, 0.3, 11.0}) {
+        CAPTURE(s);
+        const DickeLadder ladder(500);
+        const double w = ladder.pump(s);
+        const auto closed = exact::steady_inversion(ladder, w);
+        const auto summed = exact::inversion(ladder, exact::steady_state(ladder, w));
+        CHECK(std::abs(closed.mean - summed.mean) < 1e-10 * 250.0);
+        CHECK(closed.variance == Approx(summed.variance).epsilon(1e-11));
+    }
+}
+
+TEST_CASE("a million levels of steady state sum to one and stay finite at any pump") {
+    const DickeLadder ladder(1'000'000);
+    for (const double w : {1e-300, 0.5, 1.0 - 1e-7, 1.0 + 1e-7, 2.0, 1e300}) {
+        const Eigen::VectorXd p = exact::steady_state(ladder, w);
+        CHECK(p.allFinite());
+        CHECK(p.minCoeff() >= 0.0);
+        CHECK(p.sum() == Approx(1.0).epsilon(1e-12));
+    }
+}
+
+TEST_CASE("a pump that is negative or not a number has no steady state") {
+    for (const double w :
+         {-1e-9, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+        CHECK_THROWS_AS(exact::steady_state(DickeLadder(5), w), InvalidInput);
+        CHECK_THROWS_AS(exact::steady_inversion(DickeLadder(5), w), InvalidInput);
+    }
+}
