@@ -183,7 +183,7 @@ TEST_CASE("delta w is spread over slope, in pump") {
 
 TEST_CASE("a target error stops at a block's end, once it is reached") {
     auto run = small_run(1'000'000);
-    run.targets = {{Estimator::area, Direction::up, 0.02}, {Estimator::loop, {}, 0.05}};
+    run.targets = {{Estimator::area, Direction::up, {}, 0.02}, {Estimator::loop, {}, {}, 0.05}};
     const auto result = result_of(DickeLadder(10), run);
     CHECK(result.stop_reason == StopReason::target_error);
     CHECK(result.trajectories % Block::size == 0);
@@ -226,7 +226,7 @@ TEST_CASE("a run that cannot be is refused, all its mistakes at once") {
     auto run =
         run_of({.rate = -1, .half_width = 6, .legs = Scan::Legs::up}, {.trajectories = 0, .threads = -1});
     run.points = 1;
-    run.targets = {{Estimator::loop, {}, 0.0}, {Estimator::area, Direction::down, 0.1}};
+    run.targets = {{Estimator::loop, {}, {}, 0.0}, {Estimator::area, Direction::down, {}, 0.1}};
     run.time_limit = std::numeric_limits<double>::quiet_NaN();
     CHECK(problems(run) == 9);
     CHECK_THROWS_AS(simulate_scan(DickeLadder(10), run, ExactScan{}), InvalidInput);
