@@ -65,7 +65,8 @@ Json bounds(const ExactScan& exact, Scan::Legs legs) {
                         {"full_record", number(bound.full_record)},
                         {"paper_heuristic", number(bound.paper_heuristic)},
                         {"mean_up_jumps", number(leg.solution.up_jumps)},
-                        {"max_variance", pair(number(variance.value), number(at))}});
+                        {"max_variance", pair(number(variance.value), number(at))},
+                        {"detected_record", Json::array()}});
     }
     if (legs == Scan::Legs::both)
         list.push_back({{"direction", "both"},
@@ -74,7 +75,8 @@ Json bounds(const ExactScan& exact, Scan::Legs legs) {
                         {"full_record", number(exact.loop_full_record)},
                         {"paper_heuristic", nullptr},
                         {"mean_up_jumps", nullptr},
-                        {"max_variance", pair(nullptr, nullptr)}});
+                        {"max_variance", pair(nullptr, nullptr)},
+                        {"detected_record", Json::array()}});
     return list;
 }
 
@@ -183,11 +185,13 @@ Json estimator(const EstimatorResult& result, const ScanResult& scan, const Exac
 
 /// Lists of values and of errors under `key` and `key`_error.
 void add_list(Json& json, const std::string& key, const std::vector<std::optional<Estimate>>& list) {
-    auto &values = json[key] = Json::array(), &errors = json[key + "_error"] = Json::array();
+    Json values = Json::array(), errors = Json::array();
     for (const auto& x : list) {
         values.push_back(x ? number(x->value) : Json(nullptr));
         errors.push_back(x ? number(x->error) : Json(nullptr));
     }
+    json[key] = std::move(values);
+    json[key + "_error"] = std::move(errors);
 }
 
 Json signals(const ScanResult& result) {

@@ -95,8 +95,8 @@ class Contract(CommandLine):
             self.assertIsNone(e['detector'])
             for key in ('mean', 'std', 'rmse', 'delta_w'):
                 self.assertEqual(set(e[key]), {'value', 'error'})
-            self.assertEqual(set(e['calibration']), {'offset', 'slope', 'source'})
-            self.assertEqual(set(e['ratio_to_bound']), {'steady_state', 'snapshot', 'full_record'})
+            self.assertEqual(set(e['calibration']), {'offset', 'slope', 'slope_error', 'source'})
+            self.assertEqual(set(e['ratio_to_bound']), {'steady_state', 'snapshot', 'full_record', 'detected_record'})
             self.assertIsInstance(e['missing'], int)
         area = only(r['estimators'], name='area', direction='up')
         self.assertAlmostEqual(area['delta_w']['value'],
@@ -166,7 +166,7 @@ class Contract(CommandLine):
 
     def test_tables_are_for_people(self):
         done = self.fine(*SMALL)
-        self.assertRegex(done.stdout, r'area +up +-?\d\.\d+ ± 0\.\d+')
+        self.assertRegex(done.stdout, r'area +every jump +up +-?\d\.\d+ ± 0\.\d+')
         self.assertIn('every jump seen', done.stdout)
         self.assertNotIn('nan', done.stdout)
 

@@ -8,6 +8,7 @@
 
 #include "dickejump/exact/crossing_law.hpp"
 #include "dickejump/exact/steady_state.hpp"
+#include "dickejump/scan/compare_scan.hpp"
 #include "dickejump/scan/simulated_scan.hpp"
 #include "support/statistics.hpp"
 
