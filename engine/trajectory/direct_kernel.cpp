@@ -25,6 +25,7 @@ struct Walks {
 struct Segments {
     std::vector<double> length, pump, slope, end;
     std::vector<std::int32_t> tick;  ///< the row that its end closes, -1 if a knot within a tick
+    bool uniform = true;             ///< whether all lie on one piece of w, which needs no look-up
 };
 
 struct Task {
@@ -156,7 +157,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t most = 4;  ///< vectors at once: their latencies overlap
+    static constexpr std::size_t most = 2;  ///< vectors at once: their latencies overlap
     static constexpr std::size_t slots = most * HWY_MAX_BYTES / sizeof(double);
     static constexpr std::size_t idle = ~std::size_t{0};
 
@@ -283,13 +284,23 @@ private:
         }
         batch.segment =
             hn::IfThenElse(hn::RebindMask(k, over), hn::Add(batch.segment, hn::Set(k, 1)), batch.segment);
-        const auto next = [&](Real old, const std::vector<double>& column) HWY_ATTR {
-            return hn::IfThenElse(over, hn::GatherIndex(d, column.data(), batch.segment), old);
-        };
-        batch.left = next(batch.left, segments.length);
-        batch.pump = next(batch.pump, segments.pump);
-        batch.slope = next(batch.slope, segments.slope);
-        if constexpr (note) batch.end = next(batch.end, segments.end);
+        if (HWY_LIKELY(segments.uniform)) {
+            const Real index = hn::ConvertTo(d, batch.segment);
+            const auto along = [&](const std::vector<double>& column) HWY_ATTR {
+                return hn::MulAdd(index, hn::Set(d, column[1] - column[0]), hn::Set(d, column[0]));
+            };
+            batch.left = hn::IfThenElse(over, hn::Set(d, segments.length[0]), batch.left);
+            batch.pump = hn::IfThenElse(over, hn::Max(along(segments.pump), hn::Zero(d)), batch.pump);
+            if constexpr (note) batch.end = hn::IfThenElse(over, along(segments.end), batch.end);
+        } else {
+            const auto next = [&](Real old, const std::vector<double>& column) HWY_ATTR {
+                return hn::IfThenElse(over, hn::GatherIndex(d, column.data(), batch.segment), old);
+            };
+            batch.left = next(batch.left, segments.length);
+            batch.pump = next(batch.pump, segments.pump);
+            batch.slope = next(batch.slope, segments.slope);
+            if constexpr (note) batch.end = next(batch.end, segments.end);
+        }
         if (HWY_LIKELY(!within)) {
             if constexpr (count) batch.jumps = hn::IfThenZeroElse(over, batch.jumps);
             if constexpr (integrate) {
@@ -404,11 +415,14 @@ direct::Segments segments_of(const PumpSchedule& pump, const TickGrid& grid, std
         }
         add(begin, end, row);
     }
+    for (std::size_t i = 0; i < segments.tick.size(); ++i)
+        segments.uniform =
+            segments.uniform && segments.tick[i] >= 0 && segments.slope[i] == segments.slope[0];
     // Lanes gather from here in the moment before they are reloaded.
     segments.length.push_back(std::numeric_limits<double>::infinity());
-    segments.pump.push_back(1.0);
+    segments.pump.push_back(pieces[piece].at(grid.time(first + count)));
     segments.slope.push_back(0.0);
-    segments.end.push_back(0.0);
+    segments.end.push_back(grid.time(first + count) + grid.tick());
     segments.tick.push_back(-1);
     return segments;
 }
