@@ -76,20 +76,29 @@ HWY_INLINE Real sine_of_half_turns(Real v) {
     return hn::Mul(v, hn::MulAdd(hn::MulAdd(f, y2, e), y4, hn::MulAdd(b, y2, a)));
 }
 
+/// What chance decides of a step: q and the sine of the way around.
+struct Turn {
+    Real q, sine;
+};
+
+HWY_INLINE Turn turn(LaneGenerator& random, const SphereStep& step) {
+    const Reals d;
+    const Real e = negative_logarithm(open_unit(random.upper_bits()));
+    const Real half_turns = hn::Sub(open_unit(random.upper_bits()), hn::Set(d, 0.5));
+    const Real q = hn::Mul(e, hn::NegMulAdd(hn::Set(d, step.square), e, hn::Set(d, step.linear)));
+    return {hn::Min(hn::Max(q, hn::Zero(d)), hn::Set(d, 2.0)), sine_of_half_turns(half_turns)};
+}
+
 /// Boost, rotate, boost. Kept as a ratio to the end, so that one division does for both boosts.
-HWY_INLINE Real moved(Real x, const SphereStep& step, LaneGenerator& random) {
+HWY_INLINE Real moved(Real x, const SphereStep& step, const Turn& turn) {
     const Reals d;
     const Real one = hn::Set(d, 1.0), first = hn::Set(d, step.first), second = hn::Set(d, step.second);
-    const Real e = negative_logarithm(open_unit(random.upper_bits()));
-    const Real turn = hn::Sub(open_unit(random.upper_bits()), hn::Set(d, 0.5));
-    const Real two = hn::Set(d, 2.0);
-    const Real bent = hn::Mul(e, hn::NegMulAdd(hn::Set(d, step.square), e, hn::Set(d, step.linear)));
-    const Real q = hn::Min(hn::Max(bent, hn::Zero(d)), two);
     const Real top = hn::Add(x, first), bottom = hn::MulAdd(x, first, one);
     const Real rest = hn::Mul(hn::Sub(bottom, top), hn::Add(bottom, top));
+    const Real circle = hn::Mul(turn.q, hn::Sub(hn::Set(d, 2.0), turn.q));
     // Beyond a pole by rounding, the circle of latitude is a point.
-    const Real radius = hn::Sqrt(hn::Max(hn::Mul(rest, hn::Mul(q, hn::Sub(two, q))), hn::Zero(d)));
-    const Real turned = hn::MulAdd(sine_of_half_turns(turn), radius, hn::NegMulAdd(top, q, top));
+    const Real radius = hn::Sqrt(hn::Max(hn::Mul(rest, circle), hn::Zero(d)));
+    const Real turned = hn::MulAdd(turn.sine, radius, hn::NegMulAdd(top, turn.q, top));
     return hn::Div(hn::MulAdd(second, bottom, turned), hn::MulAdd(second, turned, bottom));
 }
 
@@ -143,13 +152,23 @@ private:
         for (int tick = 0; tick < window_.ticks; ++tick) {
             for (std::size_t u = 0; u < vectors; ++u)
                 path[u].x_dt = path[u].round_dt = path[u].noise = hn::Zero(d_);
-            for (int i = 0; i < task_.steps_per_tick; ++i, ++step, index += 1.0)
+            for (int i = 0; i < task_.steps_per_tick; ++i, ++step, index += 1.0) {
+                // One thing for all vectors at a time: each waits for its own root and division.
+                Turn turns[vectors];
+                Real before[vectors];
+                for (std::size_t u = 0; u < vectors; ++u)
+                    turns[u] = turn(path[u].random, *step);
                 for (std::size_t u = 0; u < vectors; ++u) {
-                    const Real before = path[u].x;
-                    path[u].x = moved(before, *step, path[u].random);
-                    if constexpr (integrals || jumps) add(path[u], before, *step);
-                    if constexpr (crossings) look(before, path[u].x, *step, index, at + u * width);
+                    before[u] = path[u].x;
+                    path[u].x = moved(before[u], *step, turns[u]);
                 }
+                if constexpr (integrals || jumps)
+                    for (std::size_t u = 0; u < vectors; ++u)
+                        add(path[u], before[u], *step);
+                if constexpr (crossings)
+                    for (std::size_t u = 0; u < vectors; ++u)
+                        look(before[u], path[u].x, *step, index, at + u * width);
+            }
             for (std::size_t u = 0; u < vectors; ++u)
                 close_tick(path[u], tick, *(step - 1), at + u * width);
         }
