@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dickejump/random/stream.hpp"
+#include "random/split_mix.hpp"
 #include "trajectory/run_setup.hpp"
 #include "trajectory/sphere_steps.hpp"
 #include "trajectory/vector_targets.hpp"
@@ -383,18 +384,6 @@ namespace {
 
 constexpr std::int64_t window_ticks = 64;
 constexpr std::size_t widest = 64;  ///< lanes of the widest group of vectors of any target
-
-/// Sebastiano Vigna's SplitMix64: fills states from one word, and random words from a key.
-struct SplitMix {
-    std::uint64_t state;
-
-    std::uint64_t operator()() {
-        std::uint64_t z = state += 0x9e3779b97f4a7c15;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
-    }
-};
 
 /// Where in a step a Brownian bridge from `before` to `after`, of variance `spread` a step, first is at 0,
 /// given that it is there at all: z/(1 + z), z inverse Gaussian of mean |before/after| and shape
