@@ -324,14 +324,11 @@ private:
         // neither way more often.
         const Real least = hn::Max(hn::Neg(net), hn::Zero(d_));
         const Real downs = hn::Max(hn::Round(hn::Mul(hn::Sub(sum, net), c(0.5))), least);
-        write_counts(hn::Add(downs, net), window_.jumps_up, tick, at);
-        write_counts(downs, window_.jumps_down, tick, at);
-    }
-
-    /// Counts reach 10^16, which a double holds as a whole number but a 32-bit integer does not.
-    HWY_INLINE void write_counts(Real values, std::vector<std::int64_t>& column, int tick,
-                                 std::size_t at) const {
-        write(hn::ConvertTo(hn::ScalableTag<std::int64_t>(), values), column, tick, at);
+        // Counts reach 10^17, where a double no longer holds their difference.
+        const hn::ScalableTag<std::int64_t> whole;
+        const auto down = hn::ConvertTo(whole, downs);
+        write(hn::Add(down, hn::ConvertTo(whole, net)), window_.jumps_up, tick, at);
+        write(down, window_.jumps_down, tick, at);
     }
 
     const Reals d_{};

@@ -65,8 +65,9 @@ struct Pack {
     double first[pack_size], last[pack_size];                    ///< their times in the run
     SplitMix beside[pack_size] = {};                             ///< scalar draws of the path ..
     SplitMix timing[pack_size] =
-        {};                    ///< .. and of what is only looked at: times of crossings, noise of integrals
-    std::vector<Known> known;  ///< of this tick
+        {};  ///< .. and of what is only looked at: times of crossings, noise of integrals
+    Known latest[pack_size] = {};  ///< of this tick: the last that a decision needed ..
+    std::vector<Known> known;      ///< .. and all of them, if crossings will be placed among them
 };
 
 /// What a block of candidates needs beside the pack.
@@ -75,12 +76,13 @@ struct Task {
     const PumpSchedule* pump;
     double atoms;
     CrossingLevels levels;
+    bool keep_times;    ///< whether crossings will ask for times
     std::int64_t done;  ///< candidates of the tick before the block
     Pack* pack;
 };
 
-/// The time in the tick of an event, drawn given those that are known.
-double event_time(const Task& task, int lane, std::int64_t event, SplitMix& random);
+/// The time in the tick of an event, drawn given all that are known.
+double event_time(const Task& task, int lane, std::int64_t event);
 
 /// Decide a candidate that sixteen bits cannot: -1, 0 or +1.
 int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, std::int64_t event);
@@ -167,7 +169,9 @@ void run_block(const Task& task, int candidates) {
             const Short for_down = hn::ShiftLeftSame(hn::MulHigh(emission, down_factor), t.down_raise);
             const Short mirrored = hn::Not(r);
             auto up = hn::Lt(r, for_up), down = hn::Lt(mirrored, for_down);
-            auto unclear = hn::Lt(hn::Min(hn::Sub(r, for_up), hn::Sub(mirrored, for_down)), band);
+            // A band so wide that it wraps around must not take what is decided.
+            auto unclear = hn::AndNot(hn::Or(up, down),
+                                      hn::Lt(hn::Min(hn::Sub(r, for_up), hn::Sub(mirrored, for_down)), band));
             if constexpr (part) {
                 const auto active =
                     hn::Lt(hn::Set(d, static_cast<std::uint16_t>(k)), hn::Load(d, pack.active + v * width));
@@ -264,9 +268,8 @@ void run_block(const Task& task, int candidates) {
                 const auto for_down =
                     low(high(low(twice + (n >> (15 - t.shift))), t.down_factor) << t.down_raise);
                 const auto mirrored = low(~r);
-                int step = r < for_up ? 1 : 0;
-                if (mirrored < for_down) --step;
-                if (std::min(low(r - for_up), low(mirrored - for_down)) < t.band)
+                int step = r < for_up ? 1 : mirrored < for_down ? -1 : 0;
+                if (step == 0 && std::min(low(r - for_up), low(mirrored - for_down)) < t.band)
                     step = thinning::resolve(task, lane, r, n >> t.shift, task.done + k + 1);
                 n = low(n + step * t.one);
                 pack.ups[lane] = low(pack.ups[lane] + (step > 0));
@@ -346,7 +349,19 @@ HWY_EXPORT(run_thinning);
 
 namespace thinning {
 
-double event_time(const Task& task, int lane, std::int64_t event, SplitMix& random) {
+namespace {
+
+/// Uniform times in order: the (event - before)-th of (after - before - 1) between two of them.
+double between(std::int64_t before, double from, std::int64_t event, std::int64_t after, double to,
+               SplitMix& random) {
+    boost::random::beta_distribution<double> share(static_cast<double>(event - before),
+                                                   static_cast<double>(after - event));
+    return from + (to - from) * share(random);
+}
+
+}  // namespace
+
+double event_time(const Task& task, int lane, std::int64_t event) {
     auto& pack = *task.pack;
     std::int64_t before = 0, after = pack.events[lane] + 1;
     double from = 0.0, to = task.tick->length;
@@ -356,9 +371,7 @@ double event_time(const Task& task, int lane, std::int64_t event, SplitMix& rand
         if (known.event < event && known.event > before) before = known.event, from = known.time;
         if (known.event > event && known.event < after) after = known.event, to = known.time;
     }
-    boost::random::beta_distribution<double> share(static_cast<double>(event - before),
-                                                   static_cast<double>(after - event));
-    const double time = from + (to - from) * share(random);
+    const double time = between(before, from, event, after, to, pack.timing[lane]);
     pack.known.push_back({lane, event, time});
     return time;
 }
@@ -374,8 +387,14 @@ int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, std::in
     if (scaled < tick.least * pumping) return 1;
     if (mirrored * tick.majorant <= level * (left + 1.0)) return -1;
     if (scaled >= tick.most * pumping) return 0;
-    const double time = tick.begin + event_time(task, lane, event, task.pack->beside[lane]);
-    return scaled < task.pump->at(time) * pumping ? 1 : 0;
+    // Candidates come in order, so that the last time drawn is all that this one has to respect.
+    auto& pack = *task.pack;
+    auto& last = pack.latest[lane];
+    const double time =
+        between(last.event, last.time, event, pack.events[lane] + 1, tick.length, pack.beside[lane]);
+    last = {lane, event, time};
+    if (task.keep_times) pack.known.push_back(last);
+    return scaled < task.pump->at(tick.begin + time) * pumping ? 1 : 0;
 }
 
 }  // namespace thinning
@@ -542,6 +561,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
                         .pump = &pump_,
                         .atoms = static_cast<double>(ladder_.atoms()),
                         .levels = CrossingLevels::of(ladder_, !contains(wanted, Quantities::crossings_down)),
+                        .keep_times = crossings,
                         .done = 0,
                         .pack = nullptr};
     for (std::int64_t start = 0; start < grid_.ticks; start += window_ticks) {
@@ -560,17 +580,16 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
                     pack.events[lane] = events(open_unit(pack.beside[lane]()));
                     pack.all_ups[lane] = pack.sum[lane] = pack.sum_square[lane] = 0.0;
                     pack.first_event[lane] = pack.last_event[lane] = 0;
+                    pack.latest[lane] = {};
                 }
                 pack.known.clear();
                 HWY_DYNAMIC_DISPATCH(run_thinning)(task, integrate, crossings);
                 for (std::int64_t lane = 0; lane < size; ++lane) {
                     const int own = static_cast<int>(lane);
                     if (pack.first_event[lane] > 0)
-                        pack.first[lane] =
-                            tick.begin + event_time(task, own, pack.first_event[lane], pack.timing[lane]);
+                        pack.first[lane] = tick.begin + event_time(task, own, pack.first_event[lane]);
                     if (pack.last_event[lane] > 0)
-                        pack.last[lane] =
-                            tick.begin + event_time(task, own, pack.last_event[lane], pack.timing[lane]);
+                        pack.last[lane] = tick.begin + event_time(task, own, pack.last_event[lane]);
                     const auto shown = lane_of(p, lane);
                     if (!in_window(shown)) continue;
                     const auto cell = window.at(row, static_cast<int>(shown));
@@ -589,7 +608,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
                         const double square =
                             (pack.sum_square[lane] + static_cast<double>(was) * was) / count;
                         // Uniform noise: its share of a sum over ticks is small, and there it is normal.
-                        auto noise = SplitMix{pack.beside[lane].state ^ pack.timing[lane].state};
+                        auto noise = SplitMix{~pack.beside[lane].state};
                         const double flat = 3.4641016151377544 * (open_unit(noise()) - 0.5);
                         const double off =
                             flat * std::sqrt(std::max(0.0, square - mean * mean) / (count + 1.0));
