@@ -142,7 +142,7 @@ private:
     Eigen::MatrixXd legendre_;  ///< (l + 1/2) P_l at the nodes: from moments to the density
 };
 
-/// Legendre moments of the kernel's start: anywhere in the cell of a level, or the density e^{c x}.
+/// Legendre moments of the kernel's start: anywhere in the cell of a level.
 Eigen::VectorXd start_law(const DickeLadder& ladder, const StartState& start, int count) {
     Eigen::VectorXd y = Eigen::VectorXd::Zero(count);
     y(0) = 1.0;
@@ -165,16 +165,10 @@ Eigen::VectorXd start_law(const DickeLadder& ladder, const StartState& start, in
             }
         return y;
     }
-    // Modified spherical Bessel functions of c = N'/2 ln w, by their continued fraction from far out.
-    const double c = 0.5 * levels * std::log(start.pump);
-    if (c == 0.0) return y;
-    double ratio = 0.0;
-    for (int l = count + 200 + static_cast<int>(std::sqrt(80.0 * std::abs(c))); l >= 1; --l) {
-        ratio = 1.0 / ((2.0 * l + 1.0) / std::abs(c) + ratio);
-        if (l < count) y(l) = (c > 0.0 ? 1.0 : -1.0) * ratio;
-    }
-    for (int l = 1; l < count; ++l)
-        y(l) *= y(l - 1);
+    // Spread over its cells, a lattice law has its own moments up to l = 2, and beyond to 1/N^2.
+    const auto known = static_cast<int>(std::min<std::int64_t>(count, ladder.atoms() + 1));
+    const auto moments = exact::start_moments(ladder, start, known);
+    std::copy(moments.begin(), moments.end(), y.begin());
     return y;
 }
 

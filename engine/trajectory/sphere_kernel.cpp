@@ -170,8 +170,13 @@ private:
                     for (std::size_t u = 0; u < vectors; ++u)
                         look(before[u], path[u].x, *step, index, at + u * width);
             }
+            Span span{};
+            for (const auto* part = step - task_.steps_per_tick; part < step; ++part) {
+                span.length += part->length;
+                span.rate_dt += part->spread;
+            }
             for (std::size_t u = 0; u < vectors; ++u)
-                close_tick(path[u], tick, *(step - 1), at + u * width);
+                close_tick(path[u], tick, span, at + u * width);
         }
         for (std::size_t u = 0; u < vectors; ++u) {
             store(path[u].random, walks_.path, at + u * width);
@@ -263,7 +268,12 @@ private:
             row[i] = all[i];
     }
 
-    HWY_INLINE void close_tick(const Path& path, int tick, const SphereStep& step, std::size_t at) {
+    /// The steps of a tick.
+    struct Span {
+        double length, rate_dt;  ///< int dt, int (w + 1) dt
+    };
+
+    HWY_INLINE void close_tick(const Path& path, int tick, const Span& span, std::size_t at) {
         const auto c = [&](double value) HWY_ATTR { return hn::Set(d_, value); };
         const Real half_levels = c(0.5 * task_.levels), zero = hn::Zero(d_);
         const Real level = hn::Floor(hn::MulAdd(half_levels, path.x, half_levels));
@@ -275,7 +285,7 @@ private:
             const Real e = negative_logarithm(open_unit(random.all_bits()));
             const Word word = random.all_bits();
             store(random, walks_.beside, at);
-            const double tau = step.length * task_.steps_per_tick;
+            const double tau = span.length, rate = span.rate_dt / span.length;
             // Noise of mean 0 and variance 1 from the twelve bits that open_unit leaves. It is uniform: its
             // share of any sum over ticks is a hundredth, and there it is normal.
             const Word rest = hn::Or(hn::ShiftLeft<40>(word), hn::Set(Words(), std::uint64_t{1} << 51));
@@ -295,7 +305,7 @@ private:
             if constexpr (jumps) {
                 // int (w A + B) dt = (w + 1) int (A + B)/2 dt - (w - 1) int J_z dt.
                 const Real expected =
-                    hn::MulAdd(c(step.rate), both, hn::Mul(hn::Mul(c(2.0 - step.rate), half_levels), x_dt));
+                    hn::MulAdd(c(rate), both, hn::Mul(hn::Mul(c(2.0 - rate), half_levels), x_dt));
                 const Real sine = sine_of_half_turns(hn::Sub(open_unit(word), c(0.5)));
                 const Real normal = hn::Mul(hn::Sqrt(hn::Add(e, e)), sine);
                 count_jumps(n, hn::Max(expected, zero), normal, tick, at);
@@ -452,19 +462,6 @@ private:
     std::vector<Known> known_;
 };
 
-/// Where in its lattice cell a walk starts: the steady state's density e^{c x} has the lattice's law on the
-/// cells; a known level is anywhere in its cell, which gives the second moment of the lattice.
-double start_x(const DickeLadder& ladder, const StartState& start, double u) {
-    const double levels = static_cast<double>(ladder.atoms()) + 1.0;
-    if (start.kind == StartState::Kind::fock) return 2.0 * (static_cast<double>(start.n) + u) / levels - 1.0;
-    if (start.pump == 0.0) return 2.0 * u / levels - 1.0;
-    const bool inverted = start.pump > 1.0;
-    const double log_ratio = -std::abs(std::log(start.pump)), total = -std::expm1(levels * log_ratio);
-    const double level = total > 0.0 ? std::log1p(-u * total) / log_ratio : u * levels;
-    const double x = 2.0 * level / levels - 1.0;
-    return inverted ? -x : x;
-}
-
 }  // namespace
 
 SphereKernel::SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
@@ -500,11 +497,14 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
     const double levels = static_cast<double>(ladder_.atoms()) + 1.0;
     for (std::size_t lane = 0; lane < count; ++lane) {
         Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory) + lane, lanes.purpose);
-        const double x = start_x(ladder_, start_, open_unit(stream()));
-        const double n = std::clamp(std::floor(0.5 * levels * (1.0 + x)), 0.0, levels - 1.0);
+        const double u = open_unit(stream());
+        const auto n =
+            start_.kind == StartState::Kind::fock ? start_.n : steady_state_quantile(ladder_, start_.pump, u);
+        // Anywhere in the cell of its level: so the first two moments of x are the ladder's.
+        const double x = 2.0 * (static_cast<double>(n) + open_unit(stream())) / levels - 1.0;
         window.start[lane] = static_cast<std::int32_t>(n);
         walks.x[lane] = x;
-        walks.n[lane] = n;
+        walks.n[lane] = static_cast<double>(n);
         SplitMix mix{stream()};
         for (auto* state : {&walks.path, &walks.beside, &walks.touch})
             for (auto& words : *state)

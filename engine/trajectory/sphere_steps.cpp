@@ -9,7 +9,7 @@ namespace dickejump {
 SphereStep sphere_step(const DickeLadder& ladder, const PumpSchedule& pump, double begin, double end) {
     using Gauss = boost::math::quadrature::gauss<double, 8>;  // even: abscissas come in pairs
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;
-    double boost = 0.0, minus = 0.0, plus = 0.0, spread = 0.0, pumping = 0.0;
+    double boost = 0.0, minus = 0.0, plus = 0.0, spread = 0.0;
     // From the end backwards over the pieces of w; `boost` is int kappa from here to the end of the step.
     const auto pieces = pump.pieces();
     auto piece = std::upper_bound(pieces.begin(), pieces.end(), begin,
@@ -34,7 +34,6 @@ SphereStep sphere_step(const DickeLadder& ladder, const PumpSchedule& pump, doub
         const double w = p->at(middle), length = to - from;
         boost += 0.5 * levels * (w - 1.0) * length;
         spread += (w + 1.0) * length;
-        pumping += w * length;
         if (p == piece) break;
     }
     const double theta = std::sqrt(minus * plus), length = end - begin;
@@ -48,8 +47,6 @@ SphereStep sphere_step(const DickeLadder& ladder, const PumpSchedule& pump, doub
     step.square = 2.0 * eta;
     step.length = length;
     step.spread = spread;
-    step.pump = pumping / length;
-    step.rate = spread / length;
     step.begin = begin;
     return step;
 }

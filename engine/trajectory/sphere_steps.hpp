@@ -14,8 +14,7 @@ struct SphereStep {
     double first, second;              ///< tanh of them
     double linear, square;             ///< q = E (linear - square E), clamped to 0..2
     double length;                     ///< tau [1/gamma]
-    double spread;                     ///< v = int 2g dt, the variance of the angle asin x
-    double pump, rate;                 ///< means of w and w + 1 over the step
+    double spread;                     ///< v = int 2g dt = int (w + 1) dt, the variance of the angle asin x
     double begin;                      ///< [1/gamma]
 };
 

@@ -15,8 +15,9 @@
 #include "support/statistics.hpp"
 
 // The lane kernels against the master equation. Seeds are fixed; a p-value falls below `false_alarm` with
-// probability 1e-6 for a new seed, and there are some forty: 4e-5 for the file. Beside every check stands its
-// power: runs of a pump 2 % off.
+// probability 1e-6 for a new seed, and there are some eighty: 8e-5 for the file. Beside the checks stands
+// their power: runs of a pump 2 % off. (The number of photons hardly depends on the pump: there the power
+// lies in the martingale, jumps less their integrated rate.)
 
 using namespace dickejump;
 using namespace dickejump::test;
@@ -146,7 +147,6 @@ void check_kernel(const Upwards& scan, std::int64_t trajectories, std::uint64_t 
 
     const auto wrong = run(scan.kernel<Kernel>(1.02, more...), scan, trajectories, seed + 1);
     CHECK(expected.curve_p_value(wrong) < false_alarm);
-    CHECK(mean_p_value(wrong.ups, expected.solution.up_jumps) < false_alarm);
     CHECK(mean_p_value(wrong.inversion, expected.solution.inversion_integral) < false_alarm);
     CHECK(mean_p_value(wrong.martingale_up, 0.0) < false_alarm);
     CHECK(mean_p_value(wrong.first, expected.crossings.first.mean) < false_alarm);
