@@ -70,6 +70,13 @@ struct Pack {
     std::vector<Known> known;      ///< .. and all of them, if crossings will be placed among them
 };
 
+/// A tick's columns of all lanes of a pack.
+struct Columns {
+    alignas(64) std::int32_t n[pack_size];
+    alignas(64) std::int64_t up[pack_size], down[pack_size];
+    alignas(64) double n_dt[pack_size], pumping_dt[pack_size];
+};
+
 /// What a block of candidates needs beside the pack.
 struct Task {
     const Tick* tick;
@@ -296,9 +303,45 @@ void add_sums(thinning::Pack& pack, int shift) {
         }
 }
 
+/// The columns of a tick from its sums. Every lane on its own, so that the compiler may use vectors.
+template <bool integrate>
+void fill_columns(const Task& task, const std::uint16_t* start, thinning::Columns& columns) {
+    const auto& pack = *task.pack;
+    const int shift = task.tick->thresholds.shift;
+    for (int lane = 0; lane < pack_size; ++lane) {
+        const std::int32_t n = pack.n[lane] >> shift, was = start[lane] >> shift;
+        columns.n[lane] = n;
+        columns.up[lane] = static_cast<std::int64_t>(pack.all_ups[lane]);
+        columns.down[lane] = columns.up[lane] - (n - was);
+    }
+    if constexpr (integrate) {
+        const double atoms = task.atoms, length = task.tick->length;
+        for (int lane = 0; lane < pack_size; ++lane) {
+            // M + 1 states share the tick. Given their sequence, int f dt has the mean of f as its mean and
+            // the variance of f over M + 2 as its variance.
+            const double was = start[lane] >> shift;
+            const double count = static_cast<double>(pack.events[lane]) + 1.0;
+            const double mean = (pack.sum[lane] + was) / count;
+            const double square = (pack.sum_square[lane] + was * was) / count;
+            // Uniform noise: its share of a sum over ticks is small, and there it is normal.
+            auto noise = SplitMix{~pack.beside[lane].state};
+            const double flat = 3.4641016151377544 * (dickejump::open_unit(noise()) - 0.5);
+            const double spread = square - mean * mean;
+            const double off = flat * std::sqrt((spread > 0.0 ? spread : 0.0) / (count + 1.0));
+            const double rate = atoms + (atoms - 1.0) * mean - square + (atoms - 1.0 - 2.0 * mean) * off;
+            columns.n_dt[lane] = length * (mean + off);
+            columns.pumping_dt[lane] = length * (rate > 0.0 ? rate : 0.0);
+        }
+    }
+}
+
 template <bool integrate, bool crossings>
-void run_tick(Task task) {
+void run_tick(Task task, thinning::Columns& columns) {
     auto& pack = *task.pack;
+    alignas(64) std::uint16_t start[pack_size];
+    std::copy_n(pack.n, pack_size, start);
+    for (int lane = 0; lane < pack_size; ++lane)
+        pack.all_ups[lane] = pack.sum[lane] = pack.sum_square[lane] = 0.0;
     const int shift = task.tick->thresholds.shift;
     const auto [least, most] = std::minmax_element(pack.events, pack.events + pack_size);
     const auto low = std::min(task.levels.arrived, task.levels.departed) - thinning::block_size - 1;
@@ -327,15 +370,16 @@ void run_tick(Task task) {
                  : run_block<integrate, false, false>(task, candidates);
         add_sums<integrate>(pack, shift);
     }
+    fill_columns<integrate>(task, start, columns);
 }
 
 }  // namespace
 
-void run_thinning(const Task& task, bool integrate, bool crossings) {
+void run_thinning(const Task& task, bool integrate, bool crossings, thinning::Columns& columns) {
     if (integrate)
-        crossings ? run_tick<true, true>(task) : run_tick<true, false>(task);
+        crossings ? run_tick<true, true>(task, columns) : run_tick<true, false>(task, columns);
     else
-        crossings ? run_tick<false, true>(task) : run_tick<false, false>(task);
+        crossings ? run_tick<false, true>(task, columns) : run_tick<false, false>(task, columns);
 }
 
 }  // namespace dickejump::HWY_NAMESPACE
@@ -459,7 +503,7 @@ thinning::Tick tick_law(const PumpSchedule& pump, const TickGrid& grid, std::int
 class PoissonTable {
 public:
     explicit PoissonTable(double mean) {
-        const double reach = 9.0 * std::sqrt(mean) + 40.0;
+        const double reach = 9.0 * std::sqrt(mean) + 20.0;
         first_ = std::max<std::int64_t>(0, static_cast<std::int64_t>(mean - reach));
         const auto last = static_cast<std::int64_t>(mean + reach);
         const auto mode = static_cast<std::int64_t>(mean);
@@ -475,12 +519,14 @@ public:
         double sum = 0.0;
         for (auto& weight : weights)
             weight = sum += weight;
+        const double scale = 1.0 / sum;
         for (auto& weight : weights)
-            weight /= sum;
+            weight *= scale;
         cumulated_ = std::move(weights);
         std::size_t k = 0;
         for (std::size_t i = 0; i < guide_.size(); ++i) {
-            while (cumulated_[k] <= static_cast<double>(i) / static_cast<double>(cells))
+            while (k + 1 < cumulated_.size() &&
+                   cumulated_[k] <= static_cast<double>(i) * (1.0 / static_cast<double>(cells)))
                 ++k;
             guide_[i] = k;
         }
@@ -495,7 +541,7 @@ public:
 private:
     std::int64_t first_;
     std::vector<double> cumulated_;
-    static constexpr std::size_t cells = 1024;
+    static constexpr std::size_t cells = 128;  // few: a table serves one tick of one block
     std::array<std::size_t, cells> guide_;
 };
 
@@ -564,6 +610,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
                         .keep_times = crossings,
                         .done = 0,
                         .pack = nullptr};
+    thinning::Columns columns;
     for (std::int64_t start = 0; start < grid_.ticks; start += window_ticks) {
         window.first_tick = start;
         window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - start));
@@ -574,51 +621,29 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             for (std::int64_t p = 0; p < packs; ++p) {
                 auto& pack = all[static_cast<std::size_t>(p)];
                 task.pack = &pack;
-                std::array<std::uint16_t, size> before;
-                std::copy(pack.n, pack.n + size, before.begin());
                 for (std::int64_t lane = 0; lane < size; ++lane) {
                     pack.events[lane] = events(open_unit(pack.beside[lane]()));
-                    pack.all_ups[lane] = pack.sum[lane] = pack.sum_square[lane] = 0.0;
                     pack.first_event[lane] = pack.last_event[lane] = 0;
                     pack.latest[lane] = {};
                 }
                 pack.known.clear();
-                HWY_DYNAMIC_DISPATCH(run_thinning)(task, integrate, crossings);
-                for (std::int64_t lane = 0; lane < size; ++lane) {
-                    const int own = static_cast<int>(lane);
-                    if (pack.first_event[lane] > 0)
-                        pack.first[lane] = tick.begin + event_time(task, own, pack.first_event[lane]);
-                    if (pack.last_event[lane] > 0)
-                        pack.last[lane] = tick.begin + event_time(task, own, pack.last_event[lane]);
-                    const auto shown = lane_of(p, lane);
-                    if (!in_window(shown)) continue;
-                    const auto cell = window.at(row, static_cast<int>(shown));
-                    const int n = pack.n[lane] >> shift,
-                              was = before[static_cast<std::size_t>(lane)] >> shift;
-                    window.n[cell] = n;
-                    if (!window.jumps_up.empty()) {
-                        window.jumps_up[cell] = static_cast<std::int64_t>(pack.all_ups[lane]);
-                        window.jumps_down[cell] = window.jumps_up[cell] - (n - was);
+                HWY_DYNAMIC_DISPATCH(run_thinning)(task, integrate, crossings, columns);
+                if (crossings)
+                    for (int lane = 0; lane < thinning::pack_size; ++lane) {
+                        if (pack.first_event[lane] > 0)
+                            pack.first[lane] = tick.begin + event_time(task, lane, pack.first_event[lane]);
+                        if (pack.last_event[lane] > 0)
+                            pack.last[lane] = tick.begin + event_time(task, lane, pack.last_event[lane]);
                     }
-                    if (integrate) {
-                        // M + 1 states share the tick. Given their sequence, int f dt has the mean of f as
-                        // its mean and the variance of f over M + 2 as its variance.
-                        const auto count = static_cast<double>(pack.events[lane]) + 1.0;
-                        const double mean = (pack.sum[lane] + was) / count;
-                        const double square =
-                            (pack.sum_square[lane] + static_cast<double>(was) * was) / count;
-                        // Uniform noise: its share of a sum over ticks is small, and there it is normal.
-                        auto noise = SplitMix{~pack.beside[lane].state};
-                        const double flat = 3.4641016151377544 * (open_unit(noise()) - 0.5);
-                        const double off =
-                            flat * std::sqrt(std::max(0.0, square - mean * mean) / (count + 1.0));
-                        const double atoms = task.atoms;
-                        window.n_dt[cell] = tick.length * (mean + off);
-                        window.pumping_dt[cell] =
-                            tick.length * std::max(0.0, atoms + (atoms - 1.0) * mean - square +
-                                                            (atoms - 1.0 - 2.0 * mean) * off);
-                    }
-                }
+                const auto begin = std::max<std::int64_t>(0, -lane_of(p, 0)),
+                           end = std::min(size, lanes.count - lane_of(p, 0));
+                const auto cell = window.at(row, static_cast<int>(lane_of(p, begin)));
+                const auto show = [&](const auto* column, auto& to) {
+                    if (!to.empty()) std::copy(column + begin, column + end, to.data() + cell);
+                };
+                show(columns.n, window.n);
+                show(columns.up, window.jumps_up), show(columns.down, window.jumps_down);
+                show(columns.n_dt, window.n_dt), show(columns.pumping_dt, window.pumping_dt);
             }
         }
         if (crossings)

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <hwy/targets.h>
 
 #include <algorithm>
 #include <cmath>
@@ -227,6 +228,13 @@ TEST_CASE("the sphere kernel follows the ladder of many atoms, with jumps, integ
     // Its biases (2e-5 of N/2 in J_z at this step) are a hundredth of the errors here.
     check_kernel<SphereKernel>({DickeLadder(1'000), 16.0, 20.0, 100}, 20'000, 400, 5);
     check_kernel<SphereKernel>({DickeLadder(501), 16.0, 20.0, 100}, 20'000, 410, 5);
+}
+
+TEST_CASE("the portable target has the same law") {
+    hwy::SetSupportedTargetsForTest(HWY_SCALAR);
+    check_kernel<DirectKernel>({DickeLadder(40), 16.0, 18.0, 50}, 20'000, 500);
+    check_kernel<SphereKernel>({DickeLadder(600), 16.0, 20.0, 100}, 10'000, 510, 4);
+    hwy::SetSupportedTargetsForTest(0);
 }
 
 TEST_CASE("first crossings of a test record are those of the published table") {
