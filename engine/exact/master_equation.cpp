@@ -7,6 +7,7 @@
 
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "exact/maximum.hpp"
 #include "exact/populations.hpp"
 
 namespace dickejump::exact {
@@ -18,38 +19,6 @@ bool touches_zero(const PumpSchedule& pump, double duration) {
     return std::any_of(pump.pieces().begin(), pump.pieces().end(),
                        [&](const auto& piece) { return piece.begin < duration && piece.pump == 0.0; });
 }
-
-/// The top of the parabola through three points, if the middle one is the highest.
-Extremum parabola_top(const Extremum& a, const Extremum& b, const Extremum& c) {
-    const double left = (b.value - a.value) / (b.time - a.time),
-                 right = (c.value - b.value) / (c.time - b.time);
-    const double curvature = (right - left) / (c.time - a.time);
-    if (!(curvature < 0.0)) return b;
-    const double slope = left + curvature * (b.time - a.time);  // at b
-    const double shift = -0.5 * slope / curvature, gain = 0.5 * slope * shift;
-    // Beside a jump of the curve (at the start, say) there is no parabola.
-    return gain < 0.01 * b.value ? Extremum{b.value + gain, b.time + shift} : b;
-}
-
-/// Keeps the largest of values that come in order of time, refined by the parabola through its neighbours.
-class Maximum {
-public:
-    void add(Extremum next) {
-        if (count_ > 0 && next.time <= last_.time) return;
-        if (count_ == 0 || next.value > top_.value) top_ = next;
-        if (count_ >= 2 && last_.value >= before_.value && last_.value >= next.value &&
-            last_.value >= top_.value)
-            top_ = parabola_top(before_, last_, next);
-        before_ = last_;
-        last_ = next;
-        ++count_;
-    }
-    const Extremum& top() const { return top_; }
-
-private:
-    Extremum before_{}, last_{}, top_{};
-    int count_ = 0;
-};
 
 /// sum (dp)^2/p. Levels with less than 1e-13 hold rounding, and no information to speak of.
 double fisher_information(const Eigen::VectorXd& p, const Eigen::VectorXd& dp) {

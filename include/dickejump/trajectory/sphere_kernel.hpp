@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
+#include "dickejump/trajectory/start_state.hpp"
+#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/window.hpp"
+
+namespace dickejump {
+
+struct SphereSteps;
+
+/// The ladder of many atoms as a diffusion on a sphere, at a cost that does not depend on N.
+///
+/// With N' = N + 1 and x = 2m/N', drift and noise of the chain are, to O(1/N'^2), those of
+///     dx = g [sigma (1 - x^2) - 2x] dt + sqrt(2 g (1 - x^2)) dW,
+///     g = (w + 1)/2,   sigma = N' (w - 1)/(w + 1):
+/// the z coordinate of rotational Brownian motion (2g) under a conformal boost (kappa = g sigma). One step
+/// [t0, t1] is boost by b1, rotation by theta, boost by b2,
+///     x <- (x + tanh b)/(1 + x tanh b),
+///     x <- x (1 - q) + sin(pi (U - 1/2)) sqrt((1 - x^2) q (2 - q)),  q = 2 [mu E - theta^2/3 (E^2 - 2E)],
+/// E ~ Exp(1), mu = (1 - exp(-2 theta))/2: the heat kernel of the sphere to theta^4, its mean exactly. With
+///     I-+ = int g(t) exp(+-2 int_t^{t1} kappa) dt,  theta = sqrt(I- I+),  b2 = ln(I-/I+)/4,
+///     b1 = int kappa - b2
+/// the linearised motion about both poles is exact for any w(t). Weak order 2 in the step; |x| <= 1 without a
+/// boundary. A lattice level is a cell of width 2/N': n = floor(N' (1 + x)/2), which has the right steady
+/// state for every w.
+///
+/// Columns. n: at the end of the tick. int n dt: trapezium plus the noise of the path between the ends of a
+/// step, of variance 2g (1 - x^2) tau^3/12. int A_n dt: from the mean of 1 - x^2 between the ends, with the
+/// same noise. Jumps: up - down is the change of n; up + down is Poisson of mean int (w A + B) dt with the
+/// parity of the change, by a Cornish-Fisher expansion of the quantile (to a tenth of a jump) above a mean of
+/// 32, by inversion below. Crossings: the first and last hit of J_z = 0 (x = +-1/N' for odd N) of the
+/// Brownian bridge in the angle asin x, whose noise is constant; without it crossings would come late by
+/// O(sqrt tau).
+///
+/// Errors: of the step, see `sphere_bias` (scan/bias.hpp); of the model, about 0.6/N^2 in x and 12/N^2 in the
+/// s of a first crossing at r = 16. Not for |s| > N/10, where a run sits on a few levels.
+///
+/// A trajectory is a function of seed, index, purpose, ladder, pump, grid, start and steps a tick, as that of
+/// DirectKernel.
+class SphereKernel {
+public:
+    static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
+                                           Quantities::crossings_up | Quantities::crossings_down;
+
+    /// @param steps_per_tick  0: the smallest number with steps of at most 0.02/gamma and 0.5/max |kappa|
+    /// @throws InvalidInput if the grid is empty, the start level is not on the ladder or steps_per_tick < 0.
+    SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
+                 int steps_per_tick = 0);
+
+    const TickGrid& grid() const { return grid_; }
+    const DickeLadder& ladder() const { return ladder_; }
+    int steps_per_tick() const { return steps_per_tick_; }
+
+    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways, or time tags.
+    void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
+
+private:
+    DickeLadder ladder_;
+    TickGrid grid_;
+    StartState start_;
+    int steps_per_tick_;
+    std::shared_ptr<const SphereSteps> steps_;  ///< shared by copies: they are many and never change
+};
+
+}  // namespace dickejump

@@ -1,0 +1,254 @@
+#include <doctest/doctest.h>
+#include <hwy/targets.h>
+
+#include <cmath>
+#include <cstring>
+#include <type_traits>
+#include <vector>
+
+#include "dickejump/model/invalid_input.hpp"
+#include "dickejump/trajectory/direct_kernel.hpp"
+#include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/thinning_kernel.hpp"
+
+using namespace dickejump;
+
+namespace {
+
+constexpr auto everything = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up;
+
+/// What a block told: the columns one after another, copied.
+struct Told {
+    std::vector<std::int32_t> start, n;
+    std::vector<std::int64_t> up, down;
+    std::vector<double> n_dt, pumping_dt, first, last;
+
+    std::vector<std::int32_t> of_lane(const std::vector<std::int32_t>& column, std::size_t lane) const {
+        std::vector<std::int32_t> result;
+        for (std::size_t i = lane; i < column.size(); i += start.size())
+            result.push_back(column[i]);
+        return result;
+    }
+};
+
+template <class T>
+bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+bool same_bytes(const Told& a, const Told& b) {
+    return same_bytes(a.start, b.start) && same_bytes(a.n, b.n) && same_bytes(a.up, b.up) &&
+           same_bytes(a.down, b.down) && same_bytes(a.n_dt, b.n_dt) &&
+           same_bytes(a.pumping_dt, b.pumping_dt) && same_bytes(a.first, b.first) &&
+           same_bytes(a.last, b.last);
+}
+
+template <class Kernel>
+Told tell(const Kernel& kernel, const Lanes& lanes, Quantities wanted) {
+    Told told;
+    std::int64_t next = 0;
+    kernel(lanes, wanted, [&](const Window& window) {
+        REQUIRE(window.first_tick == next);
+        next += window.ticks;
+        REQUIRE(window.lanes == lanes.count);
+        const auto cells = static_cast<std::ptrdiff_t>(window.at(window.ticks, 0));
+        const auto append = [&](auto& to, const auto& from) {
+            if (!from.empty()) to.insert(to.end(), from.begin(), from.begin() + cells);
+        };
+        told.start = window.start;
+        append(told.n, window.n);
+        append(told.up, window.jumps_up), append(told.down, window.jumps_down);
+        append(told.n_dt, window.n_dt), append(told.pumping_dt, window.pumping_dt);
+        told.first = window.first_crossing, told.last = window.last_crossing;
+    });
+    REQUIRE(next == kernel.grid().ticks);
+    return told;
+}
+
+/// A scan upwards at r = 16 from s = -20, in the steady state.
+template <class Kernel>
+Kernel scan(std::int64_t atoms, std::int64_t ticks = 150) {
+    const DickeLadder ladder(atoms);
+    const double s = std::min(20.0, 0.5 * static_cast<double>(atoms)), first = std::max(0.0, ladder.pump(-s));
+    return Kernel(ladder, PumpSchedule::linear(first, ladder.pump(s), s / 8.0),
+                  {.duration = s / 8.0, .ticks = ticks}, StartState::steady(first));
+}
+
+/// Corners within ticks, a stretch without a pump.
+template <class Kernel>
+Kernel corners(std::int64_t atoms) {
+    const std::vector<double> times{0.0, 0.31, 0.4, 0.62, 1.4}, pumps{0.9, 1.3, 0.0, 0.0, 1.2};
+    return Kernel(DickeLadder(atoms), PumpSchedule::piecewise_linear(times, pumps),
+                  {.duration = 1.5, .ticks = 17}, StartState::fock(atoms / 3));
+}
+
+/// Runs `act` with only some of the targets, if the processor has them.
+template <class Act>
+bool with_targets(std::int64_t targets, const Act& act) {
+    hwy::SetSupportedTargetsForTest(0);
+    const bool there = (hwy::SupportedTargets() & targets) != 0;
+    if (there) {
+        hwy::SetSupportedTargetsForTest(targets);
+        act();
+    }
+    hwy::SetSupportedTargetsForTest(0);
+    return there;
+}
+
+template <class Kernel>
+void check_targets(const Kernel& kernel, bool portable_too) {
+    const Lanes lanes{.seed = 3, .first_trajectory = 0, .count = 100};
+    Told narrow, wide, portable;
+    const bool has_narrow = with_targets(HWY_AVX2, [&] { narrow = tell(kernel, lanes, everything); });
+    const bool has_wide = with_targets(HWY_AVX3, [&] { wide = tell(kernel, lanes, everything); });
+    if (has_narrow && has_wide)
+        CHECK(same_bytes(narrow, wide));
+    else
+        MESSAGE("this processor cannot compare AVX2 with AVX-512");
+    if (portable_too && has_narrow) {
+        with_targets(HWY_SCALAR, [&] { portable = tell(kernel, lanes, everything); });
+        CHECK(same_bytes(narrow, portable));
+    }
+}
+
+template <class Kernel>
+void check_independence(const Kernel& kernel) {
+    const Lanes lanes{.seed = 5, .first_trajectory = 0, .count = 128};
+    const auto all = tell(kernel, lanes, everything);
+    // Columns do not change the path, nor each other.
+    for (const auto wanted : {Quantities::none, Quantities::jumps, Quantities::time_integrals,
+                              Quantities::crossings_up, Quantities::jumps | Quantities::crossings_up}) {
+        const auto some = tell(kernel, lanes, wanted);
+        CHECK(same_bytes(some.n, all.n));
+        CHECK((some.up.empty() || (same_bytes(some.up, all.up) && same_bytes(some.down, all.down))));
+        CHECK((some.n_dt.empty() || same_bytes(some.n_dt, all.n_dt)));
+        CHECK((some.first.empty() || (same_bytes(some.first, all.first) && same_bytes(some.last, all.last))));
+    }
+    // Nor does what runs beside it.
+    const auto middle = tell(kernel, {.seed = 5, .first_trajectory = 37, .count = 41}, everything);
+    for (std::size_t lane = 0; lane < 41; ++lane) {
+        CHECK(middle.of_lane(middle.n, lane) == all.of_lane(all.n, lane + 37));
+        CHECK(std::memcmp(&middle.last[lane], &all.last[lane + 37], sizeof(double)) == 0);
+    }
+    const auto other = tell(kernel, {.seed = 6, .first_trajectory = 0, .count = 128}, everything);
+    CHECK_FALSE(same_bytes(other.n, all.n));
+}
+
+template <class Kernel>
+void check_balance(const Kernel& kernel) {
+    // Noise given the path, where a kernel adds it, does not know of the ends of the ladder.
+    const double slack = std::is_same_v<Kernel, DirectKernel>
+                             ? 1e-9
+                             : std::max(2.0, 0.01 * static_cast<double>(kernel.ladder().atoms()));
+    const auto told = tell(kernel, {.seed = 7, .count = 70}, everything);
+    const auto lanes = told.start.size();
+    const double tick = kernel.grid().tick();
+    bool balanced = true, within = true, integrals = true;
+    for (std::size_t i = 0; i < told.n.size(); ++i) {
+        const auto before = i < lanes ? told.start[i] : told.n[i - lanes];
+        balanced = balanced && told.n[i] - before == told.up[i] - told.down[i] && told.up[i] >= 0 &&
+                   told.down[i] >= 0;
+        within = within && told.n[i] >= 0 && told.n[i] <= kernel.ladder().atoms();
+        integrals = integrals && told.n_dt[i] > -slack * tick &&
+                    told.n_dt[i] < (static_cast<double>(kernel.ladder().atoms()) + slack) * tick &&
+                    told.pumping_dt[i] >= 0.0;
+    }
+    CHECK(balanced);
+    CHECK(within);
+    CHECK(integrals);
+}
+
+template <class Kernel>
+void check_refusals() {
+    const auto make = [](TickGrid grid, StartState start) {
+        return Kernel(DickeLadder(100), PumpSchedule::constant(1.0), grid, start);
+    };
+    const TickGrid fine{.duration = 1.0, .ticks = 4};
+    CHECK_NOTHROW(make(fine, StartState::fock(100)));
+    CHECK_THROWS_AS(make({.duration = 0.0, .ticks = 4}, StartState::fock(0)), InvalidInput);
+    CHECK_THROWS_AS(make({.duration = 1.0, .ticks = 0}, StartState::fock(0)), InvalidInput);
+    CHECK_THROWS_AS(make(fine, StartState::fock(101)), InvalidInput);
+    CHECK_THROWS_AS(make(fine, StartState::steady(-0.1)), InvalidInput);
+    CHECK_THROWS_AS(
+        tell(make(fine, StartState::fock(0)), {}, Quantities::crossings_up | Quantities::crossings_down),
+        InvalidInput);
+    CHECK_THROWS_AS(tell(make(fine, StartState::fock(0)), {}, Quantities::time_tags), InvalidInput);
+}
+
+}  // namespace
+
+TEST_CASE("the direct kernel gives the same bytes on AVX2 and AVX-512") {
+    check_targets(scan<DirectKernel>(100), false);
+    check_targets(scan<DirectKernel>(21, 7), false);
+    check_targets(corners<DirectKernel>(50), false);
+}
+
+TEST_CASE("the thinning kernel gives the same bytes on every target") {
+    check_targets(scan<ThinningKernel>(100), true);
+    check_targets(scan<ThinningKernel>(333, 40), true);
+    check_targets(corners<ThinningKernel>(70), true);
+}
+
+TEST_CASE("the sphere kernel gives the same bytes on AVX2 and AVX-512") {
+    check_targets(scan<SphereKernel>(1000), false);
+    check_targets(scan<SphereKernel>(100'000'001), false);
+    check_targets(corners<SphereKernel>(200), false);
+}
+
+TEST_CASE("a trajectory of a lane kernel depends neither on the columns nor on its neighbours") {
+    check_independence(scan<DirectKernel>(60));
+    check_independence(scan<ThinningKernel>(60));
+    check_independence(scan<SphereKernel>(1001));
+}
+
+TEST_CASE("jumps of the lane kernels balance, levels and integrals stay on the ladder") {
+    for (const std::int64_t atoms : {1, 2, 40, 401}) {
+        check_balance(scan<DirectKernel>(atoms, 70));
+        check_balance(scan<ThinningKernel>(atoms, 70));
+        check_balance(corners<DirectKernel>(atoms));
+        check_balance(corners<ThinningKernel>(atoms));
+    }
+    check_balance(scan<SphereKernel>(400));
+    check_balance(scan<SphereKernel>(DickeLadder::max_atoms));
+}
+
+TEST_CASE("a run that starts without a pump stays on the ground for as long") {
+    const std::vector<double> times{0.0, 0.5, 1.0}, pumps{0.0, 0.0, 1.0};
+    const auto pump = PumpSchedule::piecewise_linear(times, pumps);
+    const TickGrid grid{.duration = 1.0, .ticks = 10};
+    const auto check = [](const Told& told) {
+        bool still = true, moves = false;
+        for (std::size_t i = 0; i < told.n.size(); ++i)
+            (i / told.start.size() < 5) ? still = still && told.n[i] == 0 : moves = moves || told.n[i] > 0;
+        CHECK(still);
+        CHECK(moves);
+    };
+    const Lanes lanes{.seed = 1, .count = 20};
+    check(tell(DirectKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes, everything));
+    check(tell(ThinningKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes, everything));
+}
+
+TEST_CASE("the sphere kernel chooses steps by the drive, and takes those it is given") {
+    CHECK(scan<SphereKernel>(1000, 150).steps_per_tick() == 1);
+    CHECK(scan<SphereKernel>(1000, 25).steps_per_tick() == 5);
+    const DickeLadder ladder(1000);
+    const SphereKernel four(ladder, PumpSchedule::constant(1.0), {.duration = 1.0, .ticks = 100},
+                            StartState::fock(0), 4);
+    CHECK(four.steps_per_tick() == 4);
+    CHECK_THROWS_AS(SphereKernel(ladder, PumpSchedule::constant(1.0), {.duration = 1.0, .ticks = 100},
+                                 StartState::fock(0), -1),
+                    InvalidInput);
+}
+
+TEST_CASE("the lane kernels refuse what they cannot run") {
+    check_refusals<DirectKernel>();
+    check_refusals<ThinningKernel>();
+    check_refusals<SphereKernel>();
+    const TickGrid grid{.duration = 1e-3, .ticks = 4};
+    CHECK_NOTHROW(ThinningKernel(DickeLadder(65534), PumpSchedule::constant(1.0), grid, StartState::fock(0)));
+    CHECK_THROWS_AS(
+        ThinningKernel(DickeLadder(65535), PumpSchedule::constant(1.0), grid, StartState::fock(0)),
+        InvalidInput);
+    CHECK_THROWS_AS(ThinningKernel(DickeLadder(65534), PumpSchedule::constant(1.0),
+                                   {.duration = 1.0, .ticks = 1}, StartState::fock(0)),
+                    InvalidInput);
+}

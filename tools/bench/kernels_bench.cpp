@@ -1,0 +1,117 @@
+#include <benchmark/benchmark.h>
+
+#include "dickejump/exact/hierarchy.hpp"
+#include "dickejump/scan/bias.hpp"
+#include "dickejump/trajectory/direct_kernel.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
+#include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/thinning_kernel.hpp"
+
+// Kernels on a scan upwards from the ground state at r = 16, one thread. Counters: ns a jump and us a
+// trajectory (goals with 512-bit units: direct 1.5 ns a jump at N = 100..300, thinning 0.5 ns a jump at
+// N = 1000, sphere 1 us a trajectory with crossings at any N).
+
+namespace {
+
+using namespace dickejump;
+
+constexpr double rate = 16.0;
+constexpr auto all = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up;
+
+struct Scan {
+    DickeLadder ladder;
+    double half_width;
+
+    PumpSchedule pump() const {
+        return PumpSchedule::linear(ladder.pump(-half_width), ladder.pump(half_width),
+                                    2.0 * half_width / rate);
+    }
+    TickGrid grid() const { return {.duration = 2.0 * half_width / rate, .ticks = 200}; }
+};
+
+template <class Kernel>
+void trajectories(benchmark::State& state, Quantities wanted) {
+    const Scan scan{DickeLadder(state.range(0)), static_cast<double>(state.range(1))};
+    const Kernel kernel(scan.ladder, scan.pump(), scan.grid(), StartState::fock(0));
+    std::int64_t first = 0;
+    for (auto _ : state) {
+        kernel({.seed = 1, .first_trajectory = first, .count = 128}, wanted, [](const Window& window) {
+            benchmark::DoNotOptimize(window.n.data());
+            benchmark::ClobberMemory();
+        });
+        first += 128;
+    }
+    const auto runs = static_cast<double>(state.iterations()) * 128.0;
+    const auto exact = exact::solve_hierarchy(scan.ladder, scan.pump(), scan.grid().duration,
+                                              StartState::fock(0), std::vector{scan.grid().duration});
+    // Up and down jumps differ by the last n.
+    const double jumps = 2.0 * exact.solution.up_jumps - exact.solution.jz_mean[0] -
+                         0.5 * static_cast<double>(scan.ladder.atoms());
+    state.counters["us_per_trajectory"] =
+        benchmark::Counter(runs * 1e-6, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["ns_per_jump"] =
+        benchmark::Counter(runs * jumps * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void ladder(benchmark::State& state) {
+    trajectories<LadderSampler>(state, all);
+}
+void direct(benchmark::State& state) {
+    trajectories<DirectKernel>(state, all);
+}
+void thinning(benchmark::State& state) {
+    trajectories<ThinningKernel>(state, all);
+}
+void sphere(benchmark::State& state) {
+    trajectories<SphereKernel>(state, all);
+}
+void sphere_crossings(benchmark::State& state) {
+    trajectories<SphereKernel>(state, Quantities::crossings_up);
+}
+void sphere_states(benchmark::State& state) {
+    trajectories<SphereKernel>(state, Quantities::none);
+}
+void thinning_states(benchmark::State& state) {
+    trajectories<ThinningKernel>(state, Quantities::none);
+}
+void direct_states(benchmark::State& state) {
+    trajectories<DirectKernel>(state, Quantities::none);
+}
+
+BENCHMARK(ladder)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(direct)->Args({100, 20})->Args({300, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(direct_states)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(thinning)
+    ->Args({100, 20})
+    ->Args({300, 20})
+    ->Args({1000, 16})
+    ->Args({10000, 16})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(thinning_states)->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(sphere)
+    ->Args({1000, 24})
+    ->Args({10000, 24})
+    ->Args({1000000, 24})
+    ->Args({100000000, 24})
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(sphere_crossings)->Args({1000, 24})->Args({100000000, 24})->Unit(benchmark::kMicrosecond);
+BENCHMARK(sphere_states)->Args({1000, 24})->Args({100000000, 24})->Unit(benchmark::kMicrosecond);
+
+void hierarchy(benchmark::State& state) {
+    const Scan scan{DickeLadder(state.range(0)), 24.0};
+    for (auto _ : state)
+        benchmark::DoNotOptimize(exact::solve_hierarchy(scan.ladder, scan.pump(), scan.grid().duration,
+                                                        StartState::steady(scan.ladder.pump(-24.0))));
+}
+BENCHMARK(hierarchy)->Arg(1000)->Arg(100000000)->Unit(benchmark::kMillisecond);
+
+void bias(benchmark::State& state) {
+    const Scan scan{DickeLadder(1'000'000), 24.0};
+    for (auto _ : state)
+        benchmark::DoNotOptimize(sphere_bias(scan.ladder, scan.pump(), scan.grid(), StartState::fock(0), 1));
+}
+BENCHMARK(bias)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
