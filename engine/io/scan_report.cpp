@@ -212,6 +212,20 @@ Json signals(const ScanResult& result) {
     return list;
 }
 
+Json biases(const ScanResult& result) {
+    Json list = Json::array();
+    const auto part = [](const Bias& bias) {
+        return Json{{"mean", number(bias.mean)}, {"variance", number(bias.variance)}};
+    };
+    for (const auto& leg : result.biases)
+        list.push_back({{"direction", name(leg.direction)},
+                        {"steps_per_tick", leg.bias.steps_per_tick},
+                        {"step", part(leg.bias.step)},
+                        {"model", part(leg.bias.model)},
+                        {"crossing", number(leg.crossing)}});
+    return list;
+}
+
 Json records(const ScanResult& result) {
     Json list = Json::array();
     for (const auto& record : result.records) {
@@ -237,7 +251,7 @@ Json ensemble(const ScanRun& run, const ScanResult& result) {
     return {{"trajectories", result.trajectories},
             {"jumps", result.jumps},
             {"seed", run.ensemble.seed},
-            {"method", "exact"},
+            {"method", name(run.method)},
             {"stop_reason", name(result.stop_reason)},
             {"threads", run.ensemble.threads},
             {"seconds", result.seconds}};
@@ -312,6 +326,7 @@ std::string to_json(const ScanReport& report) {
                        {"flags", provenance.flags},
                        {"host", provenance.host},
                        {"started", provenance.started}}}};
+    if (!result.biases.empty()) json["bias"] = biases(result);
     if (run.signals) json["detectors"] = signals(result);
     if (run.keep_records > 0) json["records"] = records(result);
     return json.dump();
@@ -319,12 +334,9 @@ std::string to_json(const ScanReport& report) {
 
 std::string to_json(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact) {
     const ScanLeg leg(ladder, scan, scan.directions().front());
-    return Json{{"model", {{"atoms", ladder.atoms()}}},
-                {"protocol", protocol(scan, leg)},
-                {"method", "populations"},
-                {"curves", exact_curves(exact)},
-                {"hysteresis", exact_hysteresis(exact)},
-                {"bounds", bounds(exact, scan.legs)}}
+    return Json{{"model", {{"atoms", ladder.atoms()}}},  {"protocol", protocol(scan, leg)},
+                {"method", name(exact.method)},          {"curves", exact_curves(exact)},
+                {"hysteresis", exact_hysteresis(exact)}, {"bounds", bounds(exact, scan.legs)}}
         .dump();
 }
 

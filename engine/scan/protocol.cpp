@@ -84,21 +84,23 @@ ScanLeg::ScanLeg(const DickeLadder& ladder, const Scan& scan, Direction directio
     grid_ = {.duration = duration, .ticks = scan.ticks > 0 ? scan.ticks : default_ticks(duration)};
 }
 
-StartState ScanLeg::start() const {
+StartState ScanLeg::start_state() const {
     if (initial_ == Scan::Initial::steady) return StartState::steady(pump_.at(0.0));
     return StartState::fock(direction_ == Direction::up ? 0 : ladder_.atoms());
 }
 
-LadderSampler ScanLeg::sampler(double pump_factor) const {
-    const auto pump =
-        PumpSchedule::linear(pump_factor * pump_.at(0.0), pump_factor * pump_.at(duration()), duration());
-    return {ladder_, pump, grid_, start()};
+PumpSchedule ScanLeg::shifted_pump(double theta, double factor) const {
+    const auto end = [&](double time) { return std::max(0.0, factor * pump_.at(time) + theta); };
+    return PumpSchedule::linear(end(0.0), end(duration()), duration());
 }
 
-LadderSampler ScanLeg::shifted_sampler(double theta) const {
-    const double first = std::max(0.0, pump_.at(0.0) + theta),
-                 last = std::max(0.0, pump_.at(duration()) + theta);
-    return {ladder_, PumpSchedule::linear(first, last, duration()), grid_, start()};
+ScanSampler ScanLeg::sampler(Method method, int steps_per_tick, double theta, double pump_factor) const {
+    return make_sampler(method, ladder_, shifted_pump(theta, pump_factor), grid_, start_state(),
+                        steps_per_tick);
+}
+
+LadderSampler ScanLeg::tagged_sampler(double theta) const {
+    return {ladder_, shifted_pump(theta, 1.0), grid_, start_state()};
 }
 
 Eigen::VectorXd ScanLeg::start_populations() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "dickejump/trajectory/observer.hpp"
 
@@ -35,12 +36,13 @@ void add_signal(const DetectedLeg& detected, const ScanLeg& leg, std::int64_t in
 
 PreparedLeg prepare(const DickeLadder& ladder, const ScanRun& run, const ExactLeg& exact) {
     const ScanLeg leg(ladder, run.scan, exact.direction);
-    PreparedLeg prepared{.leg = leg,
-                         .sampler = leg.sampler(run.simulated_pump_factor),
-                         .crossing = {},
-                         .intervals = curve_intervals(leg.grid().ticks, run.points),
-                         .sample_ticks = {},
-                         .detected = {}};
+    PreparedLeg prepared{
+        .leg = leg,
+        .sampler = leg.sampler(run.method, run.steps_per_tick, 0.0, run.simulated_pump_factor),
+        .crossing = {},
+        .intervals = curve_intervals(leg.grid().ticks, run.points),
+        .sample_ticks = {},
+        .detected = {}};
     for (const auto& detector : run.detectors)
         prepared.detected.push_back(
             std::make_shared<const DetectedLeg>(ladder, run.scan, leg, exact, detector, run.side_rate,
@@ -125,15 +127,14 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
     InversionIntegral integral(ladder_.atoms());
     InversionSamples samples(ladder_.atoms(), prepared.sample_ticks);
     Maybe<MeanCrossing> crossing{std::move(tally.crossing)};
-    const auto observe = [&](auto&... more) {
-        run(prepared.sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral, samples,
-            more...);
+    const auto observe = [&](const auto& sampler, auto&... more) {
+        run(sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral, samples, more...);
     };
     if (prepared.detected.empty()) {
-        observe();
+        std::visit([&](const auto& sampler) { observe(sampler); }, prepared.sampler);
     } else {
         PhotonRecords records(lanes.seed, lanes.first_trajectory, d, side_rate_);
-        observe(records);
+        observe(std::get<LadderSampler>(prepared.sampler), records);
         for (std::size_t i = 0; i < prepared.detected.size(); ++i)
             see(*prepared.detected[i], leg, prepared.intervals, lanes, records, tally.detectors[i],
                 runs.detector_mid[i]);

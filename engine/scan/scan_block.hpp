@@ -141,7 +141,7 @@ struct LegRuns {
 /// A leg ready to run.
 struct PreparedLeg {
     ScanLeg leg;
-    LadderSampler sampler;
+    ScanSampler sampler;
     std::optional<MeanCrossing> crossing;
     std::int64_t intervals;
     std::vector<std::int64_t> sample_ticks;

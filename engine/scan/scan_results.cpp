@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <variant>
 
 #include "dickejump/trajectory/observer.hpp"
 
@@ -170,7 +171,7 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     InversionSamples samples(ladder.atoms(), ticks);
     PhotonRecords photons(run.ensemble.seed, trajectory, leg.direction(), run.side_rate);
     dickejump::run(
-        prepared.sampler,
+        std::get<LadderSampler>(prepared.sampler),
         Lanes{
             .seed = run.ensemble.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()},
         samples, photons);

@@ -56,7 +56,11 @@ Simulation simulate_prepared(const DickeLadder& ladder, const ScanRun& run, cons
     // Calibrations do not depend on the runs; doing them first keeps a failure from costing the runs.
     std::vector<CrossingCalibrations> crossings;
     for (const auto& leg : prepared)
-        crossings.push_back(calibrate_crossings(ladder, leg.leg));
+        crossings.push_back(exact.method == ExactMethod::populations
+                                ? calibrate_crossings(ladder, leg.leg)
+                                : calibrate_crossings(ladder, run.scan, leg.leg, run.method,
+                                                      run.steps_per_tick, run.ensemble.seed,
+                                                      run.ensemble.threads));
 
     const ScanBlock block(ladder, run, std::move(prepared));
     const auto& legs = block.legs();
@@ -94,8 +98,39 @@ std::optional<Estimate> EstimatorResult::delta_w(std::int64_t atoms) const {
     return Estimate{delta, delta * relative};
 }
 
+namespace {
+
+/// How wrong the sphere is on every leg, and in how many steps a tick. Legs share the number of steps.
+std::vector<LegBias> sphere_biases(const DickeLadder& ladder, const ScanRun& run) {
+    std::vector<LegBias> biases;
+    for (const auto direction : run.scan.directions()) {
+        const ScanLeg leg(ladder, run.scan, direction);
+        const auto bias =
+            run.steps_per_tick > 0
+                ? sphere_bias(ladder, leg.pump(), leg.grid(), leg.start_state(), run.steps_per_tick)
+                : sphere_bias_within(ladder, leg.pump(), leg.grid(), leg.start_state(), run.bias_tolerance);
+        biases.push_back({direction, bias, leg.speed() * (bias.step.crossing + bias.model.crossing)});
+    }
+    return biases;
+}
+
+}  // namespace
+
 void check(const ScanRun& run, std::int64_t atoms, Problems& problems) {
     check(run.scan, atoms, problems);
+    problems.require(std::isfinite(run.bias_tolerance) && run.bias_tolerance > 0.0,
+                     "bias-tolerance = " + text(run.bias_tolerance) +
+                         " (a largest error is positive) pass "
+                         "--bias-tolerance E with E > 0");
+    if (run.method == Method::sphere) {
+        problems.require(
+            run.detectors.empty(),
+            "method = sphere with a detector (the sphere has no single photons) use --method exact");
+        problems.require(run.scan.half_width <= 0.1 * static_cast<double>(atoms),
+                         "method = sphere with half-width = " + text(run.scan.half_width) +
+                             " (beyond N/10 a run sits on a few "
+                             "levels, which a sphere does not have) use --method exact, or more atoms");
+    }
     problems.require(run.ensemble.trajectories >= 1,
                      "trajectories = " + std::to_string(run.ensemble.trajectories) +
                          " (an ensemble needs at least one) pass --trajectories M with M >= 1");
@@ -152,14 +187,23 @@ void check(const ScanRun& run, std::int64_t atoms, Problems& problems) {
     }
 }
 
-ScanResult simulate_scan(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact) {
+ScanResult simulate_scan(const DickeLadder& ladder, const ScanRun& asked, const ExactScan& exact) {
     Problems problems;
-    check(run, ladder.atoms(), problems);
+    check(asked, ladder.atoms(), problems);
     problems.raise();
+    ScanRun run = asked;
+    std::vector<LegBias> biases;
+    if (run.method == Method::sphere) {
+        biases = sphere_biases(ladder, run);
+        for (const auto& leg : biases)
+            run.steps_per_tick = std::max(run.steps_per_tick, leg.bias.steps_per_tick);
+    }
     std::vector<PreparedLeg> legs;
     for (const auto& leg : exact.legs)
         legs.push_back(prepare(ladder, run, leg));
-    return simulate_prepared(ladder, run, exact, std::move(legs)).result;
+    auto result = simulate_prepared(ladder, run, exact, std::move(legs)).result;
+    result.biases = std::move(biases);
+    return result;
 }
 
 }  // namespace dickejump

@@ -577,7 +577,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
     std::vector<thinning::Pack> all(static_cast<std::size_t>(packs));
     const double missing = std::numeric_limits<double>::quiet_NaN();
     const int shift = tick_law(pump_, grid_, 0, ladder_, least_band_).thresholds.shift;
-    /// The window's lane of a lane of a pack; outside of it for those that nobody asked for.
+    // The window's lane of a lane of a pack; outside of it for those that nobody asked for.
     const auto lane_of = [&](std::int64_t pack, std::int64_t lane) {
         return (first_pack + pack) * size + lane - lanes.first_trajectory;
     };

@@ -228,7 +228,7 @@ class Mistakes(CommandLine):
                                      ('--seed', -1, r'seed = -1'), ('--threads', -1, r'threads = -1'),
                                      ('--points', 1, r'points = 1'), ('--ticks', 7, r'ticks = 7'),
                                      ('--time-limit', 0, r'time-limit = 0'), ('--direction', 'left', r'up\|down\|both'),
-                                     ('--initial', 'hot', r'steady\|ground'), ('--method', 'sphere', r'not yet'),
+                                     ('--initial', 'hot', r'steady\|ground'), ('--method', 'sphere', r'levels'),
                                      ('--target-error', 'aera:0.1', r'aera'),
                                      ('--target-error', 'area:left:0.1', r'left'),
                                      ('--target-error', 'area:-1', r'-1'), ('--target-error', 'area', r'area')):
@@ -241,8 +241,7 @@ class Mistakes(CommandLine):
                               (['spectrum', '--pump', 1, '--count', 99], 'count = 99'),
                               (['correlation', '--pump', 1, '--times', '0,-1'], 'time = -1'),
                               (['correlation', '--pump', 1, '--times', '0,x'], 'times = 0,x'),
-                              (['scan', '--rate', 1, '--half-width', 9], 'half-width = 9'),
-                              (['scan', '--rate', 1, '--half-width', 2, '--method', 'hierarchy'], 'not yet')):
+                              (['scan', '--rate', 1, '--half-width', 9], 'half-width = 9')):
             with self.subTest(args=args):
                 self.refused('exact', args[0], '--atoms', 8, *args[1:], messages=[message])
         self.refused('compare', 'scan', '--atoms', 8, '--rate', 1, '--half-width', 2, '--trajectories', 100,

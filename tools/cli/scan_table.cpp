@@ -159,6 +159,11 @@ std::string detectors_table(const ScanResult& result) {
 std::string rounded(const std::optional<Estimate>& x) {
     if (!x || !std::isfinite(x->value)) return "-";
     if (!(x->error > 0.0)) return fmt::format("{:.6g} ± 0", x->value);
+    // Small numbers share their power of ten.
+    if (const int power = static_cast<int>(std::floor(std::log10(std::max(std::abs(x->value), x->error)))); power < -3) {
+        const double scale = std::pow(10.0, -power);
+        return fmt::format("({})e{}", rounded(Estimate{x->value * scale, x->error * scale}), power);
+    }
     // Two digits of the error; a second look, because 0.0996 rounds to 0.100.
     int places = 1 - static_cast<int>(std::floor(std::log10(x->error)));
     const double step = std::pow(10.0, -places);

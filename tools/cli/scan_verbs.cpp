@@ -18,13 +18,15 @@ namespace dickejump::cli {
 
 namespace {
 
-enum class Method { exact, sphere, hierarchy, automatic };
+/// What a user may ask for; `automatic` is resolved from model and protocol.
+enum class MethodChoice { exact, sphere, automatic };
 
 /// Everything that the three scan verbs can be told; each uses its part.
 struct ScanOptions {
     std::int64_t atoms = 0;
     ScanRun run;
-    Method method = Method::automatic;
+    MethodChoice method = MethodChoice::automatic;
+    ExactMethod exact_method = ExactMethod::automatic;
     std::vector<std::string> target_errors;
     DetectorOptions detectors;
     double alpha = 1e-6;
@@ -48,8 +50,13 @@ void add_protocol(Options& options, ScanOptions& o) {
 }
 
 void add_ensemble(Options& options, ScanOptions& o) {
-    options.add<Method>("method", "trajectory method (default auto)", o.method,
-                        {{"exact", Method::exact}, {"sphere", Method::sphere}, {"auto", Method::automatic}});
+    options.add<MethodChoice>(
+        "method", "trajectories: every jump, or the sphere of many atoms (default auto)", o.method,
+        {{"exact", MethodChoice::exact},
+         {"sphere", MethodChoice::sphere},
+         {"auto", MethodChoice::automatic}});
+    options.add("bias_tolerance", "sphere: largest error of 2<J_z>/(N+1) by its finite steps (default 1e-4)",
+                o.run.bias_tolerance);
     options.add("ticks", "ticks of each leg, even (default: at most 0.02/gamma each)", o.run.scan.ticks);
     options.add("trajectories", "number of runs M (default 10000; with a target error, the most)",
                 o.run.ensemble.trajectories);
@@ -102,19 +109,32 @@ void add_target(const std::string& said, ScanRun& run, Problems& problems) {
     if (estimator) run.targets.push_back({*estimator, direction, detector, error});
 }
 
+/// `auto` looks at model and protocol only: exact where a run is affordable, the sphere beyond, where it
+/// applies.
+void choose_method(ScanOptions& o) {
+    constexpr std::int64_t affordable = 3000;
+    const bool sphere_applies = o.run.scan.half_width <= 0.1 * static_cast<double>(o.atoms);
+    const bool sphere = o.method == MethodChoice::sphere ||
+                        (o.method == MethodChoice::automatic && o.atoms > affordable && sphere_applies);
+    o.run.method = sphere ? Method::sphere : Method::exact;
+    if (sphere && o.method == MethodChoice::automatic)
+        log_info(fmt::format("method = sphere: {} atoms make about {:.1g} jumps a unit of time", o.atoms,
+                             0.5 * static_cast<double>(o.atoms) * static_cast<double>(o.atoms)));
+}
+
 void check_ensemble(ScanOptions& o, Problems& problems) {
     check_atoms(o.atoms, problems);
     o.run.targets.clear();
     for (const auto& target : o.target_errors)
         add_target(target, o.run, problems);
     o.detectors.apply(o.run, problems);
+    if (problems.empty()) choose_method(o);
     check(o.run, o.atoms, problems);
-    problems.require(o.method != Method::sphere, "method = sphere (not yet available) use exact or auto");
 }
 
 /// Values that `auto` and defaults stand for, so that config.toml says what was run.
 void resolve(ScanOptions& o) {
-    o.method = Method::exact;
+    o.method = o.run.method == Method::sphere ? MethodChoice::sphere : MethodChoice::exact;
     const DickeLadder ladder(o.atoms);
     const ScanLeg leg(ladder, o.run.scan, o.run.scan.directions().front());
     o.run.scan.ticks = leg.grid().ticks;
@@ -127,11 +147,23 @@ void warn_if_long(const ScanOptions& o, const ExactScan& exact) {
         jumps += 2.0 * leg.solution.up_jumps;
     jumps *= static_cast<double>(o.run.ensemble.trajectories);
     constexpr double many = 1e12, seconds_a_jump = 2e-8;
-    if (jumps < many) return;
+    if (jumps < many || o.run.method == Method::sphere) return;
     const unsigned threads = o.run.ensemble.threads > 0 ? static_cast<unsigned>(o.run.ensemble.threads)
                                                         : std::max(1u, std::thread::hardware_concurrency());
     log_warning(fmt::format("this run makes about {:.2g} quantum jumps, about {:.3g} hours on {} threads",
                             jumps, jumps * seconds_a_jump / threads / 3600.0, threads));
+}
+
+/// A bias should not be seen beside the statistical error.
+void warn_of_bias(const ScanReport& report) {
+    for (const auto& leg : report.result.biases)
+        for (const auto& curve : report.result.curves)
+            if (curve.direction == leg.direction && curve.crossing &&
+                std::abs(leg.crossing) > 0.1 * curve.crossing->error)
+                log_warning(fmt::format(
+                    "the sphere's bias of the {} crossing, {:.2g} in s, is more than a tenth of its error, "
+                    "{:.2g}: lower --bias-tolerance, or use --method exact",
+                    name(leg.direction), leg.crossing, curve.crossing->error));
 }
 
 /// Prints what was asked for, then writes the folder: a full disk never costs the result.
@@ -173,6 +205,7 @@ int run_scan(ScanOptions& o, const Options& options) {
     const ScanReport report{ladder, o.run, exact, std::move(*result), provenance};
     deliver(o, folder ? &*folder : nullptr, scan_table(report), to_json(report), to_csv(report),
             options.toml("scan"));
+    warn_of_bias(report);
     if (report.result.stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} runs are in the result", report.result.trajectories,
                             o.run.ensemble.trajectories));
@@ -187,7 +220,7 @@ int run_exact_scan(ScanOptions& o, const Options& options) {
     const DickeLadder ladder(o.atoms);
     std::optional<ResultFolder> folder;
     if (!o.out.empty()) folder.emplace(o.out);
-    const auto exact = solve_scan(ladder, o.run.scan, o.run.points);
+    const auto exact = solve_scan(ladder, o.run.scan, o.run.points, o.exact_method);
     deliver(o, folder ? &*folder : nullptr, exact_scan_table(ladder, o.run.scan, exact),
             to_json(ladder, o.run.scan, exact), to_csv(exact), options.toml("exact scan"));
     return fine;
@@ -243,17 +276,18 @@ Verb exact_scan_verb() {
     const auto options = std::make_shared<Options>();
     add_protocol(*options, *o);
     add_points(*options, *o);
-    options->add<Method>(
-        "method", "populations (the master equation, default) or hierarchy", o->method,
-        {{"populations", Method::exact}, {"hierarchy", Method::hierarchy}, {"auto", Method::automatic}});
+    options->add<ExactMethod>(
+        "method", "populations (the master equation), or its hierarchy of moments, for any N (default auto)",
+        o->exact_method,
+        {{"populations", ExactMethod::populations},
+         {"hierarchy", ExactMethod::hierarchy},
+         {"auto", ExactMethod::automatic}});
     add_output(*options, *o, true);
     return {"exact scan", "The same scan from the master equation: means, variances, crossings, bounds",
             options,
             [o](Problems& problems) {
                 check_atoms(o->atoms, problems);
                 check(o->run, o->atoms, problems);
-                problems.require(o->method != Method::hierarchy,
-                                 "method = hierarchy (not yet available) use populations or auto");
             },
             [o, options] { return run_exact_scan(*o, *options); }};
 }

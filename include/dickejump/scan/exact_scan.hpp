@@ -2,18 +2,21 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "dickejump/exact/master_equation.hpp"
+#include "dickejump/scan/method.hpp"
 #include "dickejump/scan/protocol.hpp"
 
 namespace dickejump {
 
 /// Lower bounds on delta w/gamma of one run of one leg. Each is of something else, and named for it.
 struct Bounds {
-    double steady_state;                ///< one measurement of J_z in the steady state at w = gamma (App. D)
-    double snapshot;                    ///< one measurement of J_z at the best moment of the scan ..
-    double snapshot_scaled_pump;        ///< .. which is at this s
+    double steady_state;  ///< one measurement of J_z in the steady state at w = gamma (App. D)
+    /// One measurement of J_z at the best moment of the scan, which is at this s; empty from the hierarchy,
+    /// which does not know the populations.
+    std::optional<double> snapshot, snapshot_scaled_pump;
     std::optional<double> full_record;  ///< start and every jump seen; empty where the pump touches 0
     std::optional<double>
         paper_heuristic;  ///< max{sqrt(12)/N, width of the mean loop}: the paper's, not a bound
@@ -28,6 +31,13 @@ struct Calibration {
     double slope_error = 0.0;  ///< 0 from the master equation
     Source source = Source::exact;
 };
+
+/// How exact means are had: from the master equation of the populations, or from its Legendre moments, which
+/// costs milliseconds at any N but leaves the snapshot bound open. `automatic`: populations up to 20000
+/// atoms.
+enum class ExactMethod { populations, hierarchy, automatic };
+std::string_view name(ExactMethod method);
+ExactMethod resolved(ExactMethod method, std::int64_t atoms);
 
 /// Exact means of one leg.
 struct ExactLeg {
@@ -44,6 +54,7 @@ struct ExactLeg {
 /// Exact means of a scan, and the width s_up - s_down of the mean loop (computed from both legs even if only
 /// one is asked for, since the paper's heuristic needs it).
 struct ExactScan {
+    ExactMethod method;          ///< populations or hierarchy
     std::vector<ExactLeg> legs;  ///< as asked for
     std::optional<double> width;
     std::optional<double> loop_full_record;  ///< the bound of both records together, with legs = both
@@ -51,10 +62,11 @@ struct ExactScan {
     const ExactLeg& leg(Direction direction) const;
 };
 
-/// Solves the master equation along the scan; curves have exactly `points` points.
-/// @throws InvalidInput if the scan does not fit the ladder, points < 2, or N is beyond 2 10^6 (the
-/// populations of more levels are out of reach).
-ExactScan solve_scan(const DickeLadder& ladder, const Scan& scan, std::int64_t points);
+/// Solves the scan; curves have exactly `points` points.
+/// @throws InvalidInput if the scan does not fit the ladder, points < 2, or populations are asked for beyond
+/// 2 10^6 atoms
+ExactScan solve_scan(const DickeLadder& ladder, const Scan& scan, std::int64_t points,
+                     ExactMethod method = ExactMethod::automatic);
 
 /// Calibrations of the crossings of one leg, in s; empty where fewer than 1e-12 of the runs have the
 /// crossing.
@@ -62,5 +74,9 @@ struct CrossingCalibrations {
     std::optional<Calibration> first, last, mid;
 };
 CrossingCalibrations calibrate_crossings(const DickeLadder& ladder, const ScanLeg& leg);
+/// The same from runs of a method, with common random numbers under two pumps a spread of the crossings
+/// apart, where the populations are out of reach. A fixed number of runs of their own, whatever the ensemble.
+CrossingCalibrations calibrate_crossings(const DickeLadder& ladder, const Scan& scan, const ScanLeg& leg,
+                                         Method method, int steps_per_tick, std::uint64_t seed, int threads);
 
 }  // namespace dickejump

@@ -10,6 +10,7 @@
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/random/purpose.hpp"
+#include "dickejump/scan/method.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/tick_grid.hpp"
 
@@ -59,17 +60,20 @@ public:
         return -rate_ * inversion_integral / static_cast<double>(ladder_.atoms());
     }
 
+    /// The sampler of a method under the pump w(t) + theta (not below 0), from the start state of theta = 0.
     /// @param pump_factor  multiplies the pump but not the start state: other than 1 only in tests that must
     /// fail
-    LadderSampler sampler(double pump_factor = 1.0) const;
-    /// Under the pump w(t) + theta (not below 0), from the start state of theta = 0.
-    LadderSampler shifted_sampler(double theta) const;
+    ScanSampler sampler(Method method, int steps_per_tick = 0, double theta = 0.0,
+                        double pump_factor = 1.0) const;
+    /// The same jump by jump, with time tags.
+    LadderSampler tagged_sampler(double theta = 0.0) const;
+    StartState start_state() const;
     /// Populations at the start of the leg, n = 0..N.
     Eigen::VectorXd start_populations() const;
 
 private:
     double sign() const { return direction_ == Direction::up ? 1.0 : -1.0; }
-    StartState start() const;
+    PumpSchedule shifted_pump(double theta, double factor) const;
 
     DickeLadder ladder_;
     Direction direction_;

@@ -15,6 +15,7 @@
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/record/detector.hpp"
+#include "dickejump/scan/bias.hpp"
 #include "dickejump/scan/estimator.hpp"
 #include "dickejump/scan/exact_scan.hpp"
 #include "dickejump/scan/protocol.hpp"
@@ -34,10 +35,13 @@ struct TargetError {
 struct ScanRun {
     Scan scan = {};
     Ensemble ensemble = {};
-    std::int64_t points = 201;  ///< of the curves, rounded down so that points are ticks
+    Method method = Method::exact;
+    double bias_tolerance = 1e-4;  ///< sphere: largest error of <x>, x = 2 J_z/(N+1), by the finite step
+    int steps_per_tick = 0;        ///< sphere: 0 chooses by bias_tolerance; part of the method
+    std::int64_t points = 201;     ///< of the curves, rounded down so that points are ticks
     std::vector<TargetError> targets = {};
     std::vector<Detector> detectors = {};  ///< each sees every run
-    double side_rate = 0.0;           ///< Gamma, emission to the side per excited atom [gamma]
+    double side_rate = 0.0;                ///< Gamma, emission to the side per excited atom [gamma]
     std::optional<Smoothing>
         smoothing;                  ///< of records before crossings are read; empty: Smoothing::by_default
     bool signals = false;           ///< also reduce the counts to curves
@@ -121,6 +125,13 @@ struct KeptRecord {
     double maximum_likelihood, standard_error;          ///< in s; NaN if there is none
 };
 
+/// The systematic errors of the sphere method on one leg; times are in s here.
+struct LegBias {
+    Direction direction;
+    SphereBias bias;
+    double crossing;  ///< of the mean crossing, step and model together [s]
+};
+
 struct ScanResult {
     std::vector<ScanCurve> curves;
     std::optional<Estimate> width;  ///< of the mean loop
@@ -128,6 +139,7 @@ struct ScanResult {
     std::vector<DetectedBound> detected_bounds;
     std::vector<DetectedSignal> signals;
     std::vector<KeptRecord> records;
+    std::vector<LegBias> biases;    ///< of the sphere method
     std::int64_t trajectories = 0;  ///< pairs of legs, with both
     std::int64_t jumps = 0;         ///< of all kinds, legs and trajectories
     StopReason stop_reason = StopReason::completed;
