@@ -85,30 +85,34 @@ bool is_real(const LadderChannels& channels) {
            std::all_of(channels.energy.begin(), channels.energy.end(), [](double e) { return e == 0.0; });
 }
 
-/// Adds factor times the solution from `start` at the times to the columns of `curve`.
+/// Adds factor times the solution from `start` at the times to the columns of `curve`, and to those of
+/// `sensitivity`, if it is there, its derivative by the pump.
 template <class Scalar>
 void add_solution(const SectorParts<Scalar>& parts, const PumpSchedule& pump,
                   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>& start, std::span<const double> times,
-                  Complex factor, SectorCurve& curve) {
+                  Complex factor, SectorCurve& curve, SectorCurve* sensitivity) {
     std::size_t next = 0;
-    const auto column = [&] { return curve.col(static_cast<Eigen::Index>(next)); };
     for (; next < times.size() && times[next] == 0.0; ++next)
-        column() += factor * start;
+        curve.col(static_cast<Eigen::Index>(next)) += factor * start;
     if (next == times.size() || start.isZero(0.0)) return;
     integrate(BasicLinearSystem<Scalar>{.pumping = parts.pumping,
                                         .emission = parts.emission,
                                         .pump = pump,
                                         .until = times.back(),
                                         .start = start,
-                                        .with_sensitivity = false},
+                                        .with_sensitivity = sensitivity != nullptr},
               [&](const BasicRadauStep<Scalar>& step) {
                   const double end = step.begin + step.length;
                   // The end of the last step may miss the last time by a rounding.
                   const double reach = end >= times.back() * (1.0 - 1e-14) ? times.back() : end;
                   for (; next < times.size() && times[next] <= reach; ++next) {
+                      const auto column = static_cast<Eigen::Index>(next);
                       const auto weights =
                           Radau::scheme().interpolation((times[next] - step.begin) / step.length);
-                      column() += factor * (step.y.transpose() * weights.template cast<Scalar>());
+                      curve.col(column) += factor * (step.y.transpose() * weights.template cast<Scalar>());
+                      if (sensitivity)
+                          sensitivity->col(column) +=
+                              factor * (step.sensitivity.transpose() * weights.template cast<Scalar>());
                   }
               });
 }
@@ -123,24 +127,46 @@ double pump_integral(const PumpSchedule& pump, double until) {
     return sum;
 }
 
+/// The sector's curve, and its sensitivity where there is a place for it.
+SectorCurve solve(const LadderChannels& channels, const PumpSchedule& pump, const Eigen::VectorXcd& start,
+                  std::int64_t sector, std::span<const double> times, SectorCurve* sensitivity) {
+    check(channels, start, sector, times);
+    SectorCurve curve = SectorCurve::Zero(start.size(), static_cast<Eigen::Index>(times.size()));
+    if (sensitivity) *sensitivity = curve;
+    if (sector == 0 || is_real(channels)) {
+        const auto sector_parts = parts<double>(channels, sector);
+        add_solution<double>(sector_parts, pump, start.real(), times, 1.0, curve, sensitivity);
+        add_solution<double>(sector_parts, pump, start.imag(), times, Complex(0.0, 1.0), curve, sensitivity);
+        return curve;
+    }
+    const auto sector_parts = parts<Complex>(channels, sector);
+    add_solution<Complex>(sector_parts, pump, start, times, 1.0, curve, sensitivity);
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const auto column = static_cast<Eigen::Index>(i);
+        const Complex turn = std::polar(1.0, -sector_parts.rotation * pump_integral(pump, times[i]));
+        curve.col(column) *= turn;
+        // A shift of the pump shifts its integral by the time.
+        if (sensitivity) {
+            sensitivity->col(column) *= turn;
+            sensitivity->col(column) -= Complex(0.0, sector_parts.rotation * times[i]) * curve.col(column);
+        }
+    }
+    return curve;
+}
+
 }  // namespace
 
 SectorCurve solve_sector(const LadderChannels& channels, const PumpSchedule& pump,
                          const Eigen::VectorXcd& start, std::int64_t sector, std::span<const double> times) {
-    check(channels, start, sector, times);
-    SectorCurve curve = SectorCurve::Zero(start.size(), static_cast<Eigen::Index>(times.size()));
-    if (sector == 0 || is_real(channels)) {
-        const auto sector_parts = parts<double>(channels, sector);
-        add_solution<double>(sector_parts, pump, start.real(), times, 1.0, curve);
-        add_solution<double>(sector_parts, pump, start.imag(), times, Complex(0.0, 1.0), curve);
-        return curve;
-    }
-    const auto sector_parts = parts<Complex>(channels, sector);
-    add_solution<Complex>(sector_parts, pump, start, times, 1.0, curve);
-    for (std::size_t i = 0; i < times.size(); ++i)
-        curve.col(static_cast<Eigen::Index>(i)) *=
-            std::polar(1.0, -sector_parts.rotation * pump_integral(pump, times[i]));
-    return curve;
+    return solve(channels, pump, start, sector, times, nullptr);
+}
+
+SensitiveSectorCurve solve_sector_with_sensitivity(const LadderChannels& channels, const PumpSchedule& pump,
+                                                   const Eigen::VectorXcd& start, std::int64_t sector,
+                                                   std::span<const double> times) {
+    SensitiveSectorCurve result;
+    result.state = solve(channels, pump, start, sector, times, &result.sensitivity);
+    return result;
 }
 
 Eigen::VectorXcd sector_of(const Eigen::MatrixXcd& density_matrix, std::int64_t sector) {
@@ -226,8 +252,12 @@ Eigen::VectorXd steady_state(const LadderChannels& channels, double pump) {
         log_p(n + 1) = log_p(n) + std::log(pump * std::norm(channels.pumping[i])) -
                        2.0 * std::log(channels.emission[i + 1]);
     }
-    const Eigen::VectorXd p = (log_p - log_p.maxCoeff()).exp();
-    return p / p.sum();
+    Eigen::VectorXd p = (log_p - log_p.maxCoeff()).exp();
+    double sum = 0.0;
+    for (const double weight : p)
+        sum += weight;
+    p /= sum;
+    return p;
 }
 
 }  // namespace dickejump::exact

@@ -28,6 +28,15 @@ using SectorCurve = Eigen::MatrixXcd;
 SectorCurve solve_sector(const LadderChannels& channels, const PumpSchedule& pump,
                          const Eigen::VectorXcd& start, std::int64_t sector, std::span<const double> times);
 
+/// The same with the derivative by a shift theta of the pump, w(t) + theta from t = 0 on; the start does not
+/// move. Shapes as SectorCurve.
+struct SensitiveSectorCurve {
+    SectorCurve state, sensitivity;
+};
+SensitiveSectorCurve solve_sector_with_sensitivity(const LadderChannels& channels, const PumpSchedule& pump,
+                                                   const Eigen::VectorXcd& start, std::int64_t sector,
+                                                   std::span<const double> times);
+
 /// Diag^(q) of a density matrix, and of a pure state.
 Eigen::VectorXcd sector_of(const Eigen::MatrixXcd& density_matrix, std::int64_t sector);
 Eigen::VectorXcd sector_of(const DickeState& state, std::int64_t sector);
