@@ -20,18 +20,27 @@ namespace {
 
 namespace odeint = boost::numeric::odeint;
 using Complex = std::complex<double>;
-using Amplitudes = std::vector<Complex>;
+/// Real and imaginary parts in turn, as std::complex has them: an integrator's error norm of complex numbers
+/// would take a root for each.
+using Amplitudes = std::vector<double>;
+
+const Complex* as_complex(const Amplitudes& psi) {
+    return reinterpret_cast<const Complex*>(psi.data());
+}
+Complex* as_complex(Amplitudes& psi) {
+    return reinterpret_cast<Complex*>(psi.data());
+}
 
 double norm_of(const Amplitudes& psi) {
     double sum = 0.0;
-    for (const auto c : psi)
-        sum += c.real() * c.real() + c.imag() * c.imag();
+    for (const double x : psi)
+        sum += x * x;
     return sum;
 }
 
 void scale(Amplitudes& psi, double factor) {
-    for (auto& c : psi)
-        c *= factor;
+    for (double& x : psi)
+        x *= factor;
 }
 
 }  // namespace
@@ -58,16 +67,16 @@ struct WavefunctionSampler::Parts {
     Options options;
 
     void derivative(const Amplitudes& psi, Amplitudes& result, double time) const {
-        std::fill(result.begin(), result.end(), Complex(0.0));
-        constant.add_product(1.0, psi.data(), result.data());
+        std::fill(result.begin(), result.end(), 0.0);
+        constant.add_product(1.0, as_complex(psi), as_complex(result));
         for (const auto& term : terms)
-            term.matrix.add_product(term.at(time), psi.data(), result.data());
+            term.matrix.add_product(term.at(time), as_complex(psi), as_complex(result));
     }
     /// -d|psi|^2/dt.
     double loss(const Amplitudes& psi, double time) const {
-        double sum = constant.expectation(psi.data());
+        double sum = constant.expectation(as_complex(psi));
         for (const auto& term : terms)
-            sum += term.at(time) * term.matrix.expectation(psi.data());
+            sum += term.at(time) * term.matrix.expectation(as_complex(psi));
         return -2.0 * sum;
     }
 };
@@ -86,7 +95,8 @@ public:
           times_(times),
           show_(show),
           record_(record),
-          psi_(start.data(), start.data() + start.size()),
+          psi_(reinterpret_cast<const double*>(start.data()),
+               reinterpret_cast<const double*>(start.data() + start.size())),
           stepper_(odeint::make_dense_output(parts.options.tolerance, parts.options.tolerance,
                                              odeint::runge_kutta_dopri5<Amplitudes>())) {
         scale(psi_, 1.0 / std::sqrt(norm_of(psi_)));
@@ -175,8 +185,8 @@ private:
     void show_until(double until, const Amplitudes& psi, bool final = true) {
         for (; next_ < times_.size() && times_[next_] <= until; ++next_) {
             const auto& state = final || times_[next_] == time_ ? psi : within(times_[next_] - time_);
-            const auto size = static_cast<Eigen::Index>(state.size());
-            shown_ = Eigen::Map<const Eigen::VectorXcd>(state.data(), size);
+            shown_ = Eigen::Map<const Eigen::VectorXcd>(as_complex(state),
+                                                        static_cast<Eigen::Index>(state.size() / 2));
             shown_ /= shown_.norm();
             show_(next_, shown_);
         }
@@ -205,14 +215,14 @@ private:
         for (std::size_t c = 0; c < parts_.jumps.size(); ++c) {
             const auto& factor = parts_.jump_factors[c];
             const double f = factor ? factor(std::clamp(at, piece_begin_, piece_end_)) : 1.0;
-            rates.push_back(f * f * parts_.jumps[c].product(before.data(), after_.data()));
+            rates.push_back(f * f * parts_.jumps[c].product(as_complex(before), as_complex(after_)));
             total += rates.back();
         }
         std::size_t channel = 0;
         double rest = choice_ * total - rates[0];
         while (rest > 0.0 && channel + 1 < rates.size())
             rest -= rates[++channel];
-        parts_.jumps[channel].product(before.data(), after_.data());
+        parts_.jumps[channel].product(as_complex(before), as_complex(after_));
         psi_.swap(after_);
         scale(psi_, 1.0 / std::sqrt(norm_of(psi_)));
         if (record_) record_->push_back({at, static_cast<int>(channel)});

@@ -14,8 +14,9 @@ namespace dickejump {
 ///
 /// The no-jump generator splits into blocks that do not mix (for the atoms of Eq. (2) those of one n_e, of at
 /// most N + 1 states), found from the matrices. Small blocks are diagonalised once; with a block too large or
-/// too close to defective for that, states go through a Krylov space of 30 instead, to 1e-12. The jump time
-/// is a safeguarded Newton on the norm, to 1e-12 of itself.
+/// too close to defective for that (more than seven digits lost), states go through Krylov spaces of 30
+/// instead, to 1e-12 each; there `WavefunctionSampler`, less exact, may be the faster one. The jump time is a
+/// safeguarded Newton on the norm, to 1e-12 of itself.
 class PropagatorSampler {
 public:
     enum class Method { automatic, eigen, krylov };
