@@ -33,6 +33,14 @@ Eigen::MatrixXd Covariance::covariance() const {
                       : Eigen::MatrixXd(sum_ / static_cast<double>(count_ - 1));
 }
 
+Covariance Covariance::part(const std::vector<Eigen::Index>& kept) const {
+    Covariance result(static_cast<Eigen::Index>(kept.size()));
+    result.count_ = count_;
+    result.mean_ = mean_(kept);
+    result.sum_ = sum_(kept, kept);
+    return result;
+}
+
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected) {
     const auto d = static_cast<double>(expected.size()), n = static_cast<double>(observed.count());
     if (n <= d)

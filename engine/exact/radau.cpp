@@ -57,39 +57,45 @@ Radau make_scheme() {
 
 /// The inverse of a small matrix whose leading minors are far from zero (the blocks below are the inverse
 /// Runge-Kutta matrix plus a positive diagonal): Gauss-Jordan without pivoting, which the compiler unrolls.
-void invert(Radau::StageMatrix& m) {
+template <class Scalar>
+void invert(Eigen::Matrix<Scalar, stages, stages>& m) {
     for (int k = 0; k < stages; ++k) {
-        const double pivot = 1.0 / m(k, k);
+        const Scalar pivot = 1.0 / m(k, k);
         m(k, k) = 1.0;
         m.row(k) *= pivot;
         for (int i = 0; i < stages; ++i) {
             if (i == k) continue;
-            const double factor = m(i, k);
+            const Scalar factor = m(i, k);
             m(i, k) = 0.0;
             m.row(i) -= factor * m.row(k);
         }
     }
 }
 
-Eigen::VectorXd product(const Tridiagonal& m, const Eigen::VectorXd& y) {
+template <class Scalar>
+using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+template <class Scalar>
+Vector<Scalar> product(const BasicTridiagonal<Scalar>& m, const Vector<Scalar>& y) {
     const auto n = y.size();
-    Eigen::VectorXd result = (m.diagonal * y.array()).matrix();
+    Vector<Scalar> result = (m.diagonal * y.array()).matrix();
     result.tail(n - 1).array() += m.below.tail(n - 1) * y.array().head(n - 1);
     result.head(n - 1).array() += m.above.head(n - 1) * y.array().tail(n - 1);
     return result;
 }
 
 /// Solves (1 - scale (w P + E)) x = x in place (Thomas).
-void filter(const LinearSystem& system, double pump, double scale, Eigen::VectorXd& x) {
+template <class Scalar>
+void filter(const BasicLinearSystem<Scalar>& system, double pump, double scale, Vector<Scalar>& x) {
     const auto n = x.size();
     const auto& p = system.pumping;
     const auto& e = system.emission;
-    Eigen::VectorXd upper(n);
-    double pivot = 1.0 - scale * (pump * p.diagonal(0) + e.diagonal(0));
+    Vector<Scalar> upper(n);
+    Scalar pivot = 1.0 - scale * (pump * p.diagonal(0) + e.diagonal(0));
     upper(0) = -scale * (pump * p.above(0) + e.above(0)) / pivot;
     x(0) /= pivot;
     for (Eigen::Index i = 1; i < n; ++i) {
-        const double lower = -scale * (pump * p.below(i) + e.below(i));
+        const Scalar lower = -scale * (pump * p.below(i) + e.below(i));
         pivot = 1.0 - scale * (pump * p.diagonal(i) + e.diagonal(i)) - lower * upper(i - 1);
         upper(i) = -scale * (pump * p.above(i) + e.above(i)) / pivot;
         x(i) = (x(i) - lower * x(i - 1)) / pivot;
@@ -98,15 +104,21 @@ void filter(const LinearSystem& system, double pump, double scale, Eigen::Vector
         x(i) -= upper(i) * x(i + 1);
 }
 
-double size_of(const Eigen::VectorXd& x, LinearSystem::Norm norm) {
-    return norm == LinearSystem::Norm::sum ? x.lpNorm<1>() : x.lpNorm<Eigen::Infinity>();
+template <class Scalar>
+double size_of(const Vector<Scalar>& x, ErrorNorm norm) {
+    return norm == ErrorNorm::sum ? x.template lpNorm<1>() : x.template lpNorm<Eigen::Infinity>();
 }
 
 /// One step of the system: the stage equations, written with the inverse Runge-Kutta matrix, have blocks that
 /// are diagonal off the diagonal, so block elimination costs one small inverse a component.
+template <class Scalar>
 class Stepper {
 public:
-    explicit Stepper(const LinearSystem& system)
+    using Nodes = typename BasicRadauStep<Scalar>::Nodes;
+    using State = Vector<Scalar>;
+    using StageValues = Eigen::Matrix<Scalar, stages, 1>;
+
+    explicit Stepper(const BasicLinearSystem<Scalar>& system)
         : system_(system),
           size_(system.start.size()),
           start_size_(size_of(system.start, system.norm)),
@@ -115,8 +127,8 @@ public:
           dy_(Radau::nodes, system.with_sensitivity ? size_ : 0) {}
 
     /// Attempts [begin, begin + length] from (y, dy) and returns the error in units of the tolerance.
-    double attempt(const PumpSchedule::Piece& piece, double begin, double length, const Eigen::VectorXd& y,
-                   const Eigen::VectorXd& dy) {
+    double attempt(const PumpSchedule::Piece& piece, double begin, double length, const State& y,
+                   const State& dy) {
         Radau::StageVector pump;
         for (int i = 0; i < stages; ++i)
             pump(i) = piece.at(begin + scheme_.node(i + 1) * length);
@@ -125,25 +137,25 @@ public:
         const Radau::StageVector one = scheme_.inverse * Radau::StageVector::Ones();
         for (Eigen::Index n = 0; n < size_; ++n) {
             y_(0, n) = y(n);
-            y_.col(n).tail<stages>() = one * y(n);
+            y_.col(n).template tail<stages>() = one * y(n);
         }
         solve(y_);
         if (system_.with_sensitivity) {
             const auto& p = system_.pumping;
             for (Eigen::Index n = 0; n < size_; ++n) {
-                Radau::StageVector drive = p.diagonal(n) * y_.col(n).tail<stages>();
-                if (n > 0) drive += p.below(n) * y_.col(n - 1).tail<stages>();
-                if (n + 1 < size_) drive += p.above(n) * y_.col(n + 1).tail<stages>();
+                StageValues drive = p.diagonal(n) * y_.col(n).template tail<stages>();
+                if (n > 0) drive += p.below(n) * y_.col(n - 1).template tail<stages>();
+                if (n + 1 < size_) drive += p.above(n) * y_.col(n + 1).template tail<stages>();
                 dy_(0, n) = dy(n);
-                dy_.col(n).tail<stages>() = one * dy(n) + length * drive;
+                dy_.col(n).template tail<stages>() = one * dy(n) + length * drive;
             }
             solve(dy_);
         }
         return error(piece.at(begin), length, y, dy);
     }
 
-    const RadauStep::Nodes& y() const { return y_; }
-    const RadauStep::Nodes& sensitivity() const { return dy_; }
+    const Nodes& y() const { return y_; }
+    const Nodes& sensitivity() const { return dy_; }
 
 private:
     void factorise(const Radau::StageVector& pump, double length) {
@@ -153,12 +165,11 @@ private:
         length_ = length;
         for (Eigen::Index n = 0; n < size_; ++n) {
             auto& block = inverses_[static_cast<std::size_t>(n)];
-            block = scheme_.inverse;
+            block = scheme_.inverse.template cast<Scalar>();
             block.diagonal().array() -= length * (pump.array() * p.diagonal(n) + e.diagonal(n));
             if (n > 0) {
-                const Radau::StageVector lower = length * (pump.array() * p.below(n) + e.below(n)).matrix();
-                const Radau::StageVector upper =
-                    length * (pump.array() * p.above(n - 1) + e.above(n - 1)).matrix();
+                const StageValues lower = length * (pump.array() * p.below(n) + e.below(n)).matrix();
+                const StageValues upper = length * (pump.array() * p.above(n - 1) + e.above(n - 1)).matrix();
                 block.noalias() -=
                     lower.asDiagonal() * inverses_[static_cast<std::size_t>(n - 1)] * upper.asDiagonal();
             }
@@ -167,38 +178,38 @@ private:
     }
 
     /// Right-hand sides in rows 1.. of `nodes` become stage values.
-    void solve(RadauStep::Nodes& nodes) const {
+    void solve(Nodes& nodes) const {
         const auto& p = system_.pumping;
         const auto& e = system_.emission;
-        Radau::StageVector previous = Radau::StageVector::Zero();
+        StageValues previous = StageValues::Zero();
         for (Eigen::Index n = 0; n < size_; ++n) {
-            auto right = nodes.col(n).tail<stages>();
+            auto right = nodes.col(n).template tail<stages>();
             if (n > 0)
                 right.array() += length_ * (pump_.array() * p.below(n) + e.below(n)) * previous.array();
             previous.noalias() = inverses_[static_cast<std::size_t>(n)] * right;
             right = previous;
         }
         for (Eigen::Index n = size_ - 2; n >= 0; --n) {
-            const Radau::StageVector next = length_ * ((pump_.array() * p.above(n) + e.above(n)) *
-                                                       nodes.col(n + 1).tail<stages>().array())
-                                                          .matrix();
-            nodes.col(n).tail<stages>() += inverses_[static_cast<std::size_t>(n)] * next;
+            const StageValues next = length_ * ((pump_.array() * p.above(n) + e.above(n)) *
+                                                nodes.col(n + 1).template tail<stages>().array())
+                                                   .matrix();
+            nodes.col(n).template tail<stages>() += inverses_[static_cast<std::size_t>(n)] * next;
         }
     }
 
     /// The slope of the collocation polynomial at the start of the step against the true one, damped as the
     /// step itself damps stiff components: an error of order 5 that overestimates that of the step.
-    double error(double pump, double length, const Eigen::VectorXd& y, const Eigen::VectorXd& dy) const {
+    double error(double pump, double length, const State& y, const State& dy) const {
         constexpr double damping = 0.16;  // about the inverse of the scheme's real eigenvalue, 6.29
-        const auto defect = [&](const RadauStep::Nodes& nodes, Eigen::VectorXd slope) {
+        const auto defect = [&](const Nodes& nodes, State slope) {
             slope *= length;
-            slope -= nodes.bottomRows<stages>().transpose() * scheme_.slope_at_start;
+            slope -= nodes.template bottomRows<stages>().transpose() * scheme_.slope_at_start;
             slope += nodes.row(0).transpose() * scheme_.slope_at_start.sum();
             slope *= damping;
             filter(system_, pump, damping * length, slope);
             return size_of(slope, system_.norm);
         };
-        Eigen::VectorXd slope = pump * product(system_.pumping, y) + product(system_.emission, y);
+        State slope = pump * product(system_.pumping, y) + product(system_.emission, y);
         // What has decayed below 1e-12 of its beginning need not be followed.
         const double scale = std::max(size_of(y, system_.norm), 1e-12 * start_size_);
         double worst = defect(y_, slope) / (system_.tolerance * scale);
@@ -212,39 +223,27 @@ private:
     }
 
     const Radau& scheme_ = Radau::scheme();
-    const LinearSystem& system_;
+    const BasicLinearSystem<Scalar>& system_;
     Eigen::Index size_;
     double start_size_;
     Radau::StageVector pump_;
     double length_ = 0.0;
-    std::vector<Radau::StageMatrix> inverses_;
-    RadauStep::Nodes y_, dy_;
+    std::vector<Eigen::Matrix<Scalar, stages, stages>> inverses_;
+    Nodes y_, dy_;
 };
 
-}  // namespace
-
-const Radau& Radau::scheme() {
-    static const Radau scheme = make_scheme();
-    return scheme;
-}
-
-Radau::NodeVector Radau::interpolation(double fraction) const {
-    NodeVector basis = NodeVector::Ones();
-    for (int i = 0; i < nodes; ++i)
-        for (int j = 0; j < nodes; ++j)
-            if (j != i) basis(i) *= (fraction - node(j)) / (node(i) - node(j));
-    return basis;
-}
-
-void integrate(const LinearSystem& system, const std::function<void(const RadauStep&)>& show) {
-    Stepper stepper(system);
-    Eigen::VectorXd y = system.start;
-    Eigen::VectorXd dy = Eigen::VectorXd::Zero(system.with_sensitivity ? y.size() : 0);
+template <class Scalar>
+void step_through(const BasicLinearSystem<Scalar>& system,
+                  const std::function<void(const BasicRadauStep<Scalar>&)>& show) {
+    Stepper<Scalar> stepper(system);
+    Vector<Scalar> y = system.start;
+    Vector<Scalar> dy = Vector<Scalar>::Zero(system.with_sensitivity ? y.size() : 0);
     double time = 0.0;
     double length =
-        1e-2 / (1.0 + size_of(system.pump.at(0.0) * product(system.pumping, y) + product(system.emission, y),
-                              system.norm) /
-                          size_of(y, system.norm));
+        1e-2 /
+        (1.0 + size_of<Scalar>(system.pump.at(0.0) * product(system.pumping, y) + product(system.emission, y),
+                               system.norm) /
+                   size_of(y, system.norm));
     for (const auto& piece : system.pump.pieces()) {
         const double end = std::min(piece.end, system.until);
         while (time < end) {
@@ -263,13 +262,36 @@ void integrate(const LinearSystem& system, const std::function<void(const RadauS
                 continue;
             }
             show({time, step, stepper.y(), stepper.sensitivity()});
-            y = stepper.y().bottomRows<1>().transpose();
-            if (system.with_sensitivity) dy = stepper.sensitivity().bottomRows<1>().transpose();
+            y = stepper.y().template bottomRows<1>().transpose();
+            if (system.with_sensitivity) dy = stepper.sensitivity().template bottomRows<1>().transpose();
             time = last ? end : time + step;
             if (!last || factor < 1.0) length = step * factor;
         }
         if (time >= system.until) return;
     }
+}
+
+}  // namespace
+
+const Radau& Radau::scheme() {
+    static const Radau scheme = make_scheme();
+    return scheme;
+}
+
+Radau::NodeVector Radau::interpolation(double fraction) const {
+    NodeVector basis = NodeVector::Ones();
+    for (int i = 0; i < nodes; ++i)
+        for (int j = 0; j < nodes; ++j)
+            if (j != i) basis(i) *= (fraction - node(j)) / (node(i) - node(j));
+    return basis;
+}
+
+void integrate(const LinearSystem& system, const std::function<void(const RadauStep&)>& show) {
+    step_through(system, show);
+}
+
+void integrate(const ComplexLinearSystem& system, const std::function<void(const ComplexRadauStep&)>& show) {
+    step_through(system, show);
 }
 
 double DenseCurve::operator()(double time) const {

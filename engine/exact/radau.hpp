@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <complex>
 #include <functional>
 #include <vector>
 
@@ -9,9 +10,12 @@
 namespace dickejump::exact {
 
 /// A tridiagonal matrix acting as (M y)_n = below_n y_{n-1} + diagonal_n y_n + above_n y_{n+1}.
-struct Tridiagonal {
-    Eigen::ArrayXd below, diagonal, above;
+template <class Scalar>
+struct BasicTridiagonal {
+    Eigen::Array<Scalar, Eigen::Dynamic, 1> below, diagonal, above;
 };
+using Tridiagonal = BasicTridiagonal<double>;
+using ComplexTridiagonal = BasicTridiagonal<std::complex<double>>;
 
 /// Radau IIA collocation with five stages: order 9, L-stable, so it follows populations that move on the
 /// scale of 1/gamma under rates of N^2 gamma (Hairer & Wanner, Solving ODEs II, IV.5).
@@ -33,29 +37,40 @@ struct Radau {
 };
 
 /// A finished step: column n holds the values of component n at the six nodes.
-struct RadauStep {
-    using Nodes = Eigen::Matrix<double, Radau::nodes, Eigen::Dynamic>;
+template <class Scalar>
+struct BasicRadauStep {
+    using Nodes = Eigen::Matrix<Scalar, Radau::nodes, Eigen::Dynamic>;
 
     double begin, length;
     const Nodes& y;
     const Nodes& sensitivity;  ///< d y / d theta, theta a shift of the pump; empty if not asked for
 };
+using RadauStep = BasicRadauStep<double>;
+using ComplexRadauStep = BasicRadauStep<std::complex<double>>;
+
+/// What errors are measured by: for distributions, and for probabilities given a state.
+enum class ErrorNorm { sum, maximum };
 
 /// y' = (w(t) P + E) y on [0, until].
-struct LinearSystem {
-    enum class Norm { sum, maximum };  ///< of errors: for distributions, and for probabilities given a state
+template <class Scalar>
+struct BasicLinearSystem {
+    using Norm = ErrorNorm;
 
-    Tridiagonal pumping, emission;  ///< P, E
+    BasicTridiagonal<Scalar> pumping, emission;  ///< P, E
     PumpSchedule pump;
     double until;
-    Eigen::VectorXd start;
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> start;
     bool with_sensitivity = true;  ///< also d/d theta at w + theta, from 0 at t = 0
     Norm norm = Norm::sum;
     double tolerance = 1e-11;  ///< of the local error, relative
 };
+using LinearSystem = BasicLinearSystem<double>;
+using ComplexLinearSystem = BasicLinearSystem<std::complex<double>>;
 
 /// Steps through the system with error control and shows every step.
 void integrate(const LinearSystem& system, const std::function<void(const RadauStep&)>& show);
+/// The same of a complex system: the coherences of a sector.
+void integrate(const ComplexLinearSystem& system, const std::function<void(const ComplexRadauStep&)>& show);
 
 /// A scalar along a solution: a polynomial of degree 5 a step.
 class DenseCurve {

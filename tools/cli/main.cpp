@@ -10,8 +10,15 @@
 namespace dickejump::cli {
 
 std::vector<Verb> verbs() {
-    return {scan_verb(),         compare_scan_verb(),   exact_scan_verb(),
-            exact_steady_verb(), exact_spectrum_verb(), exact_correlation_verb()};
+    return {scan_verb(),
+            ensemble_verb(),
+            compare_scan_verb(),
+            compare_ensemble_verb(),
+            exact_scan_verb(),
+            exact_ensemble_verb(),
+            exact_steady_verb(),
+            exact_spectrum_verb(),
+            exact_correlation_verb()};
 }
 
 namespace {

@@ -160,7 +160,8 @@ std::string rounded(const std::optional<Estimate>& x) {
     if (!x || !std::isfinite(x->value)) return "-";
     if (!(x->error > 0.0)) return fmt::format("{:.6g} ± 0", x->value);
     // Small numbers share their power of ten.
-    if (const int power = static_cast<int>(std::floor(std::log10(std::max(std::abs(x->value), x->error)))); power < -3) {
+    if (const int power = static_cast<int>(std::floor(std::log10(std::max(std::abs(x->value), x->error))));
+        power < -3) {
         const double scale = std::pow(10.0, -power);
         return fmt::format("({})e{}", rounded(Estimate{x->value * scale, x->error * scale}), power);
     }

@@ -24,6 +24,9 @@ struct Verb {
 Verb scan_verb();
 Verb exact_scan_verb();
 Verb compare_scan_verb();
+Verb ensemble_verb();
+Verb exact_ensemble_verb();
+Verb compare_ensemble_verb();
 Verb exact_steady_verb();
 Verb exact_spectrum_verb();
 Verb exact_correlation_verb();

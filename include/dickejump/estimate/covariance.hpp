@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <vector>
 
 namespace dickejump {
 
@@ -19,6 +20,8 @@ public:
     const Eigen::VectorXd& mean() const { return mean_; }
     /// Unbiased covariance of one trajectory's numbers, (d, d); zero for fewer than two trajectories.
     Eigen::MatrixXd covariance() const;
+    /// The same of some of the numbers only.
+    Covariance part(const std::vector<Eigen::Index>& kept) const;
 
 private:
     std::int64_t count_ = 0;

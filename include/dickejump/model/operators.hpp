@@ -1,0 +1,29 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/SparseCore>
+#include <complex>
+
+namespace dickejump {
+
+/// A linear operator on a space of `dimension` states, by columns. Names below are QuTiP's, and so are their
+/// conventions.
+using Operator = Eigen::SparseMatrix<std::complex<double>>;
+
+/// The identity on `dimension` states.
+Operator qeye(Eigen::Index dimension);
+/// The annihilation operator of an oscillator cut at `dimension` levels: a|n> = sqrt(n)|n-1>.
+Operator destroy(Eigen::Index dimension);
+/// |1><0|, with |0> the excited state of a two-level atom: sigma_z|0> = |0>.
+Operator sigmam();
+Operator sigmap();
+Operator sigmax();
+Operator sigmaz();
+/// The Kronecker product: `left` acts on the slow index.
+Operator tensor(const Operator& left, const Operator& right);
+/// |index> of `dimension` states. @throws InvalidInput if there is no such state.
+Eigen::VectorXcd basis(Eigen::Index dimension, Eigen::Index index);
+/// Product state of two systems, as `tensor` orders them.
+Eigen::VectorXcd tensor(const Eigen::VectorXcd& left, const Eigen::VectorXcd& right);
+
+}  // namespace dickejump
