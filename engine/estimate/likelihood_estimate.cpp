@@ -127,13 +127,15 @@ LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span
             if (local.curvature < 0.0) u = std::clamp(u - local.slope / local.curvature, u - 0.1, u + 0.1);
         }
         const double curvature = log_likelihood.at(u).curvature;
-        if (std::abs(u) > 2.0 || !(curvature < 0.0)) {
+        if (std::abs(u) > 2.5 || !(curvature < 0.0)) {
             centre += scale * std::clamp(u, -4.0, 4.0);
             if (!(curvature < 0.0)) scale *= 1.5;
             continue;
         }
+        // Intervals are read off the grid, so it must hold the posterior: 3.3 standard errors on either side.
         const double width = 1.0 / std::sqrt(-curvature);  // in units of the scale
-        if ((width > 1.7 || width < 0.2) && attempt + 1 < tries) {
+        const bool holds = std::abs(u) + 3.3 * width <= log_likelihood.high() && width > 0.3;
+        if (!holds && attempt + 1 < tries) {
             centre += scale * u;
             scale *= width;
             continue;

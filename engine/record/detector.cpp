@@ -92,9 +92,10 @@ void check(const Detector& detector, double side_rate, double duration, double t
                                                              " (longer than the scan, " + text(duration) +
                                                              ") shorten it");
     }
-    problems.require(not_negative(detector.gate_open) && detector.gate_close > detector.gate_open,
+    problems.require(not_negative(detector.gate_open) && detector.gate_close > detector.gate_open &&
+                         detector.gate_open < duration,
                      said + "gate = [" + text(detector.gate_open) + ", " + text(detector.gate_close) +
-                         "] (it must open before it closes) correct it");
+                         "] (it must open before it closes, and within the run) correct it");
 }
 
 }  // namespace dickejump

@@ -98,14 +98,18 @@ std::vector<Photon> detect(const Detector& detector, std::span<const Photon> pho
                 arrivals.push_back(time);
             std::inplace_merge(arrivals.begin(), arrivals.begin() + middle, arrivals.end());
         }
+        // Outside the gate the detector is off: what arrives there does not even make it dead.
+        const auto gated_out = [&](double time) {
+            return time < detector.gate_open || time >= detector.gate_close;
+        };
+        std::erase_if(arrivals, gated_out);
         cut_dead_time(arrivals, channel);
         Stream jitter = stream(c, DetectorChance::jitter);
         boost::random::normal_distribution<double> normal(0.0, channel.jitter);
         for (double time : arrivals) {
             // A click that jitter moves out of the run or the gate is lost, as it is to a laboratory.
             if (channel.jitter > 0.0) time += normal(jitter);
-            if (time >= 0.0 && time < duration && time >= detector.gate_open && time < detector.gate_close)
-                clicks.push_back({time, c});
+            if (time >= 0.0 && time < duration && !gated_out(time)) clicks.push_back({time, c});
         }
     }
     std::stable_sort(clicks.begin(), clicks.end(),

@@ -191,7 +191,8 @@ void DetectedLeg::set_scale() {
 
 void DetectedLeg::calibrate_signals(int threads) {
     // The same runs under two pumps, a spread of the crossings apart: their chance cancels in the difference.
-    const double spread = (1.0 + std::sqrt(scan_.rate)) * 2.0 / static_cast<double>(ladder_.atoms());
+    const double spread = std::min(1.0 + std::sqrt(scan_.rate), 0.5 * scan_.half_width) * 2.0 /
+                          static_cast<double>(ladder_.atoms());
     const double lowest = std::min(leg_.pump().at(0.0), leg_.pump().at(leg_.duration()));
     const double from =
         lowest >= 0.5 * spread ? -0.5 * spread : 0.0;  // one-sided where the pump would be negative

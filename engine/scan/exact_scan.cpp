@@ -161,7 +161,8 @@ CrossingShifts crossing_shifts(const DickeLadder& ladder, const ScanSampler& low
 CrossingCalibrations calibrate_crossings(const DickeLadder& ladder, const Scan& scan, const ScanLeg& leg,
                                          Method method, int steps_per_tick, std::uint64_t seed, int threads) {
     const std::int64_t runs = method == Method::sphere ? 65536 : 1024;
-    const double spread = (1.0 + std::sqrt(scan.rate)) * 2.0 / static_cast<double>(ladder.atoms());
+    const double spread = std::min(1.0 + std::sqrt(scan.rate), 0.5 * scan.half_width) * 2.0 /
+                          static_cast<double>(ladder.atoms());
     const double lowest = std::min(leg.pump().at(0.0), leg.pump().at(leg.duration()));
     const bool one_sided = lowest < 0.5 * spread;  // the pump would be negative
     const double from = one_sided ? 0.0 : -0.5 * spread;

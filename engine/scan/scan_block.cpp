@@ -12,25 +12,49 @@ namespace {
 /// Runs whose photons are held in memory at a time: enough to overlap in the sampler, few enough for any N.
 constexpr int recorded_together = 16;
 
-void add_signal(const DetectedLeg& detected, const ScanLeg& leg, std::int64_t intervals,
+void add_signal(const DetectedLeg& detected, const ScanLeg& leg, std::span<const double> expected,
                 std::span<const Photon> clicks, SignalTally& tally) {
-    const auto bins = static_cast<std::size_t>(intervals);
-    const auto counts = binned(clicks, detected.signal().main_channel(),
-                               leg.duration() / static_cast<double>(intervals), bins);
+    const auto bins = tally.counts.size(), middle = bins / 2;
+    const auto counts =
+        binned(clicks, detected.signal().main_channel(), leg.duration() / static_cast<double>(bins), bins);
     const auto signal = detected.signal()(clicks);
     const auto ticks = signal.size() / bins;
-    const auto middle = static_cast<double>(counts[bins / 2]);
+    const auto a = static_cast<double>(counts[middle]);
     for (std::size_t bin = 0; bin < bins; ++bin) {
         double sum = 0.0;
         for (std::size_t tick = bin * ticks; tick < (bin + 1) * ticks; ++tick)
             sum += signal[tick];
-        const auto count = static_cast<double>(counts[bin]);
+        const auto b = static_cast<double>(counts[bin]);
         tally.signal[bin].add(sum / static_cast<double>(ticks));
-        tally.counts[bin].add(count);
-        tally.squares[bin].add(count * count);
-        tally.products[bin].add(middle * count);
-        tally.factorials[bin].add(count * (count - 1.0));
+        tally.counts[bin].add(b);
+        if (bin >= middle)
+            tally.pairs[bin - middle].add(
+                Eigen::Vector3d{a, b, (a - expected[middle]) * (b - expected[bin])});
     }
+}
+
+/// Mean counts of a detector's main channel in the bins of the curves, dead time aside.
+std::vector<double> expected_counts(const DickeLadder& ladder, const ScanLeg& leg, const ExactLeg& exact,
+                                    const DetectedLeg& detected, double side_rate, std::int64_t bins) {
+    const auto channel = detected.signal().main_channel();
+    const auto& settings = *detected.detector()[channel];
+    const auto atoms = static_cast<double>(ladder.atoms());
+    const double width = leg.duration() / static_cast<double>(bins);
+    const auto& solution = exact.solution;
+    std::vector<double> expected;
+    for (std::int64_t bin = 0; bin < bins; ++bin) {
+        // At the nearest point of the curve: the centre of an expansion need not be better.
+        const double time = (static_cast<double>(bin) + 0.5) * width;
+        const auto after = std::lower_bound(solution.times.begin(), solution.times.end() - 1, time);
+        const auto i = static_cast<std::size_t>(after - solution.times.begin());
+        const double n = solution.jz_mean[i] + 0.5 * atoms, n2 = solution.jz_variance[i] + n * n;
+        const double photons = channel == Channel::side ? side_rate * n
+                               : channel == Channel::cavity
+                                   ? (atoms + 1.0) * n - n2
+                                   : leg.pump().at(time) * (atoms + (atoms - 1.0) * n - n2);
+        expected.push_back((settings.efficiency * photons + settings.background) * width);
+    }
+    return expected;
 }
 }  // namespace
 
@@ -42,11 +66,15 @@ PreparedLeg prepare(const DickeLadder& ladder, const ScanRun& run, const ExactLe
         .crossing = {},
         .intervals = curve_intervals(leg.grid().ticks, run.points),
         .sample_ticks = {},
-        .detected = {}};
-    for (const auto& detector : run.detectors)
+        .detected = {},
+        .expected_counts = {}};
+    for (const auto& detector : run.detectors) {
         prepared.detected.push_back(
             std::make_shared<const DetectedLeg>(ladder, run.scan, leg, exact, detector, run.side_rate,
                                                 run.smoothing, run.ensemble.seed, run.ensemble.threads));
+        prepared.expected_counts.push_back(expected_counts(ladder, leg, exact, *prepared.detected.back(),
+                                                           run.side_rate, prepared.intervals));
+    }
     if (exact.solution.crossing && exact.solution.rise != 0.0) {
         // Fit where the mean moves by about 0.3 of its way to the pole: a cubic is good to 1e-4 of the width
         // there.
@@ -136,8 +164,7 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
         PhotonRecords records(lanes.seed, lanes.first_trajectory, d, side_rate_);
         observe(std::get<LadderSampler>(prepared.sampler), records);
         for (std::size_t i = 0; i < prepared.detected.size(); ++i)
-            see(*prepared.detected[i], leg, prepared.intervals, lanes, records, tally.detectors[i],
-                runs.detector_mid[i]);
+            see(prepared, i, lanes, records, tally.detectors[i], runs.detector_mid[i]);
     }
     tally.crossing = std::move(crossing.observer);
 
@@ -154,16 +181,17 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
     }
 }
 
-void ScanBlock::see(const DetectedLeg& detected, const ScanLeg& leg, std::int64_t intervals,
-                    const Lanes& lanes, const PhotonRecords& records, DetectorTally& tally,
-                    std::vector<double>& mid) const {
+void ScanBlock::see(const PreparedLeg& prepared, std::size_t detector, const Lanes& lanes,
+                    const PhotonRecords& records, DetectorTally& tally, std::vector<double>& mid) const {
+    const auto& detected = *prepared.detected[detector];
     for (std::size_t lane = 0; lane < records.photons.size(); ++lane) {
         const auto trajectory = lanes.first_trajectory + static_cast<std::int64_t>(lane);
         const auto clicks = detected.clicks(records.photons[lane], trajectory);
         const auto estimates = detected.estimate(clicks);
         mid.push_back(estimates.mid);
         tally.add(estimates, ladder_.atoms());
-        if (tally.signal) add_signal(detected, leg, intervals, clicks, *tally.signal);
+        if (tally.signal && detected.signal().typical_count_rate() > 0.0)
+            add_signal(detected, prepared.leg, prepared.expected_counts[detector], clicks, *tally.signal);
     }
 }
 

@@ -55,18 +55,19 @@ struct EstimatorTally {
     }
 };
 
-/// Counts of one detector in the bins of the curves.
+/// Counts of one detector in the bins of the curves. `pairs`, for bins from the middle on: the counts a of
+/// the middle bin and b of this one, and (a - a0)(b - b0) about their expected values, whose errors the
+/// correlations need.
 struct SignalTally {
-    std::vector<Moments> signal, counts, squares, products, factorials;
+    std::vector<Moments> signal, counts;
+    std::vector<Covariance> pairs;
 
     explicit SignalTally(std::size_t bins)
-        : signal(bins), counts(bins), squares(bins), products(bins), factorials(bins) {}
+        : signal(bins), counts(bins), pairs(bins - bins / 2, Covariance(3)) {}
     void merge(const SignalTally& other) {
         merge_each(signal, other.signal);
         merge_each(counts, other.counts);
-        merge_each(squares, other.squares);
-        merge_each(products, other.products);
-        merge_each(factorials, other.factorials);
+        merge_each(pairs, other.pairs);
     }
 };
 
@@ -146,6 +147,8 @@ struct PreparedLeg {
     std::int64_t intervals;
     std::vector<std::int64_t> sample_ticks;
     std::vector<std::shared_ptr<const DetectedLeg>> detected;
+    std::vector<std::vector<double>>
+        expected_counts;  ///< [detector][bin] of its main channel, for SignalTally
 };
 
 /// Everything about one leg that does not depend on the run.
@@ -166,8 +169,8 @@ private:
     template <Direction d>
     void run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTally& tally, LegRuns& runs) const;
     /// What one detector makes of the photons of some runs.
-    void see(const DetectedLeg& detected, const ScanLeg& leg, std::int64_t intervals, const Lanes& lanes,
-             const PhotonRecords& records, DetectorTally& tally, std::vector<double>& mid) const;
+    void see(const PreparedLeg& leg, std::size_t detector, const Lanes& lanes, const PhotonRecords& records,
+             DetectorTally& tally, std::vector<double>& mid) const;
     Covariance samples(const std::vector<LegRuns>& runs, std::size_t lanes) const;
 
     DickeLadder ladder_;

@@ -103,9 +103,11 @@ void add_detected_loops(ScanResult& result, const std::vector<PreparedLeg>& legs
     }
 }
 
-DetectedSignal signal_of(const PreparedLeg& prepared, const DetectedLeg& detected, const SignalTally& tally,
+DetectedSignal signal_of(const PreparedLeg& prepared, std::size_t detector, const SignalTally& tally,
                          double side_rate) {
     const auto& leg = prepared.leg;
+    const auto& detected = *prepared.detected[detector];
+    const auto& expected = prepared.expected_counts[detector];
     const auto bins = tally.counts.size();
     const double width = leg.duration() / static_cast<double>(bins);
     const auto channel = detected.signal().main_channel();
@@ -124,7 +126,7 @@ DetectedSignal signal_of(const PreparedLeg& prepared, const DetectedLeg& detecte
         settings.efficiency * side_rate * width;  // counts of a bin per excited atom, on the side
     const double background = settings.background * width;
     const auto middle = bins / 2;
-    const double count_at_middle = tally.counts[middle].mean()->value;
+    const double shots = 1.0 / (photons * photons);
     const auto scaled = [](const Estimate& x, double factor) {
         return Estimate{x.value * factor, std::abs(factor) * x.error};
     };
@@ -133,27 +135,51 @@ DetectedSignal signal_of(const PreparedLeg& prepared, const DetectedLeg& detecte
         signal.jz.push_back(tally.signal[bin].mean());
         const auto count = *tally.counts[bin].mean();
         const auto variance = tally.counts[bin].variance();
-        const bool counted = variance && count.value > 0.0;
-        signal.fano.push_back(
-            counted ? std::optional(Estimate{variance->value / count.value, variance->error / count.value})
+        if (!variance || !(count.value > 0.0)) {
+            signal.fano.push_back({});
+            signal.jz_variance.push_back({});
+        } else {
+            // Sample mean and variance are correlated by the third moment.
+            const double both = tally.counts[bin].third() / static_cast<double>(tally.counts[bin].count());
+            const auto error = [&](double by_mean, double by_variance) {
+                const double square = by_mean * by_mean * count.error * count.error +
+                                      by_variance * by_variance * variance->error * variance->error +
+                                      2.0 * by_mean * by_variance * both;
+                return std::sqrt(std::max(0.0, square));
+            };
+            const double fano = variance->value / count.value;
+            signal.fano.push_back(Estimate{fano, error(-fano / count.value, 1.0 / count.value)});
+            signal.jz_variance.push_back(
+                channel == Channel::side
+                    ? std::optional(scaled({variance->value - count.value, error(-1.0, 1.0)}, shots))
                     : std::nullopt);
-        const bool on_side = channel == Channel::side && variance;
-        signal.jz_variance.push_back(
-            on_side ? std::optional(
-                          scaled({variance->value - count.value, variance->error}, 1.0 / (photons * photons)))
-                    : std::nullopt);
+        }
         if (bin < middle) continue;
         signal.lag.push_back(static_cast<double>(bin - middle) * width);
-        // Normally ordered: a photon is not paired with itself. Background is neither correlated nor counted.
-        const auto pairs = *(bin == middle ? tally.factorials : tally.products)[bin].mean();
-        const double a = count_at_middle - background, b = count.value - background;
-        const double correlated = pairs.value - count_at_middle * count.value;
-        const bool bright = a > 0.0 && b > 0.0;
-        signal.g2.push_back(bright
-                                ? std::optional(Estimate{1.0 + correlated / (a * b), pairs.error / (a * b)})
-                                : std::nullopt);
-        signal.czz.push_back(on_side
-                                 ? std::optional(scaled({correlated, pairs.error}, 1.0 / (photons * photons)))
+        // Covariance of the counts a and b, with shot noise (a photon paired with itself) removed at lag 0,
+        // and its error by linear propagation from the means of a, b and (a - a0)(b - b0).
+        const auto& pairs = tally.pairs[bin - middle];
+        const Eigen::Vector3d mean = pairs.mean();
+        const double off_a = mean(0) - expected[middle], off_b = mean(1) - expected[bin];
+        const double shot = bin == middle ? 1.0 : 0.0;
+        const double correlated = mean(2) - off_a * off_b - shot * mean(0);
+        const Eigen::Vector3d gradient{-off_b - shot, -off_a, 1.0};
+        const Eigen::Matrix3d spread = pairs.covariance() / static_cast<double>(pairs.count());
+        const auto error = [&](const Eigen::Vector3d& g) {
+            return std::sqrt(std::max(0.0, g.dot(spread * g)));
+        };
+        // Background is neither correlated nor counted.
+        const double a = mean(0) - background, b = mean(1) - background, ab = a * b;
+        const bool enough = pairs.count() > 1;
+        if (enough && a > 0.0 && b > 0.0) {
+            const Eigen::Vector3d of_ratio =
+                gradient / ab - correlated / ab * Eigen::Vector3d{1.0 / a, 1.0 / b, 0.0};
+            signal.g2.push_back(Estimate{1.0 + correlated / ab, error(of_ratio)});
+        } else {
+            signal.g2.push_back({});
+        }
+        signal.czz.push_back(enough && channel == Channel::side
+                                 ? std::optional(scaled({correlated, error(gradient)}, shots))
                                  : std::nullopt);
     }
     return signal;
@@ -242,7 +268,7 @@ void add_results(const DickeLadder& ladder, const ScanRun& run, const ExactScan&
             const auto& detected = *legs[i].detected[d];
             if (const auto& signal = tally.legs[i].detectors[d].signal;
                 signal && detected.signal().typical_count_rate() > 0.0)
-                result.signals.push_back(signal_of(legs[i], detected, *signal, run.side_rate));
+                result.signals.push_back(signal_of(legs[i], d, *signal, run.side_rate));
             for (std::int64_t k = 0; k < std::min(run.keep_records, result.trajectories); ++k)
                 result.records.push_back(kept_record(ladder, run, legs[i], detected, k));
         }

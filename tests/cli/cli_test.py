@@ -106,7 +106,7 @@ class Contract(CommandLine):
                                area['delta_w']['value'] / bound['full_record'], places=12)
         for b in r['bounds']:
             self.assertEqual(set(b), {'direction', 'steady_state', 'snapshot', 'full_record', 'paper_heuristic',
-                                      'mean_up_jumps', 'max_variance'})
+                                      'mean_up_jumps', 'max_variance', 'detected_record'})
         both = only(r['bounds'], direction='both')
         self.assertGreater(both['full_record'], 0)
         self.assertIsNone(both['steady_state'])
@@ -228,7 +228,7 @@ class Mistakes(CommandLine):
                                      ('--seed', -1, r'seed = -1'), ('--threads', -1, r'threads = -1'),
                                      ('--points', 1, r'points = 1'), ('--ticks', 7, r'ticks = 7'),
                                      ('--time-limit', 0, r'time-limit = 0'), ('--direction', 'left', r'up\|down\|both'),
-                                     ('--initial', 'hot', r'steady\|ground'), ('--method', 'sphere', r'levels'),
+                                     ('--initial', 'hot', r'steady\|ground'), ('--bias-tolerance', 0, r'bias-tolerance = 0'),
                                      ('--target-error', 'aera:0.1', r'aera'),
                                      ('--target-error', 'area:left:0.1', r'left'),
                                      ('--target-error', 'area:-1', r'-1'), ('--target-error', 'area', r'area')):

@@ -23,6 +23,8 @@ public:
     std::optional<Estimate> mean() const;
     /// Unbiased variance, its error from the fourth moment; empty for fewer than two values.
     std::optional<Estimate> variance() const;
+    /// Third central moment, sum (x - mean)^3 / n: n times the covariance of sample mean and sample variance.
+    double third() const { return count_ > 0 ? sum3_ / static_cast<double>(count_) : 0.0; }
     /// Standard deviation, its error by linear propagation; empty for fewer than two values.
     std::optional<Estimate> deviation() const;
     /// Root mean square distance from `truth`, with its error; empty without data.

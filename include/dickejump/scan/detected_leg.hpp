@@ -19,7 +19,7 @@ namespace dickejump {
 struct RecordEstimates {
     double first, last, mid;  ///< crossings of the smoothed signal
     double area;              ///< -(1/N) int J_z ds of the signal
-    double fit;               ///< shift of the exact mean curve that fits the signal best (least squares)
+    double fit;               ///< shift of the exact mean curve, within the scan, that fits the signal best
     LikelihoodEstimate likelihood;
 
     static constexpr std::size_t count = 7;

@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""Detectors on the command line and in TOML. usage: detector_test.py PROGRAM [unittest arguments]"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else os.environ.get('DICKEJUMP', '')
+SMALL = ['scan', '--atoms', 8, '--rate', 4, '--half-width', 3, '--trajectories', 150, '--points', 11]
+NAMES = ['first_crossing', 'last_crossing', 'mid_crossing', 'area', 'fit', 'maximum_likelihood', 'bayes']
+TOML = 'verb = "scan"\natoms = 8\nrate = 4\nhalf_width = 3\ntrajectories = 150\npoints = 11\n'
+TABLES = '''side_rate = 3
+[[detector]]
+name = "all kinds"
+gate_open = 0.1
+gate_close = 1.4
+[detector.cavity]
+efficiency = 0.6
+background = 2.5
+dead_time = 0.01
+[detector.pump]
+efficiency = 1
+dead_time = 0.005
+dead_time_kind = "paralysable"
+jitter = 0.002
+[[detector]]
+name = "coarse \\"counts\\""
+bin = 0.1
+time_tags = false
+side.efficiency = 0.5
+'''
+
+
+def run(*args, timeout=180):
+    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=timeout,
+                          stdin=subprocess.DEVNULL)
+
+
+def parse(text):
+    """JSON as the standard has it: Python's parser would take NaN and Infinity."""
+    def refuse(word):
+        raise ValueError(f'{word} in the JSON')
+    return json.loads(text, parse_constant=refuse)
+
+
+def same(result):
+    """What must not depend on where, when and with how many threads."""
+    if isinstance(result, dict):
+        return {k: same(v) for k, v in result.items() if k not in ('seconds', 'threads', 'provenance')}
+    return [same(v) for v in result] if isinstance(result, list) else result
+
+
+def of(items, **wanted):
+    return [item for item in items if all(item[key] == value for key, value in wanted.items())]
+
+
+class DetectorTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def fine(self, *args):
+        done = run(*args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def json(self, *args):
+        return parse(self.fine(*args, '--json').stdout)
+
+    def toml(self, text, name='c.toml'):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def one(self, items, **wanted):
+        found = of(items, **wanted)
+        self.assertEqual(len(found), 1, wanted)
+        return found[0]
+
+    def refused(self, *args, messages):
+        """Exit 2, one line for each mistake (a regular expression), nothing on stdout and nothing left behind."""
+        before = sorted(self.folder.rglob('*'))
+        done = run(*args)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stdout, '')
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), len(messages), done.stderr)
+        for line, message in zip(lines, messages):
+            self.assertRegex(line, message)
+        self.assertEqual(sorted(self.folder.rglob('*')), before)
+
+
+class Records(DetectorTest):
+    def test_each_detector_repeats_the_estimators_and_has_its_bound(self):
+        names = ['cavity=1,pump=1', 'side=0.5']
+        r = self.json(*SMALL, '--side-rate', 2, '--detector', names[0], '--detector', names[1])
+        for name in names:
+            for leg in ('up', 'down'):
+                self.assertEqual([e['name'] for e in of(r['estimators'], detector=name, direction=leg)], NAMES)
+            self.one(r['estimators'], detector=name, direction='both', name='loop')
+        for e in of(r['estimators'], detector=None):
+            self.assertIsNone(e['ratio_to_bound']['detected_record'])
+            self.assertIsNone(e.get('coverage'))
+        self.assertEqual({b['direction'] for b in r['bounds']}, {'up', 'down', 'both'})
+        for b in r['bounds']:
+            self.assertEqual([d['detector'] for d in b['detected_record']], names)
+            for d in b['detected_record']:
+                self.assertGreater(d['value'], b['full_record'] * 0.9)
+                self.assertGreater(d['error'], 0)
+        for e in r['estimators']:
+            if e['detector'] is None:
+                continue
+            bound = self.one(self.one(r['bounds'], direction=e['direction'])['detected_record'],
+                             detector=e['detector'])
+            self.assertAlmostEqual(e['ratio_to_bound']['detected_record'], e['delta_w']['value'] / bound['value'],
+                                   places=9)
+            if e['name'] in ('maximum_likelihood', 'bayes'):
+                self.assertEqual(set(e['coverage']), {'68', '95'})
+                for level, coverage in e['coverage'].items():
+                    # 150 runs: six binomial errors about the claim.
+                    claim = int(level) / 100
+                    self.assertLess(abs(coverage['value'] - claim), 6 * (claim * (1 - claim) / 150) ** 0.5)
+                    self.assertGreaterEqual(coverage['error'], 0)
+            else:
+                self.assertIsNone(e['coverage'])
+
+    def test_signals_and_kept_records_have_their_keys(self):
+        r = self.json(*SMALL, '--side-rate', 2, '--detector', 'side=1', '--detector', 'cavity=0.5', '--signals',
+                      '--keep-records', 2)
+        self.assertEqual([(d['detector'], d['direction']) for d in r['detectors']],
+                         [(d, leg) for leg in ('up', 'down') for d in ('side=1', 'cavity=0.5')])
+        for d in r['detectors']:
+            signal, correlation = d['signal'], d['correlation']
+            bins = len(signal['scaled_pump'])
+            self.assertEqual(bins, 10)
+            for key in ('jz', 'jz_error', 'fano', 'fano_error'):
+                self.assertEqual(len(signal[key]), bins)
+            for key in ('g2', 'g2_error', 'czz', 'czz_error'):
+                self.assertEqual(len(correlation[key]), len(correlation['lag']))
+            self.assertEqual(correlation['lag'][0], 0)
+            on_side = d['detector'] == 'side=1'
+            self.assertEqual(all(x is None for x in correlation['czz']), not on_side)
+        self.assertEqual(len(r['records']), 2 * 2 * 2)
+        for record in r['records']:
+            self.assertIn(record['trajectory'], (0, 1))
+            self.assertEqual(len(record['n']), 10)
+            for counts in record['counts'].values():
+                self.assertEqual(len(counts), 10)
+            self.assertEqual(len(record['filter']['mean']), 10)
+        # The truth behind a record is the same whatever looks at it.
+        truths = {(r['direction'], r['trajectory']): r['n'] for r in r['records']}
+        for record in r['records']:
+            self.assertEqual(record['n'], truths[record['direction'], record['trajectory']])
+        plain = self.json(*SMALL, '--side-rate', 2, '--detector', 'side=1')
+        self.assertNotIn('detectors', plain)
+        self.assertNotIn('records', plain)
+
+    def test_a_detector_more_changes_nothing_of_the_others(self):
+        bare = self.json(*SMALL)
+        one = self.json(*SMALL, '--side-rate', 2, '--detector', 'side=0.5')
+        two = self.json(*SMALL, '--side-rate', 2, '--detector', 'cavity=1,pump=0.3', '--detector', 'side=0.5')
+        self.assertEqual(same(bare['curves']), same(one['curves']))
+        self.assertEqual(same(bare['curves']), same(two['curves']))
+        self.assertEqual(same(bare['ensemble']), same(two['ensemble']))
+        self.assertEqual(of(one['estimators'], detector='side=0.5'), of(two['estimators'], detector='side=0.5'))
+        drop = ('ratio_to_bound', 'coverage')
+        strip = lambda r: [{k: v for k, v in e.items() if k not in drop} for e in of(r['estimators'], detector=None)]
+        self.assertEqual(strip(bare), strip(two))
+        for a, b in zip(one['bounds'], two['bounds'], strict=True):
+            self.assertEqual(a['detected_record'], of(b['detected_record'], detector='side=0.5'))
+
+    def test_threads_change_nothing(self):
+        args = [*SMALL, '--side-rate', 2, '--detector', 'side=0.5', '--detector', 'cavity=0.4', '--signals',
+                '--keep-records', 1]
+        one, two = (self.json(*args, '--threads', threads) for threads in (1, 2))
+        self.assertEqual(json.dumps(same(one)), json.dumps(same(two)))
+
+    def test_a_detector_that_sees_nothing_has_null_for_bound_and_estimates(self):
+        for extra in (['--detector', 'cavity=0'], ['--side-rate', 1, '--detector', 'side=0', '--signals']):
+            r = self.json(*SMALL, *extra)
+            for b in r['bounds']:
+                self.assertEqual([d['value'] for d in b['detected_record']], [None])
+                self.assertEqual([d['error'] for d in b['detected_record']], [None])
+            for e in r['estimators']:
+                if e['detector'] is not None:
+                    self.assertEqual(e['missing'], 150)
+                    for key in ('mean', 'std', 'delta_w'):
+                        self.assertEqual(e[key], {'value': None, 'error': None})
+                    self.assertIsNone(e['ratio_to_bound']['detected_record'])
+            self.assertNotIn('nan', self.fine(*SMALL, *extra).stdout)
+
+    def test_where_the_pump_begins_at_none_a_record_that_sees_it_has_no_bound(self):
+        args = ['scan', '--atoms', 8, '--rate', 8, '--half-width', 4, '--trajectories', 150]
+        r = self.json(*args, '--detector', 'cavity=1,pump=1', '--detector', 'pump=0.2', '--detector', 'cavity=1')
+        for b in r['bounds']:
+            values = {d['detector']: d['value'] for d in b['detected_record']}
+            self.assertIsNone(values['cavity=1,pump=1'])
+            self.assertIsNone(values['pump=0.2'])
+            self.assertGreater(values['cavity=1'], 0)
+        for e in r['estimators']:
+            if e['detector'] in ('cavity=1,pump=1', 'pump=0.2'):
+                self.assertIsNone(e['ratio_to_bound']['detected_record'])
+
+    def test_the_table_names_each_detector(self):
+        out = self.fine(*SMALL, '--detector', 'cavity=1,pump=1').stdout
+        self.assertIn('cavity=1,pump=1', out)
+        self.assertRegex(out, r'maximum_likelihood +cavity=1,pump=1|maximum likelihood')
+        self.assertNotIn('nan', out)
+
+
+class Configuration(DetectorTest):
+    def again(self, first_args):
+        a, b = self.folder / 'a', self.folder / 'b'
+        first = self.json(*first_args, '--out', a)
+        again = self.json('run', a / 'config.toml', '--out', b)
+        self.assertEqual(json.dumps(same(first)), json.dumps(same(again)))
+        for name in ('config.toml', 'summary.csv'):
+            self.assertEqual((a / name).read_bytes(), (b / name).read_bytes())
+        return first, (a / 'config.toml').read_text()
+
+    def test_detectors_of_the_command_line_are_run_again_from_the_folder(self):
+        first, text = self.again([*SMALL, '--side-rate', 2, '--detector', 'cavity=1,pump=0.25', '--detector', 'side=0.5',
+                                  '--smoothing', 'exponential:0.1', '--signals', '--keep-records', 1])
+        self.assertEqual(text.count('[[detector]]'), 2)
+        self.assertIn('efficiency = 0.25', text)
+
+    def test_tables_are_run_again_from_the_folder(self):
+        first, text = self.again(['run', self.toml(TOML + TABLES)])
+        self.assertEqual({e['detector'] for e in first['estimators']}, {None, 'all kinds', 'coarse "counts"'})
+        for part in ('gate_open = 0.1', 'gate_close = 1.4', 'background = 2.5', 'dead_time = 0.01',
+                     'dead_time_kind = "paralysable"', 'jitter = 0.002', 'bin = 0.1', 'time_tags = false'):
+            self.assertIn(part, text)
+
+    def test_a_dumped_configuration_is_its_own_dump(self):
+        dumped = self.fine('run', self.toml(TOML + TABLES), '--dump-config').stdout
+        self.assertEqual(self.fine('run', self.toml(dumped, 'd.toml'), '--dump-config').stdout, dumped)
+
+    def test_lists_tables_and_options_mean_the_same(self):
+        by_option = self.json(*SMALL, '--detector', 'cavity=1,pump=0.5', '--detector', 'cavity=0.25')
+        by_list = self.json('run', self.toml(TOML + 'detector = ["cavity=1,pump=0.5", "cavity=0.25"]\n'))
+        by_table = self.json('run', self.toml(
+            TOML + '[[detector]]\nname = "cavity=1,pump=0.5"\ncavity.efficiency = 1\npump.efficiency = 0.5\n'
+            '[[detector]]\nname = "cavity=0.25"\n[detector.cavity]\nefficiency = 0.25\n'))
+        self.assertEqual(same(by_option), same(by_list))
+        self.assertEqual(same(by_option), same(by_table))
+
+    def test_what_is_approximate_is_said_to_be(self):
+        r = self.json('run', self.toml(TOML + TABLES))
+        said = json.dumps([b['detected_record'] for b in r['bounds']])
+        self.assertIn('approximate', said)
+        exact = self.json(*SMALL, '--detector', 'cavity=1')
+        self.assertNotIn('"approximate"', json.dumps([b['detected_record'] for b in exact['bounds']]))
+
+
+class Mistakes(DetectorTest):
+    def test_detectors_that_cannot_be_are_refused(self):
+        out = ['--out', self.folder / 'bad']
+        for text, message in (('cavity=1.5', 'cavity efficiency = 1.5 .*between 0 and 1'),
+                              ('cavity=-0.1', 'cavity efficiency = -0.1'), ('cavity=nan', 'efficiency = nan'),
+                              ('cavity=much', 'much is not a number'), ('laser=1', 'no channel laser'),
+                              ('cavity', 'not CHANNEL=EFFICIENCY'), ('cavity=1,cavity=1', 'cavity twice'),
+                              ('side=1', '--side-rate')):
+            with self.subTest(text=text):
+                self.refused(*SMALL, '--detector', text, *out, messages=[message])
+        self.refused(*SMALL, '--detector', 'cavity=1', '--detector', 'cavity=1', *out,
+                     messages=['given more than once'] * 2)
+        self.refused(*SMALL, '--detector', 'cavity=1', '--side-rate', -1, *out, messages=['side-rate = -1'])
+        self.refused(*SMALL, '--signals', *out, messages=['signals .*--detector'])
+        self.refused(*SMALL, '--keep-records', 3, *out, messages=['keep-records .*--detector'])
+        self.refused(*SMALL, '--detector', 'cavity=1', '--keep-records', -3, *out, messages=['keep-records = -3'])
+        for smoothing in ('boxcar', 'boxcar:0', 'boxcar:-1', 'triangle:1', 'exponential:x', 'boxcar:inf'):
+            with self.subTest(smoothing=smoothing):
+                self.refused(*SMALL, '--detector', 'cavity=1', '--smoothing', smoothing, *out,
+                             messages=[f'smoothing = {smoothing}'])
+
+    def test_tables_that_cannot_be_are_refused(self):
+        table = '[[detector]]\nname = "d"\n'
+        for lines, message in (('cavity.efficiency = 2', 'cavity efficiency = 2'),
+                               ('cavity.background = -1', 'cavity background = -1'),
+                               ('cavity.dead_time = -0.1', 'cavity dead_time = -0.1 .*negative'),
+                               ('cavity.jitter = -1', 'cavity jitter = -1'),
+                               ('cavity.efficiency = 1\nbin = 9', 'bin = 9 .*longer than the scan, 1.5'),
+                               ('cavity.efficiency = 1\nbin = 0.001', 'bin = 0.001 .*shorter than a tick.*--ticks'),
+                               ('cavity.efficiency = 1\nbin = -1', 'bin = -1'),
+                               ('cavity.efficiency = 1\ngate_open = 1\ngate_close = 0.5', 'gate'),
+                               ('side.efficiency = 1', '--side-rate'), ('bin = 0.1', 'no channel'),
+                               ('cavity.dead_time_kind = "long"', 'non_paralysable or paralysable'),
+                               ('cavity.efficiencie = 1', 'did you mean efficiency'),
+                               ('cavity.efficiency = 1\nbins = 3', 'did you mean bin'),
+                               ('cavity.efficiency = "x"', 'not a number')):
+            with self.subTest(lines=lines):
+                self.refused('run', self.toml(TOML + table + lines + '\n'), '--out', self.folder / 'bad',
+                             messages=[message])
+        self.refused('run', self.toml(TOML + '[[detector]]\ncavity.efficiency = 1\n'), messages=['name'])
+
+    def test_all_mistakes_come_at_once(self):
+        self.refused(*SMALL, '--detector', 'cavity=2,pump=-1', '--detector', 'side=1',
+                     messages=['cavity efficiency = 2', 'pump efficiency = -1', '--side-rate'])
+
+
+if __name__ == '__main__':
+    if not Path(PROGRAM).is_file():
+        sys.exit(f'usage: detector_test.py PROGRAM (there is no file {PROGRAM!r})')
+    unittest.main()
