@@ -169,8 +169,7 @@ double DetectedLeg::fit(std::span<const double> signal) const {
     const auto near = best;
     for (std::size_t i = near - std::min(near, stride - 1); i < std::min(near + stride, shifts_.size()); ++i)
         look(i);
-    if (best == 0 || best + 1 == shifts_.size())
-        return none;  // the best shift is beyond those that make sense
+    if (best == 0 || best + 1 == shifts_.size()) return shifts_[best];  // no larger shift makes sense
     const double left = cost(best - 1), right = cost(best + 1), step = shifts_[1] - shifts_[0];
     return shifts_[best] + 0.5 * step * (left - right) / (left - 2.0 * lowest + right);
 }

@@ -181,13 +181,16 @@ TEST_CASE("jittered clicks are in order of reported time and within the run") {
     // Lost at each end: 1000 * 0.1/sqrt(2 pi) of them on average.
     CHECK(record.size() < 970);
     CHECK(record.size() > 870);
-    // A gate is one of reported times.
+    // Outside the gate the detector is off, and what jitter moves out of it is lost.
     auto gated = seeing(Channel::cavity, {.jitter = 0.1});
     gated.gate_open = 0.3, gated.gate_close = 0.6;
-    std::vector<Photon> inside;
-    for (const auto& click : record)
-        if (click.time >= 0.3 && click.time < 0.6) inside.push_back(click);
-    CHECK(seen(gated, photons) == inside);
+    const auto inside = seen(gated, photons);
+    CHECK(inside.size() > 50);
+    for (const auto& click : inside)
+        CHECK((click.time >= 0.3 && click.time < 0.6));
+    auto outside = photons;
+    std::erase_if(outside, [](const Photon& photon) { return photon.time >= 0.3 && photon.time < 0.6; });
+    CHECK(seen(gated, outside).empty());
 }
 
 TEST_CASE("bins hold every click once, in its own bin") {
