@@ -87,14 +87,18 @@ PumpSchedule PumpSchedule::from_csv(const std::string& file) {
         const auto comma = line.find(',');
         double time = 0.0, pump = 0.0;
         const auto number_in = [&](std::size_t begin, std::size_t end, double& value) {
-            while (begin < end && line[begin] == ' ') ++begin;
-            while (end > begin && line[end - 1] == ' ') --end;
+            while (begin < end && line[begin] == ' ')
+                ++begin;
+            while (end > begin && line[end - 1] == ' ')
+                --end;
             const auto [stop, error] = std::from_chars(line.data() + begin, line.data() + end, value);
             return error == std::errc{} && stop == line.data() + end;
         };
-        if (comma == std::string::npos || !number_in(0, comma, time) || !number_in(comma + 1, line.size(), pump))
+        if (comma == std::string::npos || !number_in(0, comma, time) ||
+            !number_in(comma + 1, line.size(), pump))
             refuse("(not a pair of numbers) write `time,pump`");
-        if (!std::isfinite(pump) || pump < 0.0) refuse("(a pumping rate is finite and not negative) keep w >= 0");
+        if (!std::isfinite(pump) || pump < 0.0)
+            refuse("(a pumping rate is finite and not negative) keep w >= 0");
         if (!std::isfinite(time)) refuse("(a time is finite) correct it");
         if (times.empty() && time != 0.0) refuse("(a schedule starts at time 0) shift the times");
         if (!times.empty() && time <= times.back()) refuse("(times must ascend) sort the schedule");
