@@ -49,7 +49,7 @@ constexpr std::int64_t window_ticks = 64;
 
 /// A jump waits for the one before it (division, square root: some 80 cycles). Jumps of different
 /// trajectories do not wait for each other, so a few take turns and the processor overlaps them.
-constexpr int together = 8;
+constexpr int together = 16;
 
 template <Quantities wanted>
 inline __attribute__((always_inline)) void walk_all(Window& window, std::vector<Walk>& walks) {
@@ -57,15 +57,24 @@ inline __attribute__((always_inline)) void walk_all(Window& window, std::vector<
         const int end = std::min(first + together, window.lanes);
         for (int tick = 0; tick < window.ticks; ++tick) {
             const double time = window.grid.time(window.first_tick + tick + 1);
-            for (bool busy = true; busy;) {
-                busy = false;
-                for (int lane = first; lane < end; ++lane) {
+            // Lanes that still have to jump in this tick, in any order.
+            std::array<int, together> active;
+            int count = 0;
+            for (int lane = first; lane < end; ++lane) {
+                active[static_cast<std::size_t>(count)] = lane;
+                count += walks[static_cast<std::size_t>(lane)].jumps_by(time);
+            }
+            while (count > 0) {
+                int left = 0;
+                for (int i = 0; i < count; ++i) {
+                    const int lane = active[static_cast<std::size_t>(i)];
                     auto& walk = walks[static_cast<std::size_t>(lane)];
-                    if (!walk.jumps_by(time)) continue;
                     walk.template jump<wanted>(
                         window.tags.empty() ? nullptr : &window.tags[static_cast<std::size_t>(lane)]);
-                    busy = true;
+                    active[static_cast<std::size_t>(left)] = lane;
+                    left += walk.jumps_by(time);
                 }
+                count = left;
             }
             for (int lane = first; lane < end; ++lane)
                 walks[static_cast<std::size_t>(lane)].template close_tick<wanted>(
