@@ -50,12 +50,13 @@ struct Step {
     double background;
 };
 
-/// p -> exp(h (M + shift)) p by 1 + 2 Re c/(z - pole), z = h (M + shift), with pole 3 + i sqrt 3, c = 6 - 6 i
-/// sqrt 3. `x` and `y` are working rows, real and imaginary parts.
+/// p -> exp(h (M + shift)) p by 2 Re c/(z - pole), z = h (M + shift), with pole 2 + i sqrt 2, c = 1 - 5
+/// i/sqrt 2. It is L-stable: what a click or the edge of the stretch makes rough is damped, where a (2,2)
+/// approximant would let it ring. `x` and `y` are working rows, real and imaginary parts.
 DICKEJUMP_EACH_WIDTH
 void propagate(const Step& step, Row* p, Row* x_re, Row* x_im, Row* c_re, Row* c_im) {
-    constexpr double pole_re = 3.0, pole_im = 1.7320508075688772, weight_re = 6.0,
-                     weight_im = -10.392304845413264;
+    constexpr double pole_re = 2.0, pole_im = 1.4142135623730951, weight_re = 1.0,
+                     weight_im = -3.5355339059327378;
     const double atoms = static_cast<double>(step.atoms), h = step.h;
     const Row pumped = h * step.pump, seen_pumped = pumped * step.keep_up;
     const Row offset = h * (step.shift - step.background) - pole_re;
@@ -84,7 +85,7 @@ void propagate(const Step& step, Row* p, Row* x_re, Row* x_im, Row* c_re, Row* c
     for (std::int64_t n = step.hi; n >= step.lo; --n) {
         const Row re = x_re[n] - (c_re[n] * next_re - c_im[n] * next_im);
         const Row im = x_im[n] - (c_re[n] * next_im + c_im[n] * next_re);
-        p[n] += 2.0 * (weight_re * re - weight_im * im);
+        p[n] = 2.0 * (weight_re * re - weight_im * im);
         next_re = re;
         next_im = im;
     }
@@ -286,8 +287,8 @@ struct LikelihoodFilter::Workspace {
             width * ((pump[3] * (1.0 - unseen_up) + (1.0 - unseen_down)) * (slope_of_rates + width) + side);
         const double top = largest(hidden);
         double h = 0.01;
-        if (top > 0.0) h = std::min(h, 0.5 * (width * width + 1.0) / top);
-        if (loss_spread > 0.0) h = std::min(h, 0.5 / loss_spread);
+        if (top > 0.0) h = std::min(h, 0.3 * (width * width + 1.0) / top);
+        if (loss_spread > 0.0) h = std::min(h, 0.3 / loss_spread);
         return h * filter.step_scale_;
     }
 

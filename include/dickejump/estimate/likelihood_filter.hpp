@@ -22,10 +22,10 @@ namespace dickejump {
 /// gate, sees nothing and evolves with its full L. The log-likelihood is the sum of the logarithms of the
 /// norms.
 ///
-/// Steps: exp(h M) by its (2,2) Pade approximant in partial fractions, one complex tridiagonal solution a
-/// step for all thetas together, on the stretch of levels that still has weight. What the norm loses on
-/// average is split off exactly, so that for a record that leaves no doubt about n the likelihood is exact to
-/// rounding.
+/// Steps: exp(h M) by its L-stable (1,2) Pade approximant in partial fractions, one complex tridiagonal
+/// solution a step for all thetas together, on the stretch of levels that still has weight. What the norm
+/// loses on average is split off exactly, so that for a record that leaves no doubt about n the likelihood is
+/// exact to rounding.
 class LikelihoodFilter {
 public:
     static constexpr int lanes = 8;
