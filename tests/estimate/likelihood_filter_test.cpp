@@ -1,4 +1,5 @@
-#include "dickejump/estimate/likelihood_filter.hpp"
+#include "dickejump//estimate/likelihood_filter.hpp"
+#include "dickejump/scan/protocol.hpp"
 
 #include <doctest/doctest.h>
 
@@ -354,4 +355,32 @@ TEST_CASE("what is followed ascends in time and ends knowing n where everything 
     // Of both channels n - n(0) is known, and n(0) from what cannot be and from the rates.
     CHECK(deviation < 0.2);
     CHECK(std::abs(mean - std::round(mean)) < 0.1);
+}
+
+TEST_CASE("a record of few clicks from many atoms has a finite likelihood that hardly depends on the steps") {
+    // Hundreds of hidden jumps a step: an approximant that does not damp what clicks make rough rings here,
+    // and populations turn negative.
+    const dickejump::DickeLadder ladder(200);
+    const dickejump::Scan scan{.rate = 16, .half_width = 24};
+    const dickejump::ScanLeg leg(ladder, scan, dickejump::Direction::up);
+    dickejump::PhotonRecords records(1, 0, dickejump::Direction::up, 0.0);
+    dickejump::run(leg.tagged_sampler(), dickejump::Lanes{.seed = 1, .count = 1, .purpose = leg.purpose()},
+                   records);
+    dickejump::Problems problems;
+    const auto detector = dickejump::parse_detector("cavity=0.05", problems);
+    const auto clicks =
+        dickejump::detect(detector, records.photons[0], 1, 0, dickejump::Direction::up, leg.duration());
+    REQUIRE(clicks.size() > 100);
+    const dickejump::LikelihoodFilter::Lanes thetas{-0.05, -0.03, -0.02, -0.001, 0.001, 0.02, 0.03, 0.05};
+    const auto result_at = [&](double step_scale) {
+        return dickejump::LikelihoodFilter(ladder, leg.pump(), leg.duration(), leg.start_populations(),
+                                           detector, 0.0, step_scale)(clicks, thetas);
+    };
+    const auto coarse = result_at(1.0), fine = result_at(0.3);
+    for (std::size_t i = 0; i < thetas.size(); ++i) {
+        CAPTURE(thetas[i]);
+        CHECK(std::abs((coarse.log_likelihood[i] - coarse.log_likelihood[3]) -
+                       (fine.log_likelihood[i] - fine.log_likelihood[3])) < 0.05);
+    }
+    CHECK(coarse.information == doctest::Approx(fine.information).epsilon(0.02));
 }
