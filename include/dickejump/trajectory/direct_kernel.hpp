@@ -1,10 +1,6 @@
 #pragma once
 
-#include "dickejump/model/dicke_ladder.hpp"
-#include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/ladder_sampler.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_run.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -26,23 +22,21 @@ namespace dickejump {
 class DirectKernel {
 public:
     static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::crossings_up | Quantities::crossings_down;
+                                           Quantities::crossings_up | Quantities::crossings_down |
+                                           Quantities::time_tags;
 
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
 
-    const TickGrid& grid() const { return grid_; }
-    const DickeLadder& ladder() const { return ladder_; }
+    const TickGrid& grid() const { return run_.grid; }
+    const DickeLadder& ladder() const { return run_.ladder; }
 
     /// As LadderSampler: simulate all lanes over the grid and pass the finished windows, with the columns
     /// `wanted`, to `sink`. @throws InvalidInput if crossings are wanted both ways, or time tags.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    DickeLadder ladder_;
-    PumpSchedule pump_;
-    TickGrid grid_;
-    StartState start_;
+    LadderRun run_;
 };
 
 }  // namespace dickejump
