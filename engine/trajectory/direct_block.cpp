@@ -40,8 +40,11 @@ Block::Block(const LadderRun& run, const Lanes& lanes, Quantities wanted, const 
     even_ = piece.end >= run.grid.duration;
     slope_ = piece.slope;
     const auto runs = walks_.size();
+    // In one piece: the allocator keeps what is as large as the largest piece so far, and gives back more.
+    const auto cells = static_cast<std::size_t>(std::min(window_ticks, run.grid.ticks)) * runs;
+    rows_.resize(2 * cells);
     for (auto& stage : stages_) {
-        stage.rows.resize(static_cast<std::size_t>(std::min(window_ticks, run.grid.ticks)) * runs);
+        stage.rows = rows_.data() + (&stage == &stages_[0] ? 0 : cells);
         stage.before.resize(runs);
         stage.first_crossing.resize(runs), stage.last_crossing.resize(runs);
         stage.tags.resize(any(wanted, Quantities::time_tags) ? runs : 0);
@@ -60,11 +63,12 @@ void Block::begin(std::int64_t first_tick, std::size_t parity) {
     stage.end = grid.time(first_tick + stage.ticks);
     const auto pieces = run_.pump.pieces();
     if (even_) {
-        stage.pump = std::max(0.0, pieces[0].at(grid.time(first_tick)));
+        stage.pump = std::max(0.0, pieces[0].at(grid.time(first_tick + 1)));
         return;
     }
     const auto room = static_cast<std::size_t>(window_ticks) + pieces.size() + 1;
-    for (auto* column : {&segments_.length, &segments_.pump, &segments_.slope, &segments_.rest})
+    for (auto* column :
+         {&segments_.length, &segments_.slope, &segments_.pump, &segments_.ceiling, &segments_.rest})
         column->resize(2 * room);
     segments_.next.resize(2 * room), segments_.closes.resize(2 * room);
     auto at = parity * room;
@@ -72,7 +76,8 @@ void Block::begin(std::int64_t first_tick, std::size_t parity) {
     std::size_t piece = 0;
     const auto add = [&](double from, double to, bool closes) {
         segments_.length[at] = to - from;
-        segments_.pump[at] = std::max(0.0, pieces[piece].at(from));
+        segments_.pump[at] = std::max(0.0, pieces[piece].at(to));
+        segments_.ceiling[at] = std::max(segments_.pump[at], pieces[piece].at(from));
         segments_.slope[at] = pieces[piece].slope;
         segments_.rest[at] = stage.end - to;
         segments_.closes[at] = closes;
@@ -138,7 +143,7 @@ void Block::show(Stage& stage) {
         const auto end = std::min(begin + side_by_side, runs);
         for (std::size_t tick = 0; tick < ticks; ++tick)
             for (std::size_t run = begin; run < end; ++run) {
-                const Row* row = stage.rows.data() + run * ticks + tick;
+                const Row* row = stage.rows + run * ticks + tick;
                 const Row before = tick > 0 ? row[-1] : Row{0.0, 0.0, 0, stage.before[run]};
                 const auto cell = tick * runs + run;
                 window_.n[cell] = static_cast<std::int32_t>(row->n);

@@ -19,10 +19,11 @@ struct Row {
 /// Stretches of constant slope of w, none longer than a tick: only where w has knots. A window ends with one
 /// of no length that follows itself.
 struct Segments {
-    std::vector<double> length, pump, slope;
-    std::vector<double> rest;        ///< from its end to that of the window
-    std::vector<std::int64_t> next;  ///< the segment after it
-    std::vector<char> closes;        ///< whether a tick ends with it
+    std::vector<double> length, slope;
+    std::vector<double> pump, ceiling;  ///< w at its end, the highest w in it
+    std::vector<double> rest;           ///< from its end to that of the window
+    std::vector<std::int64_t> next;     ///< the segment after it
+    std::vector<char> closes;           ///< whether a tick ends with it
 };
 
 /// A window under way. Runs work on two at a time, so that none waits at the end of a window for all others.
@@ -31,9 +32,9 @@ struct Stage {
     int ticks = 0;
     int done = 0;                                       ///< runs that have finished it
     double end = 0.0;                                   ///< its time [1/gamma]
-    double pump = 0.0;                                  ///< w where it begins
+    double pump = 0.0;                                  ///< w where its first tick ends
     std::int64_t segment = 0;                           ///< its first, if w has knots
-    std::vector<Row> rows;                              ///< [run][tick]
+    Row* rows = nullptr;                                ///< [run][tick]
     std::vector<std::int64_t> before;                   ///< [run] level where it begins
     std::vector<double> first_crossing, last_crossing;  ///< [run] so far, NaN if none
     std::vector<std::vector<Jump>> tags;                ///< [run]
@@ -46,7 +47,7 @@ struct Item {
     std::int64_t n;
     std::array<std::uint64_t, 4> random;  ///< state of a generator
 
-    Row* rows() const { return stage->rows.data() + run * static_cast<std::size_t>(stage->ticks); }
+    Row* rows() const { return stage->rows + run * static_cast<std::size_t>(stage->ticks); }
 };
 
 /// The runs of one call of the kernel: hands out their windows to lanes, and full windows to the sink.
@@ -84,6 +85,7 @@ private:
     double slope_;
     std::vector<Walk> walks_;
     Segments segments_;
+    std::vector<Row> rows_;        ///< of both stages
     std::array<Stage, 2> stages_;  ///< windows, by turns
     std::size_t earliest_ = 0;     ///< the one of them that is to be shown next
     std::array<std::vector<std::size_t>, 3>

@@ -37,6 +37,7 @@ struct Needs {
 struct Law {
     Real atoms;
     Real slope, tick;                  // of an even run: dw/dt, length of a tick
+    Real rise, fall;                   // how far w goes in a tick; how far down, if it does
     const direct::Segments* segments;  // of an uneven one
     Real arrival, departure;           // names of the steps that are crossings
 };
@@ -44,34 +45,30 @@ struct Law {
 /// One vector of trajectories under way.
 struct Batch {
     LaneGenerator random;
-    Real n, pump;           // level, w now
+    Real n;                 // level
     Real left;              // time left in the segment
+    Real pump;              // w at the end of the segment
     Real rest;              // even: ticks after this one; uneven: time after this segment, in this window
     Real n_dt, pumping_dt;  // since the window began
     Real first, last;       // crossings, as time left in the window; -1 if there is none
-    Real slope;             // uneven only
-    Index segment;
+    Real slope, ceiling;    // uneven: dw/dt and the highest w of the segment
+    Index segment;          // uneven
 };
-
-/// dt/(E/R) - 1 - see the header - over x = a E/R^2, for |x| < 2^-7.
-HWY_INLINE Real short_wait(Real x) {
-    const Reals d;
-    const auto c = [&](double value) HWY_ATTR { return hn::Set(d, value); };
-    const Real x2 = hn::Mul(x, x);
-    const Real low = hn::MulAdd(x2, hn::MulAdd(x, c(0.875), c(-0.625)), hn::MulAdd(x, c(0.5), c(-0.5)));
-    const Real high = hn::MulAdd(x2, c(-3.3515625), hn::MulAdd(x, c(2.0625), c(-1.3125)));
-    return hn::MulAdd(hn::Mul(x2, x2), high, low);
-}
 
 /// What chance decides of the next jump, ahead of knowing where it starts from.
 struct Draw {
-    Real hazard, u;
+    Real log_u, u;
 };
 
 HWY_INLINE Draw draw(LaneGenerator& random) {
-    const Real hazard = negative_logarithm(open_unit(random.upper_bits()));
-    return {hazard, open_unit(random.upper_bits())};
+    const Real log_u = logarithm(open_unit(random.upper_bits()));
+    return {log_u, open_unit(random.upper_bits())};
 }
+
+/// What a step was: every lane that made no jump, and those of them in which a segment ended.
+struct Outcome {
+    Flags idle, over;
+};
 
 /// Until the end of the window.
 template <Needs needs>
@@ -80,63 +77,54 @@ HWY_INLINE Real time_left(const Batch& batch, const Law& law) {
     return hn::Add(batch.rest, batch.left);
 }
 
-/// One jump, or the end of a segment, in every lane. Returns where a segment ended. Every operation from n to
-/// the next n waits for the one before: their chain is kept short, and what can be done beside it is.
+/// One candidate jump, or the end of a segment, in every lane. Every operation from n to the next n waits for
+/// the one before: their chain is kept short.
 template <Needs needs>
-HWY_INLINE Flags advance(Batch& batch, const Draw& chance, const Law& law) {
+HWY_INLINE Outcome advance(Batch& batch, const Draw& chance, const Law& law) {
     const Reals d;
     const Real one = hn::Set(d, 1.0), zero = hn::Zero(d);
-    const Real slope = needs.even ? law.slope : batch.slope;
     const Real a = hn::Sub(law.atoms, batch.n);
     const Real pumping = hn::MulAdd(a, batch.n, a), emission = hn::MulAdd(a, batch.n, batch.n);
-    const Real rate = hn::MulAdd(batch.pump, pumping, emission);
-    const Real reciprocal = hn::Div(one, rate);
-    const Real growth = hn::Mul(slope, pumping);
-    const Real for_up = hn::NegMulAdd(chance.u, pumping, pumping), for_down = hn::Mul(chance.u, emission);
+    const Real ceiling = needs.even ? hn::Add(batch.pump, law.fall) : batch.ceiling;
+    const Real rate = hn::MulAdd(ceiling, pumping, emission);
+    // A rate of 0 (n = 0 without a pump) makes the waiting infinite.
+    const Real beyond = hn::MulAdd(chance.log_u, hn::Div(one, rate), batch.left);
+    const Flags over = hn::Le(beyond, zero);
+    const Real left = hn::Max(beyond, zero);
+    const Real stay = hn::Sub(batch.left, left);
 
-    const Real plain = hn::Mul(chance.hazard, reciprocal);
-    const Real x = hn::Mul(hn::Mul(growth, reciprocal), plain);
-    Real dt = hn::MulAdd(hn::Mul(plain, x), short_wait(x), plain);
-    // A rate of 0 (n = 0 without a pump) makes x infinite or no number: not near either.
-    const Flags near = hn::Lt(hn::Abs(x), hn::Set(d, 0x1p-7));
-    if (HWY_UNLIKELY(!hn::AllTrue(d, near))) {
-        const Real square = hn::MulAdd(hn::Add(growth, growth), chance.hazard, hn::Mul(rate, rate));
-        const Real root = hn::Sqrt(hn::Max(square, zero));
-        const Real wait = hn::Div(hn::Add(chance.hazard, chance.hazard), hn::Add(rate, root));
-        // A falling pump may run dry before the hazard is used up.
-        const Real exact = hn::IfThenElse(hn::Lt(square, zero), hn::Set(d, 1e300), wait);
-        dt = hn::IfThenElse(near, dt, exact);
-    }
-
-    const Flags over = hn::Ge(dt, batch.left);
-    const Real stay = hn::Min(dt, batch.left);
-    batch.pump = hn::MulAdd(slope, stay, batch.pump);
-    // Up if u (w A + B) < w A, at the w of the jump.
-    const Real step = hn::IfThenZeroElse(over, hn::CopySign(one, hn::MulSub(batch.pump, for_up, for_down)));
+    const Real pump = hn::NegMulAdd(needs.even ? law.slope : batch.slope, left, batch.pump);
+    const Real mark = hn::Mul(chance.u, rate);
+    const Flags idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
+    const Real step = hn::IfThenZeroElse(idle, hn::CopySign(one, hn::MulSub(pump, pumping, mark)));
     if constexpr (needs.integrals) {
         batch.n_dt = hn::MulAdd(batch.n, stay, batch.n_dt);
         batch.pumping_dt = hn::MulAdd(pumping, stay, batch.pumping_dt);
     }
     const Real from = batch.n;
     batch.n = hn::Add(batch.n, step);
-    batch.left = hn::Sub(batch.left, dt);
     if constexpr (needs.even) {
         batch.rest = hn::IfThenElse(over, hn::Sub(batch.rest, one), batch.rest);
         // After the last tick there is no time left, and nothing moves any more.
-        const Real next = hn::IfThenElseZero(hn::Ge(batch.rest, zero), law.tick);
-        batch.left = hn::IfThenElse(over, next, batch.left);
-    } else if (!hn::AllFalse(d, over)) {
-        const auto& s = *law.segments;
-        const Indices k;
-        const auto next = [&](Real old, const std::vector<double>& column) HWY_ATTR {
-            return hn::IfThenElse(over, hn::GatherIndex(d, column.data(), batch.segment), old);
-        };
-        batch.segment = hn::IfThenElse(hn::RebindMask(k, over),
-                                       hn::GatherIndex(k, s.next.data(), batch.segment), batch.segment);
-        batch.left = next(batch.left, s.length);
-        batch.pump = next(batch.pump, s.pump);
-        batch.slope = next(batch.slope, s.slope);
-        batch.rest = next(batch.rest, s.rest);
+        const Flags next = hn::And(over, hn::Ge(batch.rest, zero));
+        batch.left = hn::IfThenElse(next, law.tick, left);
+        batch.pump = hn::IfThenElse(next, hn::Add(batch.pump, law.rise), batch.pump);
+    } else {
+        batch.left = left;
+        if (!hn::AllFalse(d, over)) {
+            const auto& s = *law.segments;
+            const Indices k;
+            const auto next = [&](Real old, const std::vector<double>& column) HWY_ATTR {
+                return hn::IfThenElse(over, hn::GatherIndex(d, column.data(), batch.segment), old);
+            };
+            batch.segment = hn::IfThenElse(hn::RebindMask(k, over),
+                                           hn::GatherIndex(k, s.next.data(), batch.segment), batch.segment);
+            batch.left = next(batch.left, s.length);
+            batch.pump = next(batch.pump, s.pump);
+            batch.slope = next(batch.slope, s.slope);
+            batch.ceiling = next(batch.ceiling, s.ceiling);
+            batch.rest = next(batch.rest, s.rest);
+        }
     }
     if constexpr (needs.crossings) {
         // A level and a quarter of the step from it name the step.
@@ -145,7 +133,7 @@ HWY_INLINE Flags advance(Batch& batch, const Draw& chance, const Law& law) {
         batch.last = hn::IfThenElse(hn::Eq(name, law.departure), rest, batch.last);
         batch.first = hn::IfThenElse(hn::Eq(name, law.arrival), hn::Max(rest, batch.first), batch.first);
     }
-    return over;
+    return {idle, over};
 }
 
 /// Runs a block, some vectors of lanes at once so that their latencies overlap.
@@ -164,6 +152,8 @@ public:
         law_ = {.atoms = hn::Set(d_, static_cast<double>(run.ladder.atoms())),
                 .slope = hn::Set(d_, block.slope()),
                 .tick = hn::Set(d_, run.grid.tick()),
+                .rise = hn::Set(d_, block.slope() * run.grid.tick()),
+                .fall = hn::Set(d_, std::max(0.0, -block.slope() * run.grid.tick())),
                 .segments = &block.segments(),
                 .arrival = name(levels.arrived),
                 .departure = name(levels.departed)};
@@ -196,13 +186,13 @@ private:
     struct Image {
         HWY_ALIGN std::uint64_t a[slots], b[slots], c[slots], d[slots];
         HWY_ALIGN double n[slots], pump[slots], left[slots], rest[slots], n_dt[slots], pumping_dt[slots];
-        HWY_ALIGN double first[slots], last[slots], slope[slots];
+        HWY_ALIGN double first[slots], last[slots], slope[slots], ceiling[slots];
         HWY_ALIGN std::int64_t segment[slots];
     };
-    /// What the steps of a chunk left behind, [step][slot]; `over` [vector][step], a bit a lane.
+    /// What the steps of a chunk left behind, [step][slot]; of `Outcome` [vector][step], a bit a lane.
     struct Log {
         HWY_ALIGN double n[chunk][slots], n_dt[chunk][slots], pumping_dt[chunk][slots], left[chunk][slots];
-        HWY_ALIGN std::uint8_t over[vectors][chunk];
+        HWY_ALIGN std::uint8_t idle[vectors][chunk], over[vectors][chunk];
     };
     struct Lane {
         direct::Item item;
@@ -238,7 +228,7 @@ private:
             const auto& s = block_.segments();
             const auto first = static_cast<std::size_t>(stage.segment);
             i.segment[slot] = stage.segment;
-            i.pump[slot] = s.pump[first], i.slope[slot] = s.slope[first];
+            i.pump[slot] = s.pump[first], i.slope[slot] = s.slope[first], i.ceiling[slot] = s.ceiling[first];
             i.left[slot] = s.length[first], i.rest[slot] = s.rest[first];
         }
         lanes_[slot] = {.item = item,
@@ -255,7 +245,7 @@ private:
         i.a[slot] = i.b[slot] = i.c[slot] = i.d[slot] = 1;
         i.n[slot] = 0.0, i.pump[slot] = 1.0;
         i.left[slot] = 0.0, i.rest[slot] = -1.0;
-        i.slope[slot] = 0.0, i.segment[slot] = 0;
+        i.slope[slot] = 0.0, i.ceiling[slot] = 1.0, i.segment[slot] = 0;
         lanes_[slot].row = lanes_[slot].end = nullptr;
         free_.push_back(slot);
     }
@@ -271,8 +261,10 @@ private:
             hn::Store(batch.n_dt, d_, i.n_dt + at), hn::Store(batch.pumping_dt, d_, i.pumping_dt + at);
         if constexpr (needs.crossings)
             hn::Store(batch.first, d_, i.first + at), hn::Store(batch.last, d_, i.last + at);
-        if constexpr (!needs.even)
-            hn::Store(batch.slope, d_, i.slope + at), hn::Store(batch.segment, Indices(), i.segment + at);
+        if constexpr (!needs.even) {
+            hn::Store(batch.slope, d_, i.slope + at), hn::Store(batch.ceiling, d_, i.ceiling + at);
+            hn::Store(batch.segment, Indices(), i.segment + at);
+        }
     }
     HWY_INLINE void from_memory(Batch& batch, std::size_t at) const {
         const auto& i = image_;
@@ -285,8 +277,10 @@ private:
             batch.n_dt = hn::Load(d_, i.n_dt + at), batch.pumping_dt = hn::Load(d_, i.pumping_dt + at);
         if constexpr (needs.crossings)
             batch.first = hn::Load(d_, i.first + at), batch.last = hn::Load(d_, i.last + at);
-        if constexpr (!needs.even)
-            batch.slope = hn::Load(d_, i.slope + at), batch.segment = hn::Load(Indices(), i.segment + at);
+        if constexpr (!needs.even) {
+            batch.slope = hn::Load(d_, i.slope + at), batch.ceiling = hn::Load(d_, i.ceiling + at);
+            batch.segment = hn::Load(Indices(), i.segment + at);
+        }
     }
 
     void make_steps() {
@@ -296,17 +290,18 @@ private:
         for (std::size_t v = 0; v < vectors; ++v)
             from_memory(batch[v], v * width);
         for (std::size_t step = 0; step < chunk; ++step) {
-            Flags over[vectors];
+            Outcome outcome[vectors];
             Draw chance[vectors];
 #pragma GCC unroll 8
             for (std::size_t v = 0; v < vectors; ++v)
                 chance[v] = draw(batch[v].random);
 #pragma GCC unroll 8
             for (std::size_t v = 0; v < vectors; ++v)
-                over[v] = advance<needs>(batch[v], chance[v], law_);
+                outcome[v] = advance<needs>(batch[v], chance[v], law_);
 #pragma GCC unroll 8
             for (std::size_t v = 0; v < vectors; ++v) {
-                hn::StoreMaskBits(d_, over[v], log_.over[v] + step);
+                hn::StoreMaskBits(d_, outcome[v].idle, log_.idle[v] + step);
+                hn::StoreMaskBits(d_, outcome[v].over, log_.over[v] + step);
                 hn::Store(batch[v].n, d_, log_.n[step] + v * width);
                 if constexpr (needs.integrals) {
                     hn::Store(batch[v].n_dt, d_, log_.n_dt[step] + v * width);
@@ -329,19 +324,21 @@ private:
         for (std::size_t v = 0; v < vectors; ++v)
             for (std::size_t first = 0; first < chunk; first += 8) {
                 std::uint64_t flags;
-                std::memcpy(&flags, log_.over[v] + first, sizeof flags);
+                std::memcpy(&flags, log_.idle[v] + first, sizeof flags);
                 for (; flags != 0; flags &= flags - 1) {
                     const auto bit = static_cast<std::size_t>(__builtin_ctzll(flags));
-                    end_segment(first + bit / 8, v * width + bit % 8);
+                    note_idle(first + bit / 8, v, bit % 8);
                 }
             }
         steps_ += static_cast<std::int64_t>(chunk);
     }
 
-    HWY_INLINE void end_segment(std::size_t step, std::size_t slot) {
+    HWY_INLINE void note_idle(std::size_t step, std::size_t vector, std::size_t bit) {
+        const auto slot = vector * width + bit;
         auto& lane = lanes_[slot];
         if (lane.row == lane.end) return;
         const auto base = lane.base++;
+        if ((log_.over[vector][step] >> bit & 1) == 0) return;
         if constexpr (!needs.even)
             if (!block_.segments().closes[static_cast<std::size_t>(lane.segment++)]) return;
         auto& row = *lane.row++;
@@ -352,13 +349,12 @@ private:
         if (lane.row == lane.end) finished_.push_back(slot);
     }
 
-    /// A step is a jump unless a segment ended with it, as they all seem to when the window is over.
     void add_tags(std::size_t slot) {
         auto& lane = lanes_[slot];
         auto& tags = lane.item.stage->tags[lane.item.run];
         double n = before_[slot];
         for (std::size_t step = 0; step < chunk; ++step) {
-            if ((log_.over[slot / width][step] >> (slot % width) & 1) != 0) continue;
+            if ((log_.idle[slot / width][step] >> (slot % width) & 1) != 0) continue;
             // Times of jumps in quick succession can round the wrong way.
             lane.latest = std::max(lane.latest, lane.item.stage->end - log_.left[step][slot]);
             tags.push_back({lane.latest, static_cast<std::int8_t>(log_.n[step][slot] - n)});
@@ -380,7 +376,7 @@ private:
 template <Needs needs>
 void run_with(Block& block) {
     // Few trajectories leave lanes empty, which take time all the same.
-    constexpr std::size_t most = 4;
+    constexpr std::size_t most = 3;
     if (static_cast<std::size_t>(block.lanes()) > hn::MaxLanes(Reals()))
         Runner<needs, most>{block}();
     else
