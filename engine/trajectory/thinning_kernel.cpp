@@ -28,18 +28,17 @@ inline constexpr int pack_size = 64;
 inline constexpr int generators = pack_size / 4;
 /// Events between two looks at the sums: |n - n at the block's begin| squared, summed, fits 16 bits.
 inline constexpr int block_size = 56;
-
-/// An integer threshold for rho: floor(floor(x) factor / 2^16) 2^raise, never above the true one.
-struct Factor {
-    std::uint16_t value;
-    int raise;
-};
+/// Lists of surplus events up to here are looked through whole for every block.
+inline constexpr std::size_t short_list = 24;
+/// Stands for no event of a block.
+inline constexpr std::uint16_t no_event = 0xffff;
 
 /// Integer thresholds of a segment. Levels n and a = N - n are kept in units of 1/one. With P = floor(n a /
-/// 2^16), 4 A_n and 4 B_n are 4 P + floor((a or n) corner / 2^16), short of their true values by less than 5.
+/// 2^16), 4 A_n and 4 B_n are 4 P + floor((a or n) corner / 2^16), short of their true values by less than 5;
+/// thresholds for rho are floor(those factor / 2^16), never above the true ones.
 struct Thresholds {
     std::uint16_t atoms, one, corner;
-    Factor up, down, surplus;
+    std::uint16_t up, down, surplus;   ///< factors
     std::uint16_t band, surplus_band;  ///< how far the true thresholds may lie above
 };
 
@@ -99,10 +98,11 @@ struct Pack {
     alignas(64) std::uint16_t n[pack_size];  ///< scaled
     // Of a block:
     alignas(64) std::uint16_t ups[pack_size], downs[pack_size];
-    alignas(64) std::int16_t off[pack_size];      ///< sum of n - n at its begin
-    alignas(64) std::uint16_t square[pack_size];  ///< sum of its square
-    alignas(64) std::uint16_t above[pack_size];   ///< one more than the events that are the lane's
-    alignas(64) std::uint16_t arrival[pack_size], departure[pack_size];  ///< events, 0 if none
+    alignas(64) std::int16_t off[pack_size];         ///< sum of n - n at its begin
+    alignas(64) std::uint16_t square[pack_size];     ///< sum of its square
+    alignas(64) std::uint16_t above[pack_size];      ///< one more than the events that are the lane's
+    alignas(64) std::uint16_t arrival[pack_size];    ///< first, or no_event
+    alignas(64) std::uint16_t departure[pack_size];  ///< last, 0 if none
     std::uint64_t surplus[block_size] = {}, companion[block_size] = {};  ///< lanes, by event
     std::uint64_t up_lanes[block_size], down_lanes[block_size];          ///< if tags are wanted
     // Of a segment:
@@ -118,6 +118,7 @@ struct Pack {
 
     alignas(64) std::int32_t level[pack_size];
     bool arrived[pack_size] = {};                                  ///< whether there was a first arrival
+    int arrivals = 0;                                              ///< how many there were
     bool moved_first[pack_size] = {}, moved_last[pack_size] = {};  ///< in this window
     Place first[pack_size], last[pack_size];
     double first_time[pack_size], last_time[pack_size];
@@ -143,6 +144,17 @@ struct Task {
     Pack* pack;
     std::vector<Jump>** shown;  ///< [lane] where tags go, null for lanes that nobody looks at
 };
+
+/// All that the time of an event is a function of.
+inline Place place_of(const Task& task, int lane, std::int32_t event) {
+    const auto& segment = *task.segment;
+    return {.segment = segment.index,
+            .points = task.pack->points[lane],
+            .event = event,
+            .begin = segment.begin,
+            .length = segment.length,
+            .end = segment.end};
+}
 
 /// Decide by doubles what sixteen bits cannot: -1, 0 or +1.
 int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, bool surplus);
@@ -177,11 +189,14 @@ using thinning::Pack;
 using thinning::pack_size;
 using thinning::Task;
 
+/// Crossings to look for in a block: none, last departures, or first arrivals too.
+enum class Notes { none, last, both };
+
 /// A block of events of all lanes.
 struct Block {
     int events;             ///< of the lane that has most
     int shared;             ///< of the lane that has least
-    std::uint64_t special;  ///< events at which some lane has a surplus event or a companion
+    std::uint64_t special;  ///< events at which some lane has a surplus event or a companion, or all for tags
 };
 
 #if HWY_TARGET != HWY_SCALAR
@@ -202,8 +217,8 @@ constexpr std::size_t width = HWY_LANES(std::uint16_t);
 constexpr std::size_t vectors = std::min<std::size_t>(2, pack_size / width);  ///< at once: latencies overlap
 
 /// One block, for the lanes from `first_lane` on that fit `vectors` vectors. `integrate`: sum n and its
-/// square. `note`: look for crossings.
-template <bool integrate, bool note>
+/// square. `notes`: which crossings to look for.
+template <bool integrate, Notes notes>
 void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     const hn::ScalableTag<std::uint16_t> d;
     const hn::ScalableTag<std::int16_t> s;
@@ -213,15 +228,15 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     auto& pack = *task.pack;
     const auto& t = task.segment->thresholds;
     const Short atoms = hn::Set(d, t.atoms), one = hn::Set(d, t.one), corner = hn::Set(d, t.corner);
-    const Short up_factor = hn::Set(d, t.up.value), down_factor = hn::Set(d, t.down.value);
+    const Short up_factor = hn::Set(d, t.up), down_factor = hn::Set(d, t.down);
     const Short band = hn::Set(d, t.band), unit = hn::Set(d, 1);
-    const bool raised = t.up.raise > 0 || t.down.raise > 0;
-    const bool upwards = task.levels.step > 0;
     const auto scaled = [&](std::int64_t level) HWY_ATTR {
         return hn::Set(d, static_cast<std::uint16_t>(static_cast<std::uint16_t>(level) * t.one));
     };
-    const Short arrived = scaled(task.levels.arrived), departed = scaled(task.levels.departed);
-    const bool tags = task.tags;
+    [[maybe_unused]] const Short arrived = scaled(task.levels.arrived),
+                                 departed = scaled(task.levels.departed),
+                                 arrived_from = scaled(task.levels.arrived - task.levels.step),
+                                 departed_from = scaled(task.levels.departed - task.levels.step);
 
     LaneGenerator random[vectors];
     Short n[vectors], ups[vectors], downs[vectors], square[vectors], arrival[vectors], departure[vectors];
@@ -231,7 +246,8 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
         random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
                      hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
         n[v] = hn::Load(d, pack.n + lane);
-        ups[v] = downs[v] = square[v] = arrival[v] = departure[v] = hn::Zero(d);
+        ups[v] = downs[v] = square[v] = departure[v] = hn::Zero(d);
+        arrival[v] = hn::Set(d, thinning::no_event);
         off[v] = hn::Zero(s);
     });
     Short event = hn::Zero(d);
@@ -246,11 +262,8 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
             const Short four = hn::ShiftLeft<2>(hn::MulHigh(n[v], a));
             const Short pumping = hn::Add(four, hn::MulHigh(a, corner));
             const Short emission = hn::Add(four, hn::MulHigh(n[v], corner));
-            Short for_up = hn::MulHigh(pumping, up_factor), for_down = hn::MulHigh(emission, down_factor);
-            if (HWY_UNLIKELY(raised)) {
-                for_up = hn::ShiftLeftSame(for_up, t.up.raise);
-                for_down = hn::ShiftLeftSame(for_down, t.down.raise);
-            }
+            Short for_up = hn::MulHigh(pumping, up_factor);
+            const Short for_down = hn::MulHigh(emission, down_factor);
             const Short mirrored = hn::Not(r[v]);
             if constexpr (special) {
                 const std::size_t lane = first_lane + v * width;
@@ -260,8 +273,7 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                 surplus[v] = bits(pack.surplus[k]);
                 const auto idle =
                     hn::Or(bits(pack.companion[k]), hn::Not(hn::Lt(event, hn::Load(d, pack.above + lane))));
-                const Short for_surplus =
-                    hn::ShiftLeftSame(hn::MulHigh(pumping, hn::Set(d, t.surplus.value)), t.surplus.raise);
+                const Short for_surplus = hn::MulHigh(pumping, hn::Set(d, t.surplus));
                 const Short reach = hn::IfThenElse(surplus[v], hn::Set(d, t.surplus_band), band);
                 for_up = hn::IfThenElse(surplus[v], for_surplus, for_up);
                 up[v] = hn::AndNot(idle, hn::Lt(r[v], for_up));
@@ -304,23 +316,23 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                 up[v] = hn::LoadMaskBits(d, bytes(rises)), down[v] = hn::LoadMaskBits(d, bytes(falls));
             });
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
+            [[maybe_unused]] const Short before = n[v];
             n[v] = hn::IfThenElse(up[v], hn::Add(n[v], one), n[v]);
             n[v] = hn::IfThenElse(down[v], hn::Sub(n[v], one), n[v]);
             ups[v] = hn::IfThenElse(up[v], hn::Add(ups[v], unit), ups[v]);
             downs[v] = hn::IfThenElse(down[v], hn::Add(downs[v], unit), downs[v]);
-            if constexpr (note) {
-                const auto step = upwards ? up[v] : down[v];
-                departure[v] = hn::IfThenElse(hn::And(step, hn::Eq(n[v], departed)), event, departure[v]);
-                arrival[v] = hn::IfThenElse(
-                    hn::And(step, hn::And(hn::Eq(n[v], arrived), hn::Eq(arrival[v], hn::Zero(d)))), event,
-                    arrival[v]);
-            }
+            if constexpr (notes != Notes::none)
+                departure[v] = hn::IfThenElse(hn::And(hn::Eq(n[v], departed), hn::Eq(before, departed_from)),
+                                              event, departure[v]);
+            if constexpr (notes == Notes::both)
+                arrival[v] = hn::IfThenElse(hn::And(hn::Eq(n[v], arrived), hn::Eq(before, arrived_from)),
+                                            hn::Min(arrival[v], event), arrival[v]);
             if constexpr (integrate) {
                 const auto moved = hn::BitCast(s, hn::Sub(ups[v], downs[v]));
                 off[v] = hn::Add(off[v], moved);
                 square[v] = hn::Add(square[v], hn::BitCast(d, hn::Mul(moved, moved)));
             }
-            if (HWY_UNLIKELY(tags)) {
+            if constexpr (special) {
                 const std::size_t byte = (first_lane + v * width) / 8;
                 hn::StoreMaskBits(d, up[v], reinterpret_cast<std::uint8_t*>(pack.up_lanes + k) + byte);
                 hn::StoreMaskBits(d, down[v], reinterpret_cast<std::uint8_t*>(pack.down_lanes + k) + byte);
@@ -328,12 +340,13 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
         });
     };
     for (int k = 0; k < block.events; ++k) {
-        if (HWY_UNLIKELY((block.special >> k & 1) != 0))
-            advance.template operator()<true, true>(k);
-        else if (k < block.shared)
+        const auto special = block.special >> k;
+        const int stop = special == 0 ? block.events : k + __builtin_ctzll(special);
+        for (; k < std::min(stop, block.shared); ++k)
             advance.template operator()<false, false>(k);
-        else
+        for (; k < stop; ++k)
             advance.template operator()<true, false>(k);
+        if (k < block.events) advance.template operator()<true, true>(k);
     }
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
@@ -346,10 +359,10 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     });
 }
 
-template <bool integrate, bool note>
+template <bool integrate, Notes notes>
 void run_block(const Task& task, const Block& block) {
     for (std::size_t lane = 0; lane < pack_size; lane += vectors * width)
-        run_lanes<integrate, note>(task, block, lane);
+        run_lanes<integrate, notes>(task, block, lane);
 }
 
 /// A word for every lane.
@@ -386,14 +399,15 @@ void draw_words(Pack& pack, std::uint64_t* words) {
 }
 
 /// The same without vectors, to the bit.
-template <bool integrate, bool note>
+template <bool integrate, Notes notes>
 void run_block(const Task& task, const Block& block) {
     auto& pack = *task.pack;
     const auto& t = task.segment->thresholds;
     const auto high = [](unsigned a, unsigned b) { return (a * b) >> 16; };
     const auto low = [](auto value) { return static_cast<std::uint16_t>(value); };
     for (int lane = 0; lane < pack_size; ++lane) {
-        pack.ups[lane] = pack.downs[lane] = pack.square[lane] = pack.arrival[lane] = pack.departure[lane] = 0;
+        pack.ups[lane] = pack.downs[lane] = pack.square[lane] = pack.departure[lane] = 0;
+        pack.arrival[lane] = thinning::no_event;
         pack.off[lane] = 0;
     }
     for (int k = 0; k < block.events; ++k) {
@@ -409,9 +423,8 @@ void run_block(const Task& task, const Block& block) {
                 const unsigned left = low(t.atoms - n), four = 4 * high(n, left);
                 const unsigned pumping = low(four + high(left, t.corner)),
                                emission = low(four + high(n, t.corner));
-                const auto& up = surplus ? t.surplus : t.up;
-                const auto for_up = low(high(pumping, up.value) << up.raise),
-                           for_down = low(high(emission, t.down.value) << t.down.raise);
+                const auto for_up = low(high(pumping, surplus ? t.surplus : t.up)),
+                           for_down = low(high(emission, t.down));
                 const auto band = surplus ? t.surplus_band : t.band;
                 int step = 0;
                 if (k + 1 >= pack.above[lane] || (pack.companion[k] & bit) != 0)
@@ -425,10 +438,11 @@ void run_block(const Task& task, const Block& block) {
                 n = low(n + step * t.one);
                 if (step > 0) ++pack.ups[lane], rises |= bit;
                 if (step < 0) ++pack.downs[lane], falls |= bit;
-                if (note && step == task.levels.step) {
-                    if (n == task.levels.departed * t.one) pack.departure[lane] = low(k + 1);
-                    if (n == task.levels.arrived * t.one && pack.arrival[lane] == 0)
-                        pack.arrival[lane] = low(k + 1);
+                if (step == task.levels.step) {
+                    if (notes != Notes::none && n == task.levels.departed * t.one)
+                        pack.departure[lane] = low(k + 1);
+                    if (notes == Notes::both && n == task.levels.arrived * t.one)
+                        pack.arrival[lane] = std::min(pack.arrival[lane], low(k + 1));
                 }
                 const int moved = pack.ups[lane] - pack.downs[lane];
                 pack.off[lane] = static_cast<std::int16_t>(pack.off[lane] + moved);
@@ -441,15 +455,19 @@ void run_block(const Task& task, const Block& block) {
 
 #endif
 
-/// Take the next block's surplus events and companions out of the list.
+/// Mark a block's surplus events and companions. Long lists are in order: those before `next` are done.
 std::uint64_t special_events(Pack& pack, std::int32_t done, std::size_t& next) {
     std::uint64_t special = 0;
-    for (; next < pack.extras.size(); ++next) {
-        const auto& extra = pack.extras[next];
+    const bool ordered = pack.extras.size() > thinning::short_list;
+    for (auto i = next; i < pack.extras.size(); ++i) {
+        const auto& extra = pack.extras[i];
         const auto k = extra.event - 1 - done;
-        if (k >= thinning::block_size) break;
-        (extra.surplus ? pack.surplus : pack.companion)[k] |= std::uint64_t{1} << extra.lane;
-        special |= std::uint64_t{1} << k;
+        if (k >= 0 && k < thinning::block_size) {
+            (extra.surplus ? pack.surplus : pack.companion)[k] |= std::uint64_t{1} << extra.lane;
+            special |= std::uint64_t{1} << k;
+        }
+        if (ordered && k >= thinning::block_size) break;
+        if (ordered) next = i + 1;
     }
     return special;
 }
@@ -484,53 +502,59 @@ void add_block(Pack& pack, int events, bool first) {
 /// The time integrals of a segment, added to the tick's. P + 1 states share the segment. Given their
 /// sequence, int f dt has the mean of f as its mean and the variance of f over P + 2 as its variance.
 void add_integrals(const Task& task) {
+    const Reals d;
+    const Words w;
+    const hn::Rebind<std::int32_t, Reals> whole;
+    const hn::Rebind<float, Reals> single;
     auto& pack = *task.pack;
-    const double atoms = task.atoms, length = task.segment->length, keep = task.segment->first ? 0.0 : 1.0;
-    for (int lane = 0; lane < pack_size; ++lane) {
-        const double start = pack.start[lane], count = pack.points[lane] + 1;
-        const double share = 1.0 / count;
-        const double mean = pack.sum[lane] * share, square = pack.sum_square[lane] * share;
-        const double spread = square - mean * mean;
-        // Uniform noise: its share of a sum over ticks is small, and there it is normal. Of its size,
-        // single precision is plenty.
-        const double unit =
-            std::bit_cast<double>((pack.noise[lane] >> 12) | std::uint64_t{0x3ff0000000000000}) - 1.5;
-        const auto variance = static_cast<float>(spread) / static_cast<float>(count + 1.0);
-        const double off =
-            3.4641016151377544 * unit * static_cast<double>(std::sqrt(variance > 0.0f ? variance : 0.0f));
-        const double slope = atoms - 1.0 - 2.0 * start;
-        const double rate =
-            (atoms - start) * (start + 1.0) + slope * mean - square + (slope - 2.0 * mean) * off;
-        pack.n_dt[lane] = keep * pack.n_dt[lane] + length * (start + mean + off);
-        pack.pumping_dt[lane] = keep * pack.pumping_dt[lane] + length * (rate > 0.0 ? rate : 0.0);
+    const auto c = [&](double value) HWY_ATTR { return hn::Set(d, value); };
+    const Real atoms = c(task.atoms), length = c(task.segment->length), one = c(1.0);
+    for (std::size_t lane = 0; lane < pack_size; lane += hn::Lanes(d)) {
+        const Real start = hn::PromoteTo(d, hn::Load(whole, pack.start + lane));
+        const Real count = hn::Add(hn::PromoteTo(d, hn::Load(whole, pack.points + lane)), one);
+        const Real share = hn::Div(one, count);
+        const Real mean = hn::Mul(hn::Load(d, pack.sum + lane), share),
+                   square = hn::Mul(hn::Load(d, pack.sum_square + lane), share);
+        // Uniform noise: its share of a sum over ticks is small, and there it is normal. Of its size, single
+        // precision is plenty.
+        const Word bits = hn::ShiftRight<12>(hn::Load(w, pack.noise + lane));
+        const Real unit = hn::Sub(hn::BitCast(d, hn::Or(bits, hn::Set(w, 0x3ff0000000000000u))), c(1.5));
+        const auto spread = hn::DemoteTo(single, hn::Max(hn::Sub(square, hn::Mul(mean, mean)), c(0.0))),
+                   states = hn::DemoteTo(single, hn::Add(count, one));
+        const Real size = hn::PromoteTo(d, hn::Sqrt(hn::Div(spread, states)));
+        const Real off = hn::Mul(hn::Mul(c(3.4641016151377544), unit), size);
+        // A_n about the level at the begin.
+        const Real slope = hn::Sub(hn::Sub(atoms, one), hn::Add(start, start));
+        const Real base = hn::Mul(hn::Sub(atoms, start), hn::Add(start, one));
+        const Real curved = hn::Sub(hn::Add(base, hn::Mul(slope, mean)), square);
+        const Real rate = hn::Add(curved, hn::Mul(hn::Sub(slope, hn::Add(mean, mean)), off));
+        Real n_dt = hn::Mul(length, hn::Add(hn::Add(start, mean), off)),
+             pumping_dt = hn::Mul(length, hn::Max(rate, c(0.0)));
+        if (!task.segment->first) {
+            n_dt = hn::Add(n_dt, hn::Load(d, pack.n_dt + lane));
+            pumping_dt = hn::Add(pumping_dt, hn::Load(d, pack.pumping_dt + lane));
+        }
+        hn::Store(n_dt, d, pack.n_dt + lane), hn::Store(pumping_dt, d, pack.pumping_dt + lane);
     }
 }
 
 /// Keep the places of the first and last crossing of a block.
 void note_crossings(const Task& task) {
     auto& pack = *task.pack;
+    // Whoever arrives at an odd N departs too, but at an even N may not.
     std::uint16_t some = 0;
     for (int lane = 0; lane < pack_size; ++lane)
-        some |= pack.arrival[lane] | pack.departure[lane];
+        some |= static_cast<std::uint16_t>(pack.departure[lane] | (pack.arrival[lane] ^ thinning::no_event));
     if (some == 0) return;
-    const auto& segment = *task.segment;
     for (int lane = 0; lane < pack_size; ++lane) {
-        if ((pack.arrival[lane] | pack.departure[lane]) == 0) continue;
-        const auto place = [&](std::uint16_t event) {
-            return thinning::Place{.segment = segment.index,
-                                   .points = pack.points[lane],
-                                   .event = task.done + event,
-                                   .begin = segment.begin,
-                                   .length = segment.length,
-                                   .end = segment.end};
-        };
         if (pack.departure[lane] > 0) {
-            pack.last[lane] = place(pack.departure[lane]);
+            pack.last[lane] = thinning::place_of(task, lane, task.done + pack.departure[lane]);
             pack.moved_last[lane] = true;
         }
-        if (pack.arrival[lane] > 0 && !pack.arrived[lane]) {
-            pack.first[lane] = place(pack.arrival[lane]);
+        if (pack.arrival[lane] != thinning::no_event && !pack.arrived[lane]) {
+            pack.first[lane] = thinning::place_of(task, lane, task.done + pack.arrival[lane]);
             pack.arrived[lane] = pack.moved_first[lane] = true;
+            ++pack.arrivals;
         }
     }
 }
@@ -561,9 +585,10 @@ void run_segment(Task& task) {
     std::size_t next_extra = 0;
     task.done = 0;
     do {
-        const Block block{.events = std::min(thinning::block_size, most - task.done),
-                          .shared = std::clamp(least - task.done, 0, thinning::block_size),
-                          .special = special_events(pack, task.done, next_extra)};
+        Block block{.events = std::min(thinning::block_size, most - task.done),
+                    .shared = std::clamp(least - task.done, 0, thinning::block_size),
+                    .special = special_events(pack, task.done, next_extra)};
+        if (task.tags) block.special = (std::uint64_t{1} << block.events) - 1;
         if (block.shared == thinning::block_size)
             std::fill_n(pack.above, pack_size, static_cast<std::uint16_t>(thinning::block_size + 1));
         else
@@ -574,12 +599,13 @@ void run_segment(Task& task) {
         if (task.crossings)
             for (int lane = 0; lane < pack_size; ++lane)
                 close |= (pack.level[lane] >= low) & (pack.level[lane] <= high);
-        if (close != 0) {
-            run_block<integrate, true>(task, block);
-            note_crossings(task);
-        } else {
-            run_block<integrate, false>(task, block);
-        }
+        if (close == 0)
+            run_block<integrate, Notes::none>(task, block);
+        else if (pack.arrivals < pack_size)
+            run_block<integrate, Notes::both>(task, block);
+        else
+            run_block<integrate, Notes::last>(task, block);
+        if (close != 0) note_crossings(task);
         for (auto left = block.special; left != 0; left &= left - 1) {
             const int k = __builtin_ctzll(left);
             pack.surplus[k] = pack.companion[k] = 0;
@@ -661,7 +687,7 @@ public:
     double at(double unit) const { return std::min(place_.begin + place_.length * unit, place_.end); }
 
 private:
-    static constexpr std::int32_t spacings = 64;
+    static constexpr std::int32_t spacings = 128;
 
     /// Events strictly between two that are known.
     struct Stretch {
@@ -763,7 +789,9 @@ void place_extras(const Segment& segment, Pack& pack) {
         extras.push_back({early, lane, !segment.rising});
         extras.push_back({late, lane, segment.rising});
     }
-    std::sort(extras.begin(), extras.end(), [](const Extra& a, const Extra& b) { return a.event < b.event; });
+    if (extras.size() > short_list)
+        std::sort(extras.begin(), extras.end(),
+                  [](const Extra& a, const Extra& b) { return a.event < b.event; });
 }
 
 void note_tags(const Task& task, int events) {
@@ -776,16 +804,6 @@ void note_tags(const Task& task, int events) {
                     {.time = static_cast<double>(task.done + k + 1),
                      .dn = static_cast<std::int8_t>((pack.up_lanes[k] >> lane & 1) != 0 ? 1 : -1)});
         }
-}
-
-Place place_of(const Task& task, int lane, std::int32_t event) {
-    const auto& segment = *task.segment;
-    return {.segment = segment.index,
-            .points = task.pack->points[lane],
-            .event = event,
-            .begin = segment.begin,
-            .length = segment.length,
-            .end = segment.end};
 }
 
 void time_tags(const Task& task, const std::array<std::size_t, pack_size>& begin) {
@@ -864,9 +882,8 @@ public:
     static Choice choose(double mean) {
         constexpr double most = 16384.0, fineness = 100.0, least = 0.01;
         const double repeats = std::max(1.0, std::ceil(mean / most)), each = std::max(least, mean / repeats);
-        auto step = static_cast<int>(std::ceil(fineness * std::log(each)));
-        while (std::exp(step / fineness) < each)
-            ++step;
+        // The margin covers what rounding takes from logarithm and exponential.
+        const auto step = static_cast<int>(std::ceil(fineness * std::log(each) + 1e-9));
         return {repeats * std::exp(step / fineness), static_cast<std::int32_t>(repeats), step};
     }
     void prepare(const Choice& choice) {
@@ -881,25 +898,24 @@ private:
 
 namespace {
 
+/// Levels are kept as large as sixteen bits allow: 4 A_n is then at most ((N + 1) one)^2 / 2^16 < 2^16.
+std::int64_t unit_of(std::int64_t atoms) {
+    return std::min<std::int64_t>(16383, 65535 / (atoms + 1));
+}
+
 Thresholds thresholds(const Segment& segment, std::int64_t atoms, int least_band) {
     Thresholds t{};
-    // Levels as large as sixteen bits allow: 4 A_n in these units is at most ((N + 1) one)^2 / 2^16 < 2^16.
-    const std::int64_t one = std::min<std::int64_t>(16383, 65535 / (atoms + 1));
+    const std::int64_t one = unit_of(atoms);
     t.one = static_cast<std::uint16_t>(one);
     t.atoms = static_cast<std::uint16_t>(atoms * one);
     t.corner = static_cast<std::uint16_t>(4 * one);
-    const double unit = 4.0 * static_cast<double>(one * one);
     double deficit = 0.0;
     const auto factor = [&](double coefficient) {
-        Factor result{};
-        double f = std::ldexp(coefficient / unit, 48);
-        for (; f >= 65535.5; f *= 0.5)
-            ++result.raise;
-        result.value = static_cast<std::uint16_t>(f * (1.0 - 1e-14));
+        const double f = coefficient * 0x1p48 / (4.0 * static_cast<double>(one * one));
         // What is cut off: up to 5 of 4 A_n, 1 of the factor (which multiplies less than 2^16) and 1 of the
         // product.
-        deficit = std::max(deficit, std::ldexp(5.0 * f / 65536.0 + 1.0 + 1.0, result.raise));
-        return result;
+        deficit = std::max(deficit, 5.0 * f / 65536.0 + 1.0 + 1.0);
+        return static_cast<std::uint16_t>(f * (1.0 - 1e-14));
     };
     const auto band = [&] {
         return static_cast<std::uint16_t>(
@@ -920,7 +936,10 @@ public:
     Segments(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid, int least_band)
         : ladder_(ladder), pump_(pump), grid_(grid), least_band_(least_band) {
         const double n = static_cast<double>(ladder.atoms());
-        highest_pumping_ = std::floor(0.25 * (n + 1.0) * (n + 1.0));
+        // Factors of thresholds have sixteen bits, which asks for majorants not much above the rates.
+        const auto one = static_cast<double>(unit_of(ladder.atoms()));
+        scale_ = 0x1p48 / (65535.0 * 4.0 * one * one);
+        highest_pumping_ = std::max(std::floor(0.25 * (n + 1.0) * (n + 1.0)), scale_);
     }
 
     /// act(segment, choice of its table) for those of the next tick.
@@ -976,7 +995,7 @@ private:
              ++level)
             segment.majorant = std::max(segment.majorant, w * static_cast<double>(ladder_.pumping(level)) +
                                                               static_cast<double>(ladder_.emission(level)));
-        segment.majorant *= 1.0 + 1e-15;
+        segment.majorant = std::max(segment.majorant, scale_ * std::max(1.0, w)) * (1.0 + 1e-15);
         return segment;
     }
 
@@ -984,7 +1003,7 @@ private:
     const PumpSchedule& pump_;
     const TickGrid& grid_;
     int least_band_;
-    double highest_pumping_;
+    double scale_, highest_pumping_;
     std::int64_t tick_ = 0;
     std::size_t piece_ = 0;
     std::uint64_t index_ = 0;
@@ -1043,7 +1062,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
     const std::int64_t packs = (lanes.first_trajectory + lanes.count - 1) / size - first_pack + 1;
     std::vector<thinning::Pack> all(static_cast<std::size_t>(packs));
     const double missing = std::numeric_limits<double>::quiet_NaN();
-    const auto one = std::min<std::int64_t>(16383, 65535 / (ladder_.atoms() + 1));
+    const auto one = thinning::unit_of(ladder_.atoms());
     // The window's lane of a lane of a pack; outside of it for those that nobody asked for.
     const auto lane_of = [&](std::int64_t pack, std::int64_t lane) {
         return (first_pack + pack) * size + lane - lanes.first_trajectory;
