@@ -104,6 +104,12 @@ Eigen::VectorXd ScanLeg::start_populations() const {
     return Eigen::VectorXd::Unit(ladder_.atoms() + 1, direction_ == Direction::up ? 0 : ladder_.atoms());
 }
 
+Method automatic_method(std::int64_t atoms, const Scan& scan) {
+    constexpr std::int64_t affordable = 3000;
+    const bool sphere_applies = scan.half_width <= 0.1 * static_cast<double>(atoms);
+    return atoms > affordable && sphere_applies ? Method::sphere : Method::exact;
+}
+
 std::int64_t curve_intervals(std::int64_t ticks, std::int64_t points) {
     auto intervals = std::clamp<std::int64_t>(points - 1, 1, ticks);
     while (ticks % intervals != 0)

@@ -80,6 +80,10 @@ private:
     TickGrid grid_;
 };
 
+/// The method that `auto` stands for, from model and protocol only: exact where runs are affordable, the
+/// sphere beyond, where it applies (S <= N/10).
+Method automatic_method(std::int64_t atoms, const Scan& scan);
+
 /// The number of intervals of a curve with at most `points` points whose points are ticks: the largest
 /// divisor of `ticks` that is at most points - 1.
 std::int64_t curve_intervals(std::int64_t ticks, std::int64_t points);
