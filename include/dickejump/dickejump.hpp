@@ -24,6 +24,7 @@
 #include "dickejump/scan/exact_scan.hpp"
 #include "dickejump/scan/protocol.hpp"
 #include "dickejump/scan/simulated_scan.hpp"
+#include "dickejump/scan/steady_shots.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/start_state.hpp"

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/log.hpp"
+#include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
@@ -21,8 +22,7 @@ struct EnsembleOptions {
     double pump = std::nan("");
     std::string schedule, initial = "ground", times;
     double alpha = 1e-6;
-    bool json = false;
-    bool dump_config = false;
+    Output output;
 };
 
 void add_model(Options& options, EnsembleOptions& o) {
@@ -48,12 +48,6 @@ void add_ensemble(Options& options, EnsembleOptions& o) {
     options.add("time_limit", "stop after so many seconds", o.run.time_limit).hint = "SECONDS";
     options.add("threads", "threads, 0 for all (default); does not change results", o.run.ensemble.threads)
         .shapes_result = false;
-}
-
-void add_output(Options& options, EnsembleOptions& o) {
-    options.add("json", "print one JSON object instead of a table", o.json).shapes_result = false;
-    options.add("dump_config", "print the configuration as TOML and stop", o.dump_config).shapes_result =
-        false;
 }
 
 /// Turns what was said into the run.
@@ -96,22 +90,25 @@ Json curves_json(const EnsembleCurves& curves) {
     return {{"times", curves.times}, {"observables", std::move(observables)}};
 }
 
-void print_table(const EnsembleCurves& curves) {
-    fmt::print("{:>12}", "time [1/γ]");
+std::string table_of(const EnsembleCurves& curves) {
+    std::string table = fmt::format("{:>12}", "time [1/γ]");
     for (const auto& observable : curves.observables)
-        fmt::print("   {:>26}", observable.name);
-    fmt::print("\n");
+        table += fmt::format("   {:>26}", observable.name);
+    table += '\n';
     for (std::size_t i = 0; i < curves.times.size(); ++i) {
-        fmt::print("{:>12.6g}", curves.times[i]);
+        table += fmt::format("{:>12.6g}", curves.times[i]);
         for (const auto& observable : curves.observables)
-            fmt::print("   {:>26}", observable.error.empty()
-                                        ? fmt::format("{:.10g}", observable.mean[i])
-                                        : rounded(Estimate{observable.mean[i], observable.error[i]}));
-        fmt::print("\n");
+            table +=
+                fmt::format("   {:>26}", observable.error.empty()
+                                             ? fmt::format("{:.10g}", observable.mean[i])
+                                             : rounded(Estimate{observable.mean[i], observable.error[i]}));
+        table += '\n';
     }
+    return table;
 }
 
-int run_ensemble(EnsembleOptions& o) {
+int run_ensemble(EnsembleOptions& o, const std::string& config) {
+    const auto folder = o.output.folder();
     const InterruptFlag interrupt;
     o.run.interrupt = interrupt.flag();
     std::optional<EnsembleResult> result;
@@ -120,24 +117,20 @@ int run_ensemble(EnsembleOptions& o) {
         o.run.show = [&](const Progress& progress) { bar(progress); };
         result = simulate_ensemble(o.run);
     }
-    if (o.json) {
-        auto json = curves_json(result->curves);
-        json["model"] = {{"name", name(o.run.model)}, {"atoms", o.run.atoms}};
-        json["ensemble"] = {
-            {"trajectories", result->trajectories}, {"jumps", result->jumps},
-            {"seed", o.run.ensemble.seed},          {"stop_reason", name(result->stop_reason)},
-            {"threads", o.run.ensemble.threads},    {"seconds", result->seconds}};
-        fmt::print("{}\n", json.dump());
-    } else {
-        print_table(result->curves);
-    }
+    auto json = curves_json(result->curves);
+    json["model"] = {{"name", name(o.run.model)}, {"atoms", o.run.atoms}};
+    json["ensemble"] = {{"trajectories", result->trajectories}, {"jumps", result->jumps},
+                        {"seed", o.run.ensemble.seed},          {"stop_reason", name(result->stop_reason)},
+                        {"threads", o.run.ensemble.threads},    {"seconds", result->seconds}};
+    o.output.deliver(folder, table_of(result->curves), json.dump(), "", config);
     if (result->stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} runs are in the result", result->trajectories,
                             o.run.ensemble.trajectories));
     return interrupted;
 }
 
-int run_compare(EnsembleOptions& o) {
+int run_compare(EnsembleOptions& o, const std::string& config) {
+    const auto folder = o.output.folder();
     const InterruptFlag interrupt;
     o.run.interrupt = interrupt.flag();
     std::optional<EnsembleComparison> comparison;
@@ -154,35 +147,34 @@ int run_compare(EnsembleOptions& o) {
         z[point.observable]["times"].push_back(point.time);
         z[point.observable]["z"].push_back(std::isfinite(point.z) ? Json(point.z) : Json(nullptr));
     }
-    if (o.json)
-        fmt::print("{}\n", Json{{"p_value", comparison->p_value},
-                                {"z", std::move(z)},
-                                {"agrees", agrees},
-                                {"alpha", o.alpha},
-                                {"trajectories", comparison->result.trajectories}}
-                               .dump());
-    else
-        fmt::print(
-            "Monte Carlo against the master equation at {} points, {} runs\n  p = {:.3g}; largest |z| of a "
-            "point "
-            "{:.2f}\n  {} at alpha = {:g}\n",
-            comparison->points.size(), comparison->result.trajectories, comparison->p_value, worst,
-            agrees ? "they agree" : "THEY DISAGREE", o.alpha);
+    const auto table = fmt::format(
+        "Monte Carlo against the master equation at {} points, {} runs\n  p = {:.3g}; largest |z| of a "
+        "point {:.2f}\n  {} at alpha = {:g}\n",
+        comparison->points.size(), comparison->result.trajectories, comparison->p_value, worst,
+        agrees ? "they agree" : "THEY DISAGREE", o.alpha);
+    o.output.deliver(folder, table,
+                     Json{{"p_value", comparison->p_value},
+                          {"z", std::move(z)},
+                          {"agrees", agrees},
+                          {"alpha", o.alpha},
+                          {"trajectories", comparison->result.trajectories}}
+                         .dump(),
+                     "", config);
     if (comparison->result.stop_reason == StopReason::interrupted) return interrupted;
     return agrees ? fine : failed;
 }
 
 Verb verb(const char* name, const char* summary, bool simulates, bool compares,
-          std::function<int(EnsembleOptions&)> run) {
+          std::function<int(EnsembleOptions&, const std::string&)> run) {
     const auto o = std::make_shared<EnsembleOptions>();
     const auto options = std::make_shared<Options>();
     add_model(*options, *o);
     if (simulates) add_ensemble(*options, *o);
     if (compares) options->add("alpha", "smallest p-value that passes (default 1e-6)", o->alpha);
-    add_output(*options, *o);
+    o->output.declare(*options);
     return {name, summary, options, [o](Problems& problems) { check_run(*o, problems); },
             [o, options, run, name = std::string(name)] {
-                if (!o->dump_config) return run(*o);
+                if (!o->output.dump_config) return run(*o, options->toml(name));
                 fmt::print("{}", options->toml(name));
                 return static_cast<int>(fine);
             }};
@@ -198,12 +190,10 @@ Verb ensemble_verb() {
 
 Verb exact_ensemble_verb() {
     return verb("exact ensemble", "The same means from the master equation", false, false,
-                [](EnsembleOptions& o) {
+                [](EnsembleOptions& o, const std::string& config) {
+                    const auto folder = o.output.folder();
                     const auto curves = solve_ensemble(o.run);
-                    if (o.json)
-                        fmt::print("{}\n", curves_json(curves).dump());
-                    else
-                        print_table(curves);
+                    o.output.deliver(folder, table_of(curves), curves_json(curves).dump(), "", config);
                     return static_cast<int>(fine);
                 });
 }
