@@ -20,7 +20,7 @@ constexpr std::size_t side_by_side = 8;
 
 }  // namespace
 
-Block::Block(const LadderRun& run, const Lanes& lanes, Quantities wanted, const WindowSink& sink)
+Block::Block(const LadderSetup& run, const Lanes& lanes, Quantities wanted, const WindowSink& sink)
     : run_(run),
       wanted_(wanted),
       sink_(sink),

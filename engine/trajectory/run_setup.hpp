@@ -6,7 +6,7 @@
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
-#include "dickejump/trajectory/ladder_run.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -26,7 +26,7 @@ inline void check_run(const DickeLadder& ladder, const TickGrid& grid, const Sta
 }
 
 /// @throws InvalidInput with everything that is wrong with a run.
-inline void check_run(const LadderRun& run) {
+inline void check_run(const LadderSetup& run) {
     Problems problems;
     check_run(run.ladder, run.grid, run.start, problems);
     problems.raise();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dickejump/trajectory/ladder_run.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -38,7 +38,7 @@ public:
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    LadderRun run_;
+    LadderSetup run_;
 };
 
 }  // namespace dickejump
