@@ -9,6 +9,8 @@ std::string_view name(Method method) {
 ScanSampler make_sampler(Method method, const DickeLadder& ladder, const PumpSchedule& pump,
                          const TickGrid& grid, const StartState& start, int steps_per_tick) {
     if (method == Method::sphere) return SphereKernel(ladder, pump, grid, start, steps_per_tick);
+    if (ladder.atoms() >= fewest_for_thinning && ThinningKernel::takes(ladder, pump, grid))
+        return ThinningKernel(ladder, pump, grid, start);
     return DirectKernel(ladder, pump, grid, start);
 }
 

@@ -244,7 +244,7 @@ void check_refusals() {
     CHECK_THROWS_AS(
         tell(make(fine, StartState::fock(0)), {}, Quantities::crossings_up | Quantities::crossings_down),
         InvalidInput);
-    if (!contains(Kernel::provides, Quantities::time_tags))
+    if constexpr (!contains(Kernel::provides, Quantities::time_tags))
         CHECK_THROWS_AS(tell(make(fine, StartState::fock(0)), {}, Quantities::time_tags), InvalidInput);
 }
 
