@@ -11,6 +11,7 @@
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/random/purpose.hpp"
 #include "dickejump/scan/method.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/tick_grid.hpp"
 
 namespace dickejump {
@@ -64,6 +65,9 @@ public:
     /// fail
     ScanSampler sampler(Method method, int steps_per_tick = 0, double theta = 0.0,
                         double pump_factor = 1.0) const;
+    /// The reference sampler of the same law, with time tags. Slower, but the k-th jump of a run takes the
+    /// k-th numbers of its stream: runs under two pumps stay close, and their chance cancels in differences.
+    LadderSampler paired_sampler(double theta) const;
     StartState start_state() const;
     /// Populations at the start of the leg, n = 0..N.
     Eigen::VectorXd start_populations() const;
