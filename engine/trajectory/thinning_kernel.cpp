@@ -232,7 +232,8 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     const Short atoms = hn::Set(d, t.atoms), above = hn::Set(d, t.above), one = hn::Set(d, t.one);
     const Short up_factor = hn::Set(d, t.up), down_factor = hn::Set(d, t.down);
     const Short band = hn::Set(d, t.band), unit = hn::Set(d, 1);
-    const Short full = hn::Set(d, static_cast<std::uint16_t>(0xffff >> t.unused_bits));
+    const Short full = hn::Set(d, static_cast<std::uint16_t>(0xffff >> t.unused_bits)),
+                used = hn::Set(d, static_cast<std::uint16_t>(0x10000 >> t.unused_bits));
     const auto scaled = [&](std::int64_t level) HWY_ATTR {
         return hn::Set(d, static_cast<std::uint16_t>(static_cast<std::uint16_t>(level) * t.one));
     };
@@ -261,7 +262,7 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                         emission = hn::MulHigh(n[v], hn::Sub(above, n[v]));
             Short for_up = hn::MulHigh(pumping, up_factor);
             const Short for_down = hn::MulHigh(emission, down_factor);
-            const Short rho = hn::ShiftRightSame(r[v], t.unused_bits), mirrored = hn::Xor(rho, full);
+            const Short rho = hn::MulHigh(r[v], used), mirrored = hn::Xor(rho, full);
             if constexpr (special) {
                 const std::size_t lane = first_lane + v * width;
                 const auto bits = [&](const std::uint64_t& lanes) HWY_ATTR {
