@@ -99,10 +99,6 @@ ScanSampler ScanLeg::sampler(Method method, int steps_per_tick, double theta, do
                         steps_per_tick);
 }
 
-LadderSampler ScanLeg::tagged_sampler(double theta) const {
-    return {ladder_, shifted_pump(theta, 1.0), grid_, start_state()};
-}
-
 Eigen::VectorXd ScanLeg::start_populations() const {
     if (initial_ == Scan::Initial::steady) return exact::steady_state(ladder_, pump_.at(0.0));
     return Eigen::VectorXd::Unit(ladder_.atoms() + 1, direction_ == Direction::up ? 0 : ladder_.atoms());
