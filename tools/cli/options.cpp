@@ -53,6 +53,19 @@ std::optional<Integer> parse_integer(const std::string& text) {
     return static_cast<Integer>(*real);
 }
 
+/// Takes a value that may itself be a list, as in --times 0,0.5,1. `append` takes one item, or says that it
+/// cannot.
+template <class Append>
+std::optional<std::string> take_list(const std::string& text, const Append& append,
+                                     const std::string& problem) {
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find(',', begin), text.size());
+        if (!append(text.substr(begin, end - begin))) return problem;
+        begin = end + 1;
+    }
+    return {};
+}
+
 template <class Integer>
 Option integer_option(std::string key, std::string help, Integer& target) {
     const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
@@ -193,15 +206,10 @@ Option& Options::add(std::string key, std::string help, std::vector<std::string>
 }
 
 Option& Options::add(std::string key, std::string help, std::vector<double>& target) {
-    // Each value may itself be a list, as in --times 0,0.5,1.
-    const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
-        for (std::size_t begin = 0; begin <= text.size();) {
-            const auto end = std::min(text.find(',', begin), text.size());
-            if (!append_numbers(text.substr(begin, end - begin), target))
-                return key + " = " + text + " (not numbers) write them like 0,0.5,1 or 0:1:3";
-            begin = end + 1;
-        }
-        return {};
+    const auto set = [&target, key](const std::string& text) {
+        return take_list(
+            text, [&](const std::string& item) { return append_numbers(item, target); },
+            key + " = " + text + " (not numbers) write them like 0,0.5,1 or 0:1:3");
     };
     const auto toml = [&target] { return toml_list(target, toml_number); };
     return add(Option{.key = std::move(key),
@@ -209,7 +217,30 @@ Option& Options::add(std::string key, std::string help, std::vector<double>& tar
                       .help = std::move(help),
                       .kind = Option::Kind::list,
                       .set = set,
-                      .toml = toml});
+                      .toml = toml,
+                      .clear = [&target] { target.clear(); }});
+}
+
+Option& Options::add(std::string key, std::string help, std::vector<std::int64_t>& target) {
+    const auto set = [&target, key](const std::string& text) {
+        const auto append = [&](const std::string& item) {
+            const auto value = parse_integer<std::int64_t>(item);
+            if (value) target.push_back(*value);
+            return value.has_value();
+        };
+        return take_list(text, append,
+                         key + " = " + text + " (not whole numbers in range) write them like 10,100,1e6");
+    };
+    const auto toml = [&target] {
+        return toml_list(target, [](std::int64_t item) { return std::to_string(item); });
+    };
+    return add(Option{.key = std::move(key),
+                      .hint = "N1,N2,..",
+                      .help = std::move(help),
+                      .kind = Option::Kind::list,
+                      .set = set,
+                      .toml = toml,
+                      .clear = [&target] { target.clear(); }});
 }
 
 Option* Options::find(const std::string& key) {
@@ -263,11 +294,13 @@ void Options::take(const CLI::App& app, Problems& problems) {
             problems.add("argument " + unknown + " (" + app.get_name() + " does not expect it) see --help");
         }
     }
-    for (const auto& [option, values] : given_)
+    for (const auto& [option, values] : given_) {
+        if (!values.empty() && option->clear) option->clear();
         for (const auto& value : values) {
             option->was_set = true;
             if (const auto problem = option->set(value)) problems.add(*problem);
         }
+    }
 }
 
 bool Options::complete(Problems& problems) const {
