@@ -74,9 +74,9 @@ def draw(results):
     for x in (-b, b):
         for ax in (left, right):
             ax.axvline(x, **PAPER | {'lw': 0.8})
-    left.text(-b - 0.2, 22.5, '$w^-$', ha='right', color='#777777')
-    left.text(b + 0.2, 22.5, '$w^+$', ha='left', color='#777777')
-    left.set(xlabel=S_LABEL, ylabel=r'rates $[\gamma]$', xlim=(-12, 12), ylim=(0, 24), title='(a)')
+    left.text(-b - 0.2, 24.5, '$w^-$', ha='right', color='#777777')
+    left.text(b + 0.2, 24.5, '$w^+$', ha='left', color='#777777')
+    left.set(xlabel=S_LABEL, ylabel=r'rates $[\gamma]$', xlim=(-12, 12), ylim=(0, 31), title='(a)')
     left.legend(loc='upper right', fontsize=8.5)
     for way, colour in (('up', UP), ('down', DOWN)):
         curve, mc = only(exact['curves'], direction=way), only(scan['curves'], direction=way)

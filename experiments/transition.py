@@ -51,8 +51,8 @@ def rows(results):
     table.append(Row('slope d⟨J_z⟩/d(w/γ) at w = γ, N = 100', f'{number(N * N / 12)} (N²/12)', N * (N + 2) / 12,
                      verdict=judge(N * N / 12, N * (N + 2) / 12) + '; N(N+2)/12'))
     for n, error in finite(results).items():
-        table.append(Row(f'largest error of Eq. 4, |s| ≤ 4, N = {n}, in N/2', '0 as N → ∞', error,
-                         verdict=f'approximate: {percent(error)}, falls as 1/N', digits=3))
+        table.append(Row(f'largest error of Eq. 4 in −4 ≤ s ≤ 4, N = {n}, in N/2', '0 as N → ∞', error,
+                         verdict=f'approximate: {percent(error)} of N/2, falls as 1/N', digits=3))
     return table
 
 

@@ -53,13 +53,14 @@ std::optional<Integer> parse_integer(const std::string& text) {
     return static_cast<Integer>(*real);
 }
 
-/// Takes a value that may itself be a list, as in --times 0,0.5,1. `append` is false for what it cannot read.
-template <class Item, class Append>
-std::optional<std::string> take_list(const std::string& text, std::vector<Item>& target, const Append& append,
+/// Takes a value that may itself be a list, as in --times 0,0.5,1. `append` takes one item, or says that it
+/// cannot.
+template <class Append>
+std::optional<std::string> take_list(const std::string& text, const Append& append,
                                      const std::string& problem) {
     for (std::size_t begin = 0; begin <= text.size();) {
         const auto end = std::min(text.find(',', begin), text.size());
-        if (!append(text.substr(begin, end - begin), target)) return problem;
+        if (!append(text.substr(begin, end - begin))) return problem;
         begin = end + 1;
     }
     return {};
@@ -206,8 +207,9 @@ Option& Options::add(std::string key, std::string help, std::vector<std::string>
 
 Option& Options::add(std::string key, std::string help, std::vector<double>& target) {
     const auto set = [&target, key](const std::string& text) {
-        return take_list(text, target, append_numbers,
-                         key + " = " + text + " (not numbers) write them like 0,0.5,1 or 0:1:3");
+        return take_list(
+            text, [&](const std::string& item) { return append_numbers(item, target); },
+            key + " = " + text + " (not numbers) write them like 0,0.5,1 or 0:1:3");
     };
     const auto toml = [&target] { return toml_list(target, toml_number); };
     return add(Option{.key = std::move(key),
@@ -221,12 +223,12 @@ Option& Options::add(std::string key, std::string help, std::vector<double>& tar
 
 Option& Options::add(std::string key, std::string help, std::vector<std::int64_t>& target) {
     const auto set = [&target, key](const std::string& text) {
-        const auto append = [](const std::string& item, std::vector<std::int64_t>& all) {
+        const auto append = [&](const std::string& item) {
             const auto value = parse_integer<std::int64_t>(item);
-            if (value) all.push_back(*value);
+            if (value) target.push_back(*value);
             return value.has_value();
         };
-        return take_list(text, target, append,
+        return take_list(text, append,
                          key + " = " + text + " (not whole numbers in range) write them like 10,100,1e6");
     };
     const auto toml = [&target] {

@@ -19,8 +19,8 @@ struct Output {
     std::unique_ptr<ResultFolder> folder() const;
     /// Prints what was asked for, then writes the folder: a full disk never costs the result.
     /// @param csv  empty: there are no curves
-    void deliver(const std::unique_ptr<ResultFolder>& folder, const std::string& table, const std::string& text,
-                 const std::string& csv, const std::string& config) const;
+    void deliver(const std::unique_ptr<ResultFolder>& folder, const std::string& table,
+                 const std::string& text, const std::string& csv, const std::string& config) const;
 };
 
 }  // namespace dickejump::cli

@@ -21,7 +21,6 @@ using Json = nlohmann::ordered_json;
 struct ShotOptions {
     std::int64_t atoms = 0;
     SteadyShots shots;
-    std::vector<double> pools;
     Output output;
 };
 
@@ -101,7 +100,8 @@ Verb steady_verb() {
     options->add("atoms", "number of atoms N", o->atoms).required = true;
     options->add("pump", "pumping rate w [gamma] (default 1, the transition)", o->shots.pump);
     options->add("shots", "measurements of J_z (default 100000)", o->shots.ensemble.trajectories);
-    options->add("pools", "how many shots one estimate is made from (default 1)", o->pools).hint = "K1,K2,..";
+    options->add("pools", "how many shots one estimate is made from (default 1)", o->shots.pools).hint =
+        "K1,K2,..";
     options->add("seed", "seed of all random streams (default 1)", o->shots.ensemble.seed);
     options
         ->add("threads", "threads, 0 for all (default); does not change results", o->shots.ensemble.threads)
@@ -109,12 +109,7 @@ Verb steady_verb() {
     o->output.declare(*options);
     return {"steady", "Shots of J_z in the steady state, and how well they tell the pump (App. D)", options,
             [o](Problems& problems) {
-                if (!o->pools.empty()) o->shots.pools.clear();
-                for (const double pool : o->pools) {
-                    problems.require(pool == std::floor(pool) && std::abs(pool) < 1e15,
-                                     "pools = " + text(pool) + " (not a number of shots) pass whole numbers");
-                    o->shots.pools.push_back(static_cast<std::int64_t>(pool));
-                }
+                if (o->shots.pools.empty()) o->shots.pools = {1};
                 check(o->shots, o->atoms, problems);
             },
             [o, options] { return run_shots(*o, *options); }};

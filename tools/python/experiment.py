@@ -97,13 +97,13 @@ def with_error(value, error):
 def percent(x):
     """|x| in per cent, two digits."""
     x = 100 * abs(x)
-    return '0 %' if x < 1e-9 else (f'{x:.0f} %' if x >= 10 else f'{float(f"{x:.2g}"):g} %')
+    return '< 0.001 %' if x < 1e-3 else f'{x:.0f} %' if x >= 10 else f'{float(f"{x:.2g}"):g} %'
 
 
 def off(paper, exact):
-    """How far the paper is off: `12 % too low`."""
+    """How far the paper is off: `12 % too small`, in magnitude."""
     change = paper / exact - 1
-    return 'exact' if abs(change) < 1e-9 else f'{percent(change)} too {"high" if change > 0 else "low"}'
+    return 'exact' if abs(change) < 1e-9 else f'{percent(change)} too {"large" if change > 0 else "small"}'
 
 
 def judge(paper, exact, confirmed=0.01, approximate=0.5):

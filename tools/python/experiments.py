@@ -134,12 +134,12 @@ def draw(module, name, results, folder):
 
 def main():
     parser = argparse.ArgumentParser(prog='tools/experiments', description=__doc__)
-    parser.add_argument('program', help=argparse.SUPPRESS)
+    parser.add_argument('--program', required=True, help=argparse.SUPPRESS)
     parser.add_argument('names', nargs='*', metavar='NAME', help='experiments to run (default: all)')
     parser.add_argument('--quick', action='store_true', help='fewer runs, only checks, nothing in the tree changes')
     parser.add_argument('--redraw', action='store_true', help='use the results that are there')
     parser.add_argument('--accept', action='store_true', help='store exact values as experiments/reference.json')
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     program = Path(args.program).resolve()
     if unknown := set(args.names) - set(names()):
         parser.error(f'no experiment {", ".join(sorted(unknown))}; there are {", ".join(names())}')

@@ -18,7 +18,7 @@ namespace dickejump {
 /// w is estimated from the shots. Shot k is a function of (seed, k, N, w).
 struct SteadyShots {
     double pump = 1.0;                           ///< w [gamma], the true value
-    std::vector<std::int64_t> pools{1};          ///< shots that one estimate is made from
+    std::vector<std::int64_t> pools;             ///< shots that one estimate is made from
     Ensemble ensemble{.trajectories = 100'000};  ///< `trajectories` are the shots of each size of pool
     const std::atomic<bool>* interrupt = nullptr;
     std::function<void(const Progress&)> show = {};
