@@ -77,7 +77,7 @@ void add_detected(ScanResult& result, const PreparedLeg& leg, const LegTally& ta
             {.detector = name,
              .direction = direction,
              .value = detected.bounded() && information ? bound_from(*information) : std::nullopt,
-             .exact_likelihood = detected.detector().likelihood_is_exact(),
+             .exact_likelihood = detected.likelihood_is_exact(),
              .smoothing_width = detected.smoothing().width});
     }
 }
@@ -98,7 +98,7 @@ void add_detected_loops(ScanResult& result, const std::vector<PreparedLeg>& legs
              .value = up.bounded() && down.bounded()
                           ? bound_from({a.value + b.value, std::hypot(a.error, b.error)})
                           : std::nullopt,
-             .exact_likelihood = up.detector().likelihood_is_exact(),
+             .exact_likelihood = up.likelihood_is_exact(),
              .smoothing_width = 0.0});
     }
 }
@@ -195,13 +195,21 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     for (std::int64_t i = 1; i <= prepared.intervals; ++i)
         ticks.push_back(i * stride);
     InversionSamples samples(ladder.atoms(), ticks);
-    PhotonRecords photons(run.ensemble.seed, trajectory, leg.direction(), run.side_rate);
-    dickejump::run(
-        std::get<LadderSampler>(prepared.sampler),
-        Lanes{
-            .seed = run.ensemble.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()},
-        samples, photons);
-    const auto clicks = detected.clicks(photons.photons[0], trajectory);
+    const Lanes lanes{
+        .seed = run.ensemble.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()};
+    const auto clicks = std::visit(
+        [&](const auto& sampler) {
+            if constexpr (contains(std::decay_t<decltype(sampler)>::provides, Quantities::time_tags)) {
+                PhotonRecords photons(run.ensemble.seed, trajectory, leg.direction(), run.side_rate);
+                dickejump::run(sampler, lanes, samples, photons);
+                return Record(detected.clicks(photons.photons[0], trajectory));
+            } else {
+                CountedPhotons photons;
+                dickejump::run(sampler, lanes, samples, photons);
+                return Record(detected.counts(photons.runs[0], trajectory));
+            }
+        },
+        prepared.sampler);
 
     KeptRecord record{.detector = detected.detector().name,
                       .direction = leg.direction(),
@@ -220,10 +228,9 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     }
     for (const auto c : channels)
         if (detected.detector()[c])
-            record.counts[static_cast<std::size_t>(c)] = binned(clicks, c, width, bins);
-    const LikelihoodFilter::Lanes at_truth{};
+            record.counts[static_cast<std::size_t>(c)] = binned(clicks, c, leg.grid(), bins);
     double mean = 0.0, deviation = 0.0;
-    detected.filter()(clicks, at_truth, [&](double time, double m, double d) {
+    detected.follow(clicks, [&](double time, double m, double d) {
         while (record.filter_mean.size() < bins &&
                time > width * static_cast<double>(record.filter_mean.size() + 1)) {
             record.filter_mean.push_back(mean);
