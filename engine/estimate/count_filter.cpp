@@ -23,8 +23,11 @@ using Lanes = CountFilter::Lanes;
 using Row = double __attribute__((vector_size(lanes * sizeof(double))));
 using Bits = std::int64_t __attribute__((vector_size(lanes * sizeof(double))));
 
+/// So that what is compiled for several processors is so down to the bottom.
+#define DICKEJUMP_INLINE inline __attribute__((always_inline))
+
 /// exp(x) for x <= 0, below -700 as there; relative error 1e-13.
-inline __attribute__((always_inline)) Row exp_row(Row x) {
+DICKEJUMP_INLINE Row exp_row(Row x) {
     const Row least = Row{} - 700.0, shifter = Row{} + 0x1.8p52;
     x = x > least ? x : least;
     const Row shifted = x * 1.4426950408889634 + shifter;
@@ -70,35 +73,46 @@ struct Seen {
 
 /// log P of counts = constant + theta slope + theta^2 bend - log(determinant)/2.
 struct LogLaw {
-    double constant = 0.0, slope = 0.0, bend = 0.0, determinant = 1.0;
+    Row constant{}, slope{}, bend{}, determinant = Row{} + 1.0;
 };
 
+DICKEJUMP_INLINE Row larger(const Row& a, const Row& b) {
+    return a > b ? a : b;
+}
+DICKEJUMP_INLINE Row larger(const Row& a, double b) {
+    return larger(a, Row{} + b);
+}
+
 /// One channel: its count, of this mean (at theta = 0; `slope` by theta) and variance.
-inline void add(const Seen& seen, double mean, double variance, double slope, LogLaw& law) {
-    const double a = seen.arrivals, typical = 0.5 * (std::max(mean, 0.0) + a) + 1.0;
-    const double excess = variance - mean;
-    // Where the mean scatters by more than a half of shot noise it is hundreds, and few clicks are far from
-    // it.
-    if (!seen.few || excess > 0.3 * typical) {
-        const double off = a - mean, weight = 1.0 / variance;
-        law.constant -= 0.5 * off * off * weight;
-        law.slope += off * slope * weight;
+DICKEJUMP_INLINE void add(const Seen& seen, const Row& told_mean, const Row& variance, const Row& slope,
+                          LogLaw& law) {
+    const double a = seen.arrivals;
+    const Row normal_off = a - told_mean, weight = 1.0 / variance;
+    const Row normal = -0.5 * normal_off * normal_off * weight;
+    if (!seen.few) {
+        law.constant += normal;
+        law.slope += normal_off * slope * weight;
         law.bend -= 0.5 * slope * slope * weight;
         law.determinant *= variance;
         return;
     }
     // Poisson, averaged over a mean that scatters with the excess variance: second order about the mean.
-    mean = std::max(mean, 1e-12);
-    const double spread = std::max(typical + excess, 0.1 * typical);
-    const double off = a - mean;
-    law.constant +=
-        a * std::log(mean) - mean - seen.log_factorial + 0.5 * off * off * (1.0 / typical - 1.0 / spread);
-    law.slope += off / mean * slope;
-    law.bend -= 0.5 * a / (mean * mean) * slope * slope;
-    law.determinant *= spread / typical;
+    // Where the mean scatters by more than a half of shot noise it is hundreds, and few clicks are far from
+    // it: the normal law again.
+    const Row mean = larger(told_mean, 1e-12), off = a - mean, excess = variance - told_mean;
+    const Row typical = 0.5 * (mean + a) + 1.0, spread = larger(typical + excess, 0.1 * typical);
+    Row poisson = 0.5 * off * off * (1.0 / typical - 1.0 / spread) - mean - seen.log_factorial;
+    if (a > 0.0)
+        for (int i = 0; i < lanes; ++i)
+            poisson[i] += a * std::log(mean[i]);
+    const auto wide = excess > 0.3 * typical;
+    law.constant += wide ? normal : poisson;
+    law.slope += (wide ? normal_off * weight : off / mean) * slope;
+    law.bend -= 0.5 * (wide ? weight : a / (mean * mean)) * slope * slope;
+    law.determinant *= wide ? variance : spread / typical;
 }
 
-/// The law of what is counted in a tick, given where x is at its two ends.
+/// The law of what is counted in a tick, given where x is at its two ends: eight beginnings at once.
 class CountLaw {
 public:
     CountLaw(const Tick& tick, double atoms, double side_rate, const std::array<Seen, 3>& seen,
@@ -116,50 +130,54 @@ public:
 
     bool blind() const { return !down_.open && !up_.open && !side_.open; }
 
-    LogLaw operator()(double x0, double x1) const {
-        const double tau = tick_.tau, sum = x0 + x1, half = 0.5 * sum;
-        const double round = std::max(0.0, 1.0 - half * half);
-        const double spread = round * tick_.spread;
-        const double x_dt = half * tau;
-        const double round_dt = tau - tau / 3.0 * (sum * sum - x0 * x1) - spread * tau * (1.0 / 6.0);
-        const double path = spread * tau * tau * (1.0 / 12.0 + within_bin_);
+    DICKEJUMP_INLINE LogLaw operator()(const Row& x0, double x1) const {
+        const double tau = tick_.tau;
+        const Row sum = x0 + x1, half = 0.5 * sum;
+        const Row round = larger(1.0 - half * half, 0.0);
+        const Row spread = round * tick_.spread;
+        const Row x_dt = half * tau;
+        const Row round_dt = tau - tau / 3.0 * (sum * sum - x0 * x1) - spread * tau * (1.0 / 6.0);
+        const Row path = spread * tau * tau * (1.0 / 12.0 + within_bin_);
         const double quarter = 0.25 * levels_ * levels_, half_levels = 0.5 * levels_;
-        const double both = std::max(0.0, quarter * round_dt - tau * (1.0 / 6.0));
-        const double moved = half_levels * (x1 - x0);  // ups - downs
-        const double pumping = std::max(0.0, both - half_levels * x_dt);
-        const double jumps =
-            std::max((tick_.w + 1.0) * both + (1.0 - tick_.w) * half_levels * x_dt, std::abs(moved)) + 1e-3;
+        const Row both = larger(quarter * round_dt - tau * (1.0 / 6.0), 0.0);
+        const Row moved = half_levels * (x1 - x0);  // ups - downs
+        const Row pumping = larger(both - half_levels * x_dt, 0.0);
+        const Row jumps =
+            larger((tick_.w + 1.0) * both + (1.0 - tick_.w) * half_levels * x_dt, larger(moved, -moved)) +
+            1e-3;
         // How I answers to int x dt.
-        const double lever = (tick_.w + 1.0) * quarter * (-2.0 * half) + (1.0 - tick_.w) * half_levels;
-        const double bent = (tick_.w + 1.0) * quarter * spread * tau;
-        const double total = jumps + lever * lever * path + bent * bent * (1.0 / 45.0);
-        const double loose = loose_ * round;
+        const Row lever = (tick_.w + 1.0) * quarter * (-2.0 * half) + (1.0 - tick_.w) * half_levels;
+        const Row bent = (tick_.w + 1.0) * quarter * spread * tau;
+        const Row total = jumps + lever * lever * path + bent * bent * (1.0 / 45.0);
+        const Row loose = loose_ * round;
 
         LogLaw law;
         // The channels one after the other, each given those before it.
-        double up_off = 0.0, up_variance = 1.0, up_slope = 0.0;
+        Row up_off{}, up_variance{}, up_slope{};
         if (up_.open) {
-            const double e = up_.efficiency, ups = 0.5 * (jumps + moved);
-            const double mean = e * ups + up_.background;
-            const double excess = 0.25 * e * e * (total + loose) - e * e * ups + up_.dead * mean;
+            const double e = up_.efficiency;
+            const Row ups = 0.5 * (jumps + moved);
+            const Row mean = e * ups + up_.background;
+            const Row excess = 0.25 * e * e * (total + loose) - e * e * ups + up_.dead * mean;
             up_slope = 0.5 * e * pumping;
-            up_off = up_.arrivals - mean, up_variance = std::max(mean + excess, 0.05 * mean) + 1e-12;
+            up_off = up_.arrivals - mean, up_variance = larger(mean + excess, 0.05 * mean) + 1e-12;
             add(up_, mean, up_variance, up_slope, law);
         }
-        double down_off = 0.0, down_variance = 1.0, down_slope = 0.0;
+        Row down_off{}, down_variance{}, down_slope{};
         if (down_.open) {
-            const double e = down_.efficiency, downs = 0.5 * (jumps - moved);
-            const double mean = e * downs + down_.background;
-            double variance = mean + 0.25 * e * e * (total + loose) - e * e * downs + down_.dead * mean;
-            variance = std::max(variance, 0.05 * mean) + 1e-12;
+            const double e = down_.efficiency;
+            const Row downs = 0.5 * (jumps - moved);
+            const Row mean = e * downs + down_.background;
+            Row variance = mean + 0.25 * e * e * (total + loose) - e * e * downs + down_.dead * mean;
+            variance = larger(variance, 0.05 * mean) + 1e-12;
             down_slope = 0.5 * e * pumping;
-            double given = mean;
+            Row given = mean;
             if (up_.open) {
-                const double common = 0.25 * e * up_.efficiency * (total - loose);
-                const double regression = common / up_variance;
+                const Row common = 0.25 * e * up_.efficiency * (total - loose);
+                const Row regression = common / up_variance;
                 given += regression * up_off;
                 down_slope -= regression * up_slope;
-                variance = std::max(variance - regression * common, 1e-9 * variance);
+                variance = larger(variance - regression * common, 1e-9 * variance);
             }
             down_off = down_.arrivals - given, down_variance = variance;
             add(down_, given, variance, down_slope, law);
@@ -167,30 +185,30 @@ public:
         if (side_.open) {
             const double photons = side_.efficiency * side_rate_;
             const double per_x = photons * half_levels;
-            const double mean = per_x * x_dt + photons * 0.5 * atoms_ * tau + side_.background;
-            double variance = std::max(mean, 0.0) * (1.0 + side_.dead) + per_x * per_x * path;
-            double given = mean, slope = 0.0;
+            const Row mean = per_x * x_dt + photons * 0.5 * atoms_ * tau + side_.background;
+            Row variance = larger(mean, 0.0) * (1.0 + side_.dead) + per_x * per_x * path;
+            Row given = mean, slope{};
             // The path between the ends is what they have in common.
-            const double shared = per_x * lever * path;
-            double with_up = 0.0;
+            const Row shared = per_x * lever * path;
+            Row with_up{};
             if (up_.open) {
                 with_up = 0.5 * up_.efficiency * shared;
-                const double regression = with_up / up_variance;
+                const Row regression = with_up / up_variance;
                 given += regression * up_off;
                 slope -= regression * up_slope;
                 variance -= regression * with_up;
             }
             if (down_.open) {
-                double with_down = 0.5 * down_.efficiency * shared;
+                Row with_down = 0.5 * down_.efficiency * shared;
                 if (up_.open)
                     with_down -=
                         0.25 * down_.efficiency * up_.efficiency * (total - loose) * with_up / up_variance;
-                const double regression = with_down / down_variance;
+                const Row regression = with_down / down_variance;
                 given += regression * down_off;
                 slope -= regression * down_slope;
                 variance -= regression * with_down;
             }
-            add(side_, given, std::max(variance, 0.05 * mean) + 1e-12, slope, law);
+            add(side_, given, larger(variance, 0.05 * mean) + 1e-12, slope, law);
         }
         return law;
     }
@@ -208,12 +226,22 @@ struct alignas(sizeof(Row)) Place {
 };
 
 /// x and sine = sqrt(1 - x^2) boosted by atanh t.
-inline __attribute__((always_inline)) void boost(double x, double sine, const Row& t, const Row& root,
-                                                 Place& place) {
+DICKEJUMP_INLINE void boost(double x, double sine, const Row& t, const Row& root, Place& place) {
     const Row scale = 1.0 / (1.0 + x * t);
     place.y = (x + t) * scale;
     place.radius = sine * root * scale;
     place.inverse = 1.0 / place.radius;
+}
+
+/// boost for places first .. last - 1.
+DICKEJUMP_EACH_WIDTH
+void boost_all(const double* x, const double* sine, std::size_t first, std::size_t last, const Row& t,
+               const Row& root, Place* places) {
+    for (std::size_t i = first; i < last; ++i) {
+        boost(x[i], sine[i], t, root, places[i]);
+        for (int l = 0; l < lanes; ++l)
+            places[i].inverse_root[l] = std::sqrt(places[i].inverse[l]);
+    }
 }
 
 /// A mass, with the alignment that std::vector keeps for structs only.
@@ -225,8 +253,57 @@ struct alignas(sizeof(Row)) Mass {
 struct Pair {
     std::int32_t from, to;
     double constant, slope, bend;
-    bool polar;  ///< so near a pole that the azimuth hardly matters
+    double weight;  ///< one over the root of the determinant
+    bool polar;     ///< so near a pole that the azimuth hardly matters
 };
+
+/// Log-laws of pairs that share their end, and `all`: with the transition, at one theta.
+struct Screened {
+    std::vector<double> constant, slope, bend, determinant, all;
+
+    void resize(std::size_t size) {
+        for (auto* column : {&constant, &slope, &bend, &determinant, &all})
+            column->resize(size);
+    }
+};
+
+DICKEJUMP_INLINE Row load(const double* at) {
+    Row row;
+    std::memcpy(&row, at, sizeof(Row));
+    return row;
+}
+DICKEJUMP_INLINE void store(const Row& row, double* at) {
+    std::memcpy(at, &row, sizeof(Row));
+}
+
+constexpr double impossible = -1e300;
+/// Exponents that are this much below the largest of their tick are nothing.
+constexpr double negligible_below = 30.0;
+
+/// All pairs of beginnings x with one end: x, y and radius in blocks of eight.
+DICKEJUMP_EACH_WIDTH
+void screen(const CountLaw& law, double theta, const double* x, const double* y, const double* radius,
+            std::size_t blocks, double to_x, double to_y, double to_radius, double inverse_scale,
+            Screened& out) {
+    for (std::size_t block = 0; block < blocks; ++block) {
+        const auto at = block * lanes;
+        const Row way = (1.0 - load(y + at) * to_y - load(radius + at) * to_radius) * inverse_scale;
+        bool near = false;
+        for (int i = 0; i < lanes; ++i)
+            near = near || way[i] < negligible_below;
+        Row all = Row{} + impossible;
+        if (near) {
+            const auto value = law(load(x + at), to_x);
+            const Row sum = value.constant + theta * (value.slope + theta * value.bend) - way;
+            all = way < negligible_below ? sum : all;
+            store(value.constant, out.constant.data() + at);
+            store(value.slope, out.slope.data() + at);
+            store(value.bend, out.bend.data() + at);
+            store(value.determinant, out.determinant.data() + at);
+        }
+        store(all, out.all.data() + at);
+    }
+}
 
 /// Sum of mass x transition x P(counts) over pairs that share an end.
 DICKEJUMP_EACH_WIDTH
@@ -261,15 +338,8 @@ void gather(const Pair* pairs, std::size_t count, const Place* from, const Mass*
             factor *= a.inverse_root * b.inverse_root * (1.0 / std::sqrt(inverse_scale));
             exponent -= (1.0 - a.y * b.y - circle) * inverse_scale;
         }
-        result[pair.to].value += mass[pair.from].value * exp_row(exponent) * factor;
+        result[pair.to].value += mass[pair.from].value * pair.weight * exp_row(exponent) * factor;
     }
-}
-
-Row square_root(const Row& row) {
-    Row result;
-    for (int i = 0; i < lanes; ++i)
-        result[i] = std::sqrt(row[i]);
-    return result;
 }
 
 }  // namespace
@@ -329,11 +399,14 @@ struct CountFilter::Workspace {
     std::vector<Mass> mass;
     std::size_t lo = 0, hi = 0;  ///< places with weight: lo .. hi - 1
     Row log_norm{};
+    double score = 0.0;  ///< of the bin so far
     double information = 0.0;
     std::vector<Place> from, to;
     std::vector<Mass> sum;
     std::vector<Pair> pairs;
-    std::vector<double> determinants;
+    std::vector<double> determinants, weights;
+    std::vector<double> begin_x, begin_y, begin_radius;  ///< of the beginnings, in blocks of eight
+    Screened screened;
 
     Workspace(const Grid& g, const Lanes& thetas) : grid(g), to(g.x.size()), sum(g.x.size()) {
         for (int i = 0; i < lanes; ++i)
@@ -389,10 +462,7 @@ struct CountFilter::Workspace {
             shift = std::max(shift, std::abs(tick.first + tick.second + 2.0 * drift[l]));
         }
         from.resize(x.size());
-        for (std::size_t i = lo; i < hi; ++i) {
-            boost(x[i], sine[i], first, first_root, from[i]);
-            from[i].inverse_root = square_root(from[i].inverse);
-        }
+        boost_all(x.data(), sine.data(), lo, hi, first, first_root, from.data());
         // Angles descend in x: cell j is at pi (j + 1/2)/G.
         const auto cells = grid.x.size();
         const double reach = 7.0 * std::sqrt(tick.spread) + shift;
@@ -402,40 +472,48 @@ struct CountFilter::Workspace {
                 std::clamp(std::floor(a * per_angle), 0.0, static_cast<double>(cells - 1)));
         };
         const auto begin = cell(angle[lo] - reach), end = cell(angle[hi - 1] + reach) + 1;
-        for (std::size_t j = begin; j < end; ++j) {
-            boost(grid.x[j], grid.sine[j], second, second_root, to[j]);
-            to[j].inverse_root = square_root(to[j].inverse);
+        boost_all(grid.x.data(), grid.sine.data(), begin, end, second, second_root, to.data());
+        for (std::size_t j = begin; j < end; ++j)
             sum[j] = {};
-        }
 
         // Pairs that matter to lane 3 matter: the thetas differ by little in one tick.
-        constexpr double most = 40.0;
         constexpr int middle = 3;
-        const double at = theta[middle];
+        const auto blocks = (hi - lo + lanes - 1) / lanes;
+        begin_x.assign(blocks * lanes, x[lo]);
+        begin_y.assign(blocks * lanes, from[lo].y[middle]);
+        begin_radius.assign(blocks * lanes, from[lo].radius[middle]);
+        for (std::size_t i = lo; i < hi; ++i) {
+            begin_x[i - lo] = x[i];
+            begin_y[i - lo] = from[i].y[middle];
+            begin_radius[i - lo] = from[i].radius[middle];
+        }
+        screened.resize(blocks * lanes);
         pairs.clear();
         determinants.clear();
-        double best = -std::numeric_limits<double>::infinity(), best_determinant = 1.0;
-        for (std::size_t j = begin; j < end; ++j)
-            for (std::size_t i = lo; i < hi; ++i) {
-                const double circle = from[i].radius[middle] * to[j].radius[middle];
-                const double way = (1.0 - from[i].y[middle] * to[j].y[middle] - circle) * inverse_scale;
-                if (way > most) continue;
-                const auto value = law.blind() ? LogLaw{} : law(x[i], grid.x[j]);
-                const double all = value.constant + at * (value.slope + at * value.bend) - way;
-                if (all < best - most) continue;
-                pairs.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(j), value.constant,
-                                 value.slope, value.bend, circle * inverse_scale < 3.75});
-                determinants.push_back(value.determinant);
+        weights.clear();
+        double best = impossible, best_determinant = 1.0;
+        for (std::size_t j = begin; j < end; ++j) {
+            const double radius = to[j].radius[middle];
+            screen(law, theta[middle], begin_x.data(), begin_y.data(), begin_radius.data(), blocks, grid.x[j],
+                   to[j].y[middle], radius, inverse_scale, screened);
+            for (std::size_t k = 0; k < hi - lo; ++k) {
+                const double all = screened.all[k];
+                if (!(all > std::max(best, 0.5 * impossible) - negligible_below)) continue;
+                pairs.push_back({static_cast<std::int32_t>(lo + k), static_cast<std::int32_t>(j),
+                                 screened.constant[k], screened.slope[k], screened.bend[k], 1.0,
+                                 begin_radius[k] * radius * inverse_scale < 3.75});
+                determinants.push_back(screened.determinant[k]);
                 weights.push_back(all);
-                if (all > best) best = all, best_determinant = value.determinant;
+                if (all > best) best = all, best_determinant = screened.determinant[k];
             }
+        }
         std::size_t kept = 0;
         for (std::size_t k = 0; k < pairs.size(); ++k) {
-            if (weights[k] < best - most) continue;
+            if (weights[k] < best - negligible_below) continue;
             pairs[kept] = pairs[k];
-            pairs[kept++].constant -= best + 0.5 * std::log(determinants[k] / best_determinant);
+            pairs[kept].constant -= best;
+            pairs[kept++].weight = std::sqrt(best_determinant / determinants[k]);
         }
-        weights.clear();
         gather(pairs.data(), kept, from.data(), mass.data(), to.data(), theta, inverse_scale, sum.data());
 
         x = grid.x, sine = grid.sine, angle = grid.angle;
@@ -460,9 +538,14 @@ struct CountFilter::Workspace {
         }
         for (std::size_t j = lo; j < hi; ++j)
             mass[j].value *= inverse;
-        const double score = (gain[4] - gain[3]) / (theta[4] - theta[3]);
-        if (std::isfinite(score)) information += score * score;
+        score += (gain[4] - gain[3]) / (theta[4] - theta[3]);
         trim();
+    }
+
+    /// The clicks of a bin are independent news only as a whole.
+    void end_bin() {
+        if (std::isfinite(score)) information += score * score;
+        score = 0.0;
     }
 
     void tell(double time, const Follow& follow) const {
@@ -474,8 +557,6 @@ struct CountFilter::Workspace {
         const double half = 0.5 * (grid.atoms() + 1.0);
         follow(time, half * (1.0 + mean) - 0.5, half * std::sqrt(square));
     }
-
-    std::vector<double> weights;
 };
 
 CountFilter::CountFilter(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& ticks,
@@ -544,6 +625,7 @@ CountFilter::Result CountFilter::operator()(const CountRecord& record, const Lan
         const CountLaw law(step, grid_->atoms(), grid_->side_rate, seen,
                            static_cast<double>(bin_end - bin * per_bin), grid_->blur);
         work.step(step, law);
+        if (tick + 1 == bin_end) work.end_bin();
         if (follow) work.tell(ticks.time(tick + 1), follow);
     }
     Result result;

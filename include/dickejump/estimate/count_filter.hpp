@@ -54,7 +54,7 @@ public:
 
     int cells() const;
 
-    /// `information`: sum over ticks of the square of what the tick adds to the score at the centre of lanes
+    /// `information`: sum over bins of the square of what the bin adds to the score at the centre of lanes
     /// 3 and 4. Increments of the score are uncorrelated, so its mean over records is the Fisher information.
     Result operator()(const CountRecord& record, const Lanes& thetas, const Follow& follow = {}) const;
 
