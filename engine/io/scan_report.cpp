@@ -9,6 +9,7 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "io/build_info.hpp"
+#include "io/scan_json.hpp"
 
 namespace dickejump {
 
@@ -290,17 +291,35 @@ Provenance Provenance::now() {
             .started = started.data()};
 }
 
+nlohmann::ordered_json bounds_json(const ExactScan& exact, Scan::Legs legs) {
+    return bounds(exact, legs);
+}
+
+nlohmann::ordered_json estimators_json(const ScanResult& result, const ExactScan& exact, std::int64_t atoms) {
+    Json list = Json::array();
+    for (const auto& e : result.estimators)
+        list.push_back(estimator(e, result, exact, atoms));
+    return list;
+}
+
+nlohmann::ordered_json bias_json(const ScanResult& result) {
+    return biases(result);
+}
+
+nlohmann::ordered_json provenance_json(const Provenance& provenance) {
+    return {{"version", provenance.version}, {"git", provenance.git},   {"compiler", provenance.compiler},
+            {"flags", provenance.flags},     {"host", provenance.host}, {"started", provenance.started}};
+}
+
 std::string to_json(const ScanReport& report) {
     const auto& [ladder, run, exact, result, provenance] = report;
     const ScanLeg leg(ladder, run.scan, run.scan.directions().front());
-    Json curves = Json::array(), estimators = Json::array();
+    Json curves = Json::array();
     std::optional<Estimate> up, down;
     for (const auto& c : result.curves) {
         curves.push_back(curve(c));
         (c.direction == Direction::up ? up : down) = c.crossing;
     }
-    for (const auto& e : result.estimators)
-        estimators.push_back(estimator(e, result, exact, ladder.atoms()));
     auto all_bounds = bounds(exact, run.scan.legs);
     for (auto& bound : all_bounds) {
         const auto leg_name = bound["direction"].get<std::string>();
@@ -316,16 +335,10 @@ std::string to_json(const ScanReport& report) {
                       {{"up_crossing", with_error(up)},
                        {"down_crossing", with_error(down)},
                        {"width", with_error(result.width)}}},
-                     {"estimators", std::move(estimators)},
+                     {"estimators", estimators_json(result, exact, ladder.atoms())},
                      {"bounds", std::move(all_bounds)},
                      {"exact", {{"curves", exact_curves(exact)}, {"hysteresis", exact_hysteresis(exact)}}},
-                     {"provenance",
-                      {{"version", provenance.version},
-                       {"git", provenance.git},
-                       {"compiler", provenance.compiler},
-                       {"flags", provenance.flags},
-                       {"host", provenance.host},
-                       {"started", provenance.started}}}};
+                     {"provenance", provenance_json(provenance)}};
     if (!result.biases.empty()) json["bias"] = biases(result);
     if (run.signals) json["detectors"] = signals(result);
     if (run.keep_records > 0) json["records"] = records(result);

@@ -133,6 +133,12 @@ std::vector<Photon> DetectedLeg::clicks(std::span<const Photon> photons, std::in
     return clicks;
 }
 
+Record DetectedLeg::record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const {
+    if (const auto* counted = std::get_if<std::vector<PhotonCounts>>(&photons.runs))
+        return counts((*counted)[lane], trajectory);
+    return clicks(std::get<std::vector<std::vector<Photon>>>(photons.runs)[lane], trajectory);
+}
+
 CountRecord DetectedLeg::counts(const PhotonCounts& photons, std::int64_t trajectory) const {
     return count(detector_, photons, leg_.grid(), side_rate_, seed_, trajectory, leg_.direction());
 }
@@ -152,20 +158,10 @@ void DetectedLeg::each_calibration_run(std::int64_t first, int count, double the
                           .first_trajectory = trajectory,
                           .count = std::min(together, count - done),
                           .purpose = leg_.purpose()};
-        const auto each = [&](const auto& runs, const auto& record_of) {
-            for (std::size_t lane = 0; lane < runs.size(); ++lane) {
-                const auto id = trajectory + static_cast<std::int64_t>(lane);
-                visit(id, Record(record_of(runs[lane], id)));
-            }
-        };
-        if (method_ == Method::sphere) {
-            CountedPhotons photons;
-            std::visit([&](const auto& sphere) { run(sphere, lanes, photons); }, sampler);
-            each(photons.runs, [&](const auto& run, std::int64_t id) { return counts(run, id); });
-        } else {
-            PhotonRecords records(seed_, trajectory, leg_.direction(), side_rate_);
-            run(leg_.tagged_sampler(theta), lanes, records);
-            each(records.photons, [&](const auto& run, std::int64_t id) { return clicks(run, id); });
+        const auto photons = run_with_photons(sampler, lanes, leg_.direction(), side_rate_);
+        for (std::size_t lane = 0; lane < photons.size(); ++lane) {
+            const auto id = trajectory + static_cast<std::int64_t>(lane);
+            visit(id, record(photons, lane, id));
         }
     }
 }

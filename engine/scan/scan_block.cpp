@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "dickejump/trajectory/observer.hpp"
 
@@ -154,39 +153,18 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
     InversionIntegral integral(ladder_.atoms());
     InversionSamples samples(ladder_.atoms(), prepared.sample_ticks);
     Maybe<MeanCrossing> crossing{std::move(tally.crossing)};
-    const auto observe = [&](const auto& sampler, auto&... more) {
-        run(sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral, samples, more...);
-    };
     if (prepared.detected.empty()) {
-        std::visit([&](const auto& sampler) { observe(sampler); }, prepared.sampler);
+        dickejump::run(prepared.sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral,
+                       samples);
     } else {
-        const auto see_all = [&](std::size_t lanes_seen, const auto& record_of) {
-            for (std::size_t i = 0; i < prepared.detected.size(); ++i)
-                for (std::size_t lane = 0; lane < lanes_seen; ++lane)
-                    see(prepared, i,
-                        record_of(*prepared.detected[i], lane,
-                                  lanes.first_trajectory + static_cast<std::int64_t>(lane)),
-                        tally.detectors[i], runs.detector_mid[i]);
-        };
-        std::visit(
-            [&](const auto& sampler) {
-                if constexpr (contains(std::decay_t<decltype(sampler)>::provides, Quantities::time_tags)) {
-                    PhotonRecords records(lanes.seed, lanes.first_trajectory, d, side_rate_);
-                    observe(sampler, records);
-                    see_all(records.photons.size(),
-                            [&](const DetectedLeg& detected, std::size_t lane, std::int64_t id) {
-                                return Record(detected.clicks(records.photons[lane], id));
-                            });
-                } else {
-                    CountedPhotons photons;
-                    observe(sampler, photons);
-                    see_all(photons.runs.size(),
-                            [&](const DetectedLeg& detected, std::size_t lane, std::int64_t id) {
-                                return Record(detected.counts(photons.runs[lane], id));
-                            });
-                }
-            },
-            prepared.sampler);
+        const auto photons = run_with_photons(prepared.sampler, lanes, d, side_rate_, tally.curve, crossing,
+                                              tally.jumps, crossings, integral, samples);
+        for (std::size_t i = 0; i < prepared.detected.size(); ++i)
+            for (std::size_t lane = 0; lane < photons.size(); ++lane)
+                see(prepared, i,
+                    prepared.detected[i]->record(photons, lane,
+                                                 lanes.first_trajectory + static_cast<std::int64_t>(lane)),
+                    tally.detectors[i], runs.detector_mid[i]);
     }
     tally.crossing = std::move(crossing.observer);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
 
 #include "dickejump/trajectory/observer.hpp"
 
@@ -197,19 +196,8 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     InversionSamples samples(ladder.atoms(), ticks);
     const Lanes lanes{
         .seed = run.ensemble.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()};
-    const auto clicks = std::visit(
-        [&](const auto& sampler) {
-            if constexpr (contains(std::decay_t<decltype(sampler)>::provides, Quantities::time_tags)) {
-                PhotonRecords photons(run.ensemble.seed, trajectory, leg.direction(), run.side_rate);
-                dickejump::run(sampler, lanes, samples, photons);
-                return Record(detected.clicks(photons.photons[0], trajectory));
-            } else {
-                CountedPhotons photons;
-                dickejump::run(sampler, lanes, samples, photons);
-                return Record(detected.counts(photons.runs[0], trajectory));
-            }
-        },
-        prepared.sampler);
+    const auto seen = detected.record(
+        run_with_photons(prepared.sampler, lanes, leg.direction(), run.side_rate, samples), 0, trajectory);
 
     KeptRecord record{.detector = detected.detector().name,
                       .direction = leg.direction(),
@@ -228,9 +216,9 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     }
     for (const auto c : channels)
         if (detected.detector()[c])
-            record.counts[static_cast<std::size_t>(c)] = binned(clicks, c, leg.grid(), bins);
+            record.counts[static_cast<std::size_t>(c)] = binned(seen, c, leg.grid(), bins);
     double mean = 0.0, deviation = 0.0;
-    detected.follow(clicks, [&](double time, double m, double d) {
+    detected.follow(seen, [&](double time, double m, double d) {
         while (record.filter_mean.size() < bins &&
                time > width * static_cast<double>(record.filter_mean.size() + 1)) {
             record.filter_mean.push_back(mean);
@@ -240,7 +228,7 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     });
     record.filter_mean.resize(bins, mean);
     record.filter_deviation.resize(bins, deviation);
-    const auto likelihood = detected.estimate(clicks).likelihood;
+    const auto likelihood = detected.estimate(seen).likelihood;
     const double per_theta = 0.5 * static_cast<double>(ladder.atoms());
     record.maximum_likelihood = -per_theta * likelihood.maximum;
     record.standard_error = per_theta * likelihood.standard_error;

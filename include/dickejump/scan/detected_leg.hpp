@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/record/detector.hpp"
+#include "dickejump/record/record.hpp"
 #include "dickejump/scan/exact_scan.hpp"
 #include "dickejump/scan/method.hpp"
 #include "dickejump/scan/protocol.hpp"
@@ -30,6 +33,34 @@ struct RecordEstimates {
     /// first, last, mid, area, fit, maximum likelihood, posterior mean, as EstimatorResult orders them.
     std::array<double, count> in_order(std::int64_t atoms) const;
 };
+
+/// The photons of some runs, one by one or counted: what their sampler knows.
+struct RunPhotons {
+    std::variant<std::vector<std::vector<Photon>>, std::vector<PhotonCounts>> runs;  ///< [lane]
+
+    std::size_t size() const {
+        return std::visit([](const auto& all) { return all.size(); }, runs);
+    }
+};
+
+/// Run one block of any sampler past observers, keeping its photons.
+template <Observer... Observers>
+RunPhotons run_with_photons(const ScanSampler& sampler, const Lanes& lanes, Direction leg, double side_rate,
+                            Observers&... observers) {
+    return std::visit(
+        [&](const auto& chosen) {
+            if constexpr (contains(std::decay_t<decltype(chosen)>::provides, PhotonRecords::needs)) {
+                PhotonRecords records(lanes.seed, lanes.first_trajectory, leg, side_rate);
+                run(chosen, lanes, observers..., records);
+                return RunPhotons{std::move(records.photons)};
+            } else {
+                CountedPhotons records;
+                run(chosen, lanes, observers..., records);
+                return RunPhotons{std::move(records.runs)};
+            }
+        },
+        sampler);
+}
 
 /// What a detector reports of one run: clicks with their times, or counts per bin.
 using Record = std::variant<std::vector<Photon>, CountRecord>;
@@ -56,6 +87,8 @@ public:
     const RecordSignal& signal() const { return signal_; }
     /// Whether the likelihood is that of the record, or an approximation.
     bool likelihood_is_exact() const;
+    /// What the detector reports of one of the runs.
+    Record record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const;
     /// Clicks of a run, as the estimators want them: times as they are, or spread over bins.
     std::vector<Photon> clicks(std::span<const Photon> photons, std::int64_t trajectory) const;
     /// Counts of a run that has no single photons.
