@@ -99,8 +99,10 @@ ScanSampler ScanLeg::sampler(Method method, int steps_per_tick, double theta, do
                         steps_per_tick);
 }
 
-LadderSampler ScanLeg::paired_sampler(double theta) const {
-    return {ladder_, shifted_pump(theta, 1.0), grid_, start_state()};
+ScanSampler ScanLeg::paired_sampler(Method method, int steps_per_tick, double theta) const {
+    if (method == Method::exact)
+        return LadderSampler(ladder_, shifted_pump(theta, 1.0), grid_, start_state());
+    return sampler(method, steps_per_tick, theta);
 }
 
 Eigen::VectorXd ScanLeg::start_populations() const {
