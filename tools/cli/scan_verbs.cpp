@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "cli/delivery.hpp"
 #include "cli/detector_options.hpp"
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
@@ -166,21 +167,6 @@ void warn_of_bias(const ScanReport& report) {
                     name(leg.direction), leg.crossing, curve.crossing->error));
 }
 
-/// Prints what was asked for, then writes the folder: a full disk never costs the result.
-void deliver(const ScanOptions& o, const ResultFolder* folder, const std::string& table,
-             const std::string& json, const std::string& csv, const std::string& config) {
-    if (o.json)
-        fmt::print("{}\n", json);
-    else
-        fmt::print("{}", table);
-    std::fflush(stdout);
-    if (!folder) return;
-    folder->write("config.toml", config);
-    folder->write("summary.csv", csv);
-    folder->write("summary.json", json + "\n");
-    log_info("wrote " + folder->path().string());
-}
-
 int run_scan(ScanOptions& o, const Options& options) {
     resolve(o);
     if (o.dump_config) {
@@ -203,8 +189,8 @@ int run_scan(ScanOptions& o, const Options& options) {
         result = simulate_scan(ladder, o.run, exact);
     }
     const ScanReport report{ladder, o.run, exact, std::move(*result), provenance};
-    deliver(o, folder ? &*folder : nullptr, scan_table(report), to_json(report), to_csv(report),
-            options.toml("scan"));
+    deliver({scan_table(report), to_json(report), to_csv(report), options.toml("scan")}, o.json,
+            folder ? &*folder : nullptr);
     warn_of_bias(report);
     if (report.result.stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} runs are in the result", report.result.trajectories,
@@ -221,8 +207,9 @@ int run_exact_scan(ScanOptions& o, const Options& options) {
     std::optional<ResultFolder> folder;
     if (!o.out.empty()) folder.emplace(o.out);
     const auto exact = solve_scan(ladder, o.run.scan, o.run.points, o.exact_method);
-    deliver(o, folder ? &*folder : nullptr, exact_scan_table(ladder, o.run.scan, exact),
-            to_json(ladder, o.run.scan, exact), to_csv(exact), options.toml("exact scan"));
+    deliver({exact_scan_table(ladder, o.run.scan, exact), to_json(ladder, o.run.scan, exact), to_csv(exact),
+             options.toml("exact scan")},
+            o.json, folder ? &*folder : nullptr);
     return fine;
 }
 
