@@ -38,7 +38,7 @@ std::string to_json(const EnsembleReport& report) {
     json["ensemble"] = {{"trajectories", result.trajectories}, {"jumps", result.jumps},
                         {"seed", run.ensemble.seed},           {"stop_reason", name(result.stop_reason)},
                         {"threads", run.ensemble.threads},     {"seconds", result.seconds}};
-    json["provenance"] = to_json(provenance);
+    json["provenance"] = provenance_json(provenance);
     return json.dump();
 }
 

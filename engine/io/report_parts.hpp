@@ -25,7 +25,7 @@ inline Json number(const std::optional<double>& x) {
     return x ? number(*x) : Json(nullptr);
 }
 
-inline Json to_json(const Provenance& provenance) {
+inline Json provenance_json(const Provenance& provenance) {
     return {{"version", provenance.version}, {"git", provenance.git},   {"compiler", provenance.compiler},
             {"flags", provenance.flags},     {"host", provenance.host}, {"started", provenance.started}};
 }

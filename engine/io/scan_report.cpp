@@ -5,6 +5,7 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "io/report_parts.hpp"
+#include "io/scan_json.hpp"
 
 namespace dickejump {
 
@@ -246,17 +247,30 @@ Json ensemble(const ScanRun& run, const ScanResult& result) {
 
 }  // namespace
 
+Json bounds_json(const ExactScan& exact, Scan::Legs legs) {
+    return bounds(exact, legs);
+}
+
+Json estimators_json(const ScanResult& result, const ExactScan& exact, std::int64_t atoms) {
+    Json list = Json::array();
+    for (const auto& e : result.estimators)
+        list.push_back(estimator(e, result, exact, atoms));
+    return list;
+}
+
+Json bias_json(const ScanResult& result) {
+    return biases(result);
+}
+
 std::string to_json(const ScanReport& report) {
     const auto& [ladder, run, exact, result, provenance] = report;
     const ScanLeg leg(ladder, run.scan, run.scan.directions().front());
-    Json curves = Json::array(), estimators = Json::array();
+    Json curves = Json::array();
     std::optional<Estimate> up, down;
     for (const auto& c : result.curves) {
         curves.push_back(curve(c));
         (c.direction == Direction::up ? up : down) = c.crossing;
     }
-    for (const auto& e : result.estimators)
-        estimators.push_back(estimator(e, result, exact, ladder.atoms()));
     auto all_bounds = bounds(exact, run.scan.legs);
     for (auto& bound : all_bounds) {
         const auto leg_name = bound["direction"].get<std::string>();
@@ -272,10 +286,10 @@ std::string to_json(const ScanReport& report) {
                       {{"up_crossing", with_error(up)},
                        {"down_crossing", with_error(down)},
                        {"width", with_error(result.width)}}},
-                     {"estimators", std::move(estimators)},
+                     {"estimators", estimators_json(result, exact, ladder.atoms())},
                      {"bounds", std::move(all_bounds)},
                      {"exact", {{"curves", exact_curves(exact)}, {"hysteresis", exact_hysteresis(exact)}}},
-                     {"provenance", to_json(provenance)}};
+                     {"provenance", provenance_json(provenance)}};
     if (!result.biases.empty()) json["bias"] = biases(result);
     if (run.signals) json["detectors"] = signals(result);
     if (run.keep_records > 0) json["records"] = records(result);

@@ -23,7 +23,7 @@ template <class Visit>
 void each_calibration_run(const ScanLeg& leg, double side_rate, std::uint64_t seed, std::int64_t first,
                           int count, double theta, const Visit& visit) {
     constexpr int together = 16;
-    const auto sampler = leg.tagged_sampler(theta);
+    const auto sampler = leg.sampler(Method::exact, 0, theta);
     for (int done = 0; done < count; done += together) {
         const auto trajectory = first_calibration_run + first + done;
         const Lanes lanes{.seed = seed,

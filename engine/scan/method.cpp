@@ -9,7 +9,7 @@ std::string_view name(Method method) {
 ScanSampler make_sampler(Method method, const DickeLadder& ladder, const PumpSchedule& pump,
                          const TickGrid& grid, const StartState& start, int steps_per_tick) {
     if (method == Method::sphere) return SphereKernel(ladder, pump, grid, start, steps_per_tick);
-    return LadderSampler(ladder, pump, grid, start);
+    return DirectKernel(ladder, pump, grid, start);
 }
 
 }  // namespace dickejump

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "dickejump/trajectory/observer.hpp"
 
@@ -155,14 +154,15 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
     InversionIntegral integral(ladder_.atoms());
     InversionSamples samples(ladder_.atoms(), prepared.sample_ticks);
     Maybe<MeanCrossing> crossing{std::move(tally.crossing)};
-    const auto observe = [&](const auto& sampler, auto&... more) {
-        run(sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral, samples, more...);
+    const auto observe = [&](auto&... more) {
+        run(prepared.sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral, samples,
+            more...);
     };
     if (prepared.detected.empty()) {
-        std::visit([&](const auto& sampler) { observe(sampler); }, prepared.sampler);
+        observe();
     } else {
         PhotonRecords records(lanes.seed, lanes.first_trajectory, d, side_rate_);
-        observe(std::get<LadderSampler>(prepared.sampler), records);
+        observe(records);
         for (std::size_t i = 0; i < prepared.detected.size(); ++i)
             see(prepared, i, lanes, records, tally.detectors[i], runs.detector_mid[i]);
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
 
 #include "dickejump/trajectory/observer.hpp"
 
@@ -197,7 +196,7 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     InversionSamples samples(ladder.atoms(), ticks);
     PhotonRecords photons(run.ensemble.seed, trajectory, leg.direction(), run.side_rate);
     dickejump::run(
-        std::get<LadderSampler>(prepared.sampler),
+        prepared.sampler,
         Lanes{
             .seed = run.ensemble.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()},
         samples, photons);

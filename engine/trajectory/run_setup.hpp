@@ -5,10 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/invalid_input.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_run.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -25,6 +23,13 @@ inline void check_run(const DickeLadder& ladder, const TickGrid& grid, const Sta
                          std::to_string(ladder.atoms()) + ") choose one of them");
     problems.require(start.kind == StartState::Kind::fock || (std::isfinite(start.pump) && start.pump >= 0.0),
                      "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
+}
+
+/// @throws InvalidInput with everything that is wrong with a run.
+inline void check_run(const LadderRun& run) {
+    Problems problems;
+    check_run(run.ladder, run.grid, run.start, problems);
+    problems.raise();
 }
 
 /// @throws InvalidInput if more is wanted than there is, or both directions at once.
@@ -54,6 +59,7 @@ inline Window make_window(const TickGrid& grid, std::int64_t ticks, int lanes, Q
     if (any(wanted, Quantities::time_integrals)) window.n_dt.resize(cells), window.pumping_dt.resize(cells);
     if (any(wanted, Quantities::crossings_up | Quantities::crossings_down))
         window.first_crossing.resize(count), window.last_crossing.resize(count);
+    if (any(wanted, Quantities::time_tags)) window.tags.resize(count);
     return window;
 }
 

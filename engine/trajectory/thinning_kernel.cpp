@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <boost/random/beta_distribution.hpp>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "dickejump/random/exponential.hpp"
 #include "dickejump/random/stream.hpp"
 #include "random/split_mix.hpp"
 #include "trajectory/run_setup.hpp"
@@ -22,86 +26,147 @@ namespace dickejump::thinning {
 /// Trajectories that share generators: four sixteen-bit lanes to each of sixteen generators.
 inline constexpr int pack_size = 64;
 inline constexpr int generators = pack_size / 4;
-/// Candidates between two looks at the sums: |n - n at the block's begin| and its square, summed, fit 16
-/// bits.
-inline constexpr int block_size = 48;
+/// Events between two looks at the sums: |n - n at the block's begin| squared, summed, fits 16 bits.
+inline constexpr int block_size = 56;
+/// Lists of surplus events up to here are looked through whole for every block.
+inline constexpr std::size_t short_list = 24;
+/// Stands for no event of a block.
+inline constexpr std::uint16_t no_event = 0xffff;
 
-/// Integer thresholds of a tick, for n and a = N - n in units of 2^-shift. With P = (n a) 2^(2 shift - 16),
-/// 2 A_n and 2 B_n are 2 P + (a or n) 2^(2 shift - 15), and thresholds ((2 A_n factor) / 2^16) 2^raise.
+/// Integer thresholds of a segment. Levels n and a = N - n are kept in units of 1/one. With P = floor(n a /
+/// 2^16), 4 A_n and 4 B_n are 4 P + floor((a or n) corner / 2^16), short of their true values by less than 5;
+/// thresholds for rho are floor(those factor / 2^16), never above the true ones.
 struct Thresholds {
-    int shift;
-    std::uint16_t atoms, one;  ///< scaled
-    std::uint16_t up_factor, down_factor;
-    int up_raise, down_raise;
-    std::uint16_t band;
+    std::uint16_t atoms, one, corner;
+    std::uint16_t up, down, surplus;   ///< factors
+    std::uint16_t band, surplus_band;  ///< how far the true thresholds may lie above
 };
 
-/// A tick's law.
-struct Tick {
-    double begin, length, least, most;  ///< least and most w
-    double majorant;                    ///< Lambda
+/// Poisson(mean) from one word: Walker's alias method, its probabilities to 2^-64.
+class PoissonTable {
+public:
+    explicit PoissonTable(double mean);
+
+    std::int32_t operator()(std::uint64_t word) const {
+        const auto cell = word >> shift_;
+        const auto& at = cells_[cell];
+        return first_ + ((word << (64 - shift_)) < at.share ? static_cast<std::int32_t>(cell) : at.other);
+    }
+
+private:
+    struct Cell {
+        std::uint64_t share;
+        std::int32_t other;
+    };
+    std::int32_t first_;
+    int shift_;  ///< below it, a word's bits choose between the two values of a cell
+    std::vector<Cell> cells_;
+};
+
+/// A tick, or a part of one, in which w is linear.
+struct Segment {
+    double begin, length, end;
+    double least;                ///< the smaller w of its ends
+    double majorant;             ///< Lambda
+    double highest_pumping;      ///< max_n A_n
+    double surplus;              ///< mean number of surplus events of a pack
+    bool rising;                 ///< whether w is least at the begin
+    bool first, last;            ///< of its tick
+    std::uint64_t index;         ///< in the run
+    std::int32_t repeats;        ///< the number of events is a sum of as many draws ..
+    const PoissonTable* events;  ///< .. from here
     Thresholds thresholds;
 };
 
-/// An event time that had to be drawn.
-struct Known {
-    int lane;
-    std::int64_t event;
-    double time;  ///< in the tick
+/// One event of a segment: all that its time is a function of.
+struct Place {
+    std::uint64_t segment = 0;
+    std::int32_t points = 0, event = 0;
+    double begin = 0.0, length = 0.0, end = 0.0;
+};
+
+/// A surplus event (the pump above its least) or the companion that weights its time.
+struct Extra {
+    std::int32_t event;
+    std::uint16_t lane;
+    bool surplus;
 };
 
 /// 64 trajectories under way.
 struct Pack {
     alignas(64) std::uint64_t random[4][generators];
-    alignas(64) std::uint16_t n[pack_size];       ///< scaled
-    alignas(64) std::uint16_t ups[pack_size];     ///< of the block
-    alignas(64) std::uint16_t base[pack_size];    ///< n when the block began
-    alignas(64) std::int16_t off[pack_size];      ///< sum of n - base over the block, unscaled
-    alignas(64) std::uint16_t square[pack_size];  ///< sum of its square
-    alignas(64) std::uint16_t active[pack_size];  ///< candidates of the block that are the lane's
-    alignas(64) double all_ups[pack_size], sum[pack_size], sum_square[pack_size];  ///< of the tick
-    std::int64_t events[pack_size];                                                ///< M
-    std::int64_t first_event[pack_size], last_event[pack_size];  ///< crossings of this tick, 0 if none
-    double first[pack_size], last[pack_size];                    ///< their times in the run
-    SplitMix beside[pack_size] = {};                             ///< scalar draws of the path ..
-    SplitMix timing[pack_size] =
-        {};  ///< .. and of what is only looked at: times of crossings, noise of integrals
-    Known latest[pack_size] = {};  ///< of this tick: the last that a decision needed ..
-    std::vector<Known> known;      ///< .. and all of them, if crossings will be placed among them
-};
-
-/// A tick's columns of all lanes of a pack.
-struct Columns {
-    alignas(64) std::int32_t n[pack_size];
-    alignas(64) std::int64_t up[pack_size], down[pack_size];
+    alignas(64) std::uint16_t n[pack_size];  ///< scaled
+    // Of a block:
+    alignas(64) std::uint16_t ups[pack_size], downs[pack_size];
+    alignas(64) std::int16_t off[pack_size];         ///< sum of n - n at its begin
+    alignas(64) std::uint16_t square[pack_size];     ///< sum of its square
+    alignas(64) std::uint16_t above[pack_size];      ///< one more than the events that are the lane's
+    alignas(64) std::uint16_t arrival[pack_size];    ///< first, or no_event
+    alignas(64) std::uint16_t departure[pack_size];  ///< last, 0 if none
+    std::uint64_t surplus[block_size] = {}, companion[block_size] = {};  ///< lanes, by event
+    std::uint64_t up_lanes[block_size], down_lanes[block_size];          ///< if tags are wanted
+    // Of a segment:
+    alignas(64) std::uint64_t words[pack_size], noise[pack_size];
+    alignas(64) std::int32_t points[pack_size];                ///< events
+    alignas(64) std::int32_t start[pack_size];                 ///< n at its begin
+    alignas(64) double sum[pack_size], sum_square[pack_size];  ///< of n - start
+    std::vector<Extra> extras;
+    // Of a tick:
+    alignas(64) std::int32_t before[pack_size];  ///< n at its begin
+    alignas(64) std::int64_t all_ups[pack_size];
     alignas(64) double n_dt[pack_size], pumping_dt[pack_size];
+
+    alignas(64) std::int32_t level[pack_size];
+    bool arrived[pack_size] = {};                                  ///< whether there was a first arrival
+    int arrivals = 0;                                              ///< how many there were
+    bool moved_first[pack_size] = {}, moved_last[pack_size] = {};  ///< in this window
+    Place first[pack_size], last[pack_size];
+    double first_time[pack_size], last_time[pack_size];
+    SplitMix beside[pack_size] = {};       ///< further bits of rho
+    SplitMix chance = {};                  ///< surplus events
+    std::uint64_t timing[pack_size] = {};  ///< keys of event times
 };
 
-/// What a block of candidates needs beside the pack.
+/// Where a pack's columns of a tick go: null if not wanted.
+struct Columns {
+    std::int32_t* n;
+    std::int64_t *up, *down;
+    double *n_dt, *pumping_dt;
+};
+
+/// What a segment needs beside the pack.
 struct Task {
-    const Tick* tick;
-    const PumpSchedule* pump;
+    const Segment* segment;
     double atoms;
     CrossingLevels levels;
-    bool keep_times;    ///< whether crossings will ask for times
-    std::int64_t done;  ///< candidates of the tick before the block
+    bool crossings, tags;
+    std::int32_t done;  ///< events of the segment before the block
     Pack* pack;
+    std::vector<Jump>** shown;  ///< [lane] where tags go, null for lanes that nobody looks at
 };
 
-/// The time in the tick of an event, drawn given all that are known.
-double event_time(const Task& task, int lane, std::int64_t event);
-
-/// Decide a candidate that sixteen bits cannot: -1, 0 or +1.
-int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, std::int64_t event);
-
-/// Note that a lane crossed at an event, having come to n by `step`.
-inline void note_crossing(const Task& task, int lane, std::int64_t n, int step, std::int64_t event) {
-    auto& pack = *task.pack;
-    if (step != task.levels.step) return;
-    if (n == task.levels.departed) pack.last_event[lane] = event;
-    if (n == task.levels.arrived && pack.first_event[lane] == 0 && std::isnan(pack.first[lane]))
-        pack.first_event[lane] = event;
+/// All that the time of an event is a function of.
+inline Place place_of(const Task& task, int lane, std::int32_t event) {
+    const auto& segment = *task.segment;
+    return {.segment = segment.index,
+            .points = task.pack->points[lane],
+            .event = event,
+            .begin = segment.begin,
+            .length = segment.length,
+            .end = segment.end};
 }
+
+/// Decide by doubles what sixteen bits cannot: -1, 0 or +1.
+int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, bool surplus);
+
+/// Draw the surplus events of a segment and put them among the others.
+void place_extras(const Segment& segment, Pack& pack);
+
+/// Note the jumps of a block as tags, with events in place of times.
+void note_tags(const Task& task, int events);
+
+/// Put times in place of the events of a segment's tags, from the `begin`-th of each lane on.
+void time_tags(const Task& task, const std::array<std::size_t, pack_size>& begin);
 
 }  // namespace dickejump::thinning
 
@@ -119,8 +184,20 @@ namespace dickejump::HWY_NAMESPACE {
 
 namespace {
 
+using thinning::Columns;
+using thinning::Pack;
 using thinning::pack_size;
 using thinning::Task;
+
+/// Crossings to look for in a block: none, last departures, or first arrivals too.
+enum class Notes { none, last, both };
+
+/// A block of events of all lanes.
+struct Block {
+    int events;             ///< of the lane that has most
+    int shared;             ///< of the lane that has least
+    std::uint64_t special;  ///< events at which some lane has a surplus event or a companion, or all for tags
+};
 
 #if HWY_TARGET != HWY_SCALAR
 
@@ -136,250 +213,435 @@ HWY_INLINE void each_vector(const Do& act) {
     each_of(std::make_index_sequence<vectors>(), act);
 }
 
-/// One block of candidates of all lanes. `integrate`: sum n and its square. `note`: look for crossings.
-/// `part`: some lanes have fewer candidates left than the block.
-template <bool integrate, bool note, bool part>
-void run_block(const Task& task, int candidates) {
+constexpr std::size_t width = HWY_LANES(std::uint16_t);
+constexpr std::size_t vectors = std::min<std::size_t>(2, pack_size / width);  ///< at once: latencies overlap
+
+/// One block, for the lanes from `first_lane` on that fit `vectors` vectors. `integrate`: sum n and its
+/// square. `notes`: which crossings to look for.
+template <bool integrate, Notes notes>
+void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     const hn::ScalableTag<std::uint16_t> d;
     const hn::ScalableTag<std::int16_t> s;
     const Words w;
     using Short = hn::Vec<decltype(d)>;
-    constexpr std::size_t width = HWY_LANES(std::uint16_t), vectors = pack_size / width;
+    using Chosen = hn::Mask<decltype(d)>;
     auto& pack = *task.pack;
-    const auto& t = task.tick->thresholds;
-    const Short atoms = hn::Set(d, t.atoms), one = hn::Set(d, t.one), band = hn::Set(d, t.band);
-    const Short up_factor = hn::Set(d, t.up_factor), down_factor = hn::Set(d, t.down_factor);
-    const int small = 15 - t.shift;
-    const bool upwards = task.levels.step > 0;
-    const Short arrived = hn::Set(d, static_cast<std::uint16_t>(task.levels.arrived << t.shift));
-    const Short departed = hn::Set(d, static_cast<std::uint16_t>(task.levels.departed << t.shift));
+    const auto& t = task.segment->thresholds;
+    const Short atoms = hn::Set(d, t.atoms), one = hn::Set(d, t.one), corner = hn::Set(d, t.corner);
+    const Short up_factor = hn::Set(d, t.up), down_factor = hn::Set(d, t.down);
+    const Short band = hn::Set(d, t.band), unit = hn::Set(d, 1);
+    const auto scaled = [&](std::int64_t level) HWY_ATTR {
+        return hn::Set(d, static_cast<std::uint16_t>(static_cast<std::uint16_t>(level) * t.one));
+    };
+    [[maybe_unused]] const Short arrived = scaled(task.levels.arrived),
+                                 departed = scaled(task.levels.departed),
+                                 arrived_from = scaled(task.levels.arrived - task.levels.step),
+                                 departed_from = scaled(task.levels.departed - task.levels.step);
 
     LaneGenerator random[vectors];
-    Short n[vectors], ups[vectors], base[vectors], square[vectors];
+    Short n[vectors], ups[vectors], downs[vectors], square[vectors], arrival[vectors], departure[vectors];
     hn::Vec<decltype(s)> off[vectors];
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
-        const std::size_t g = v * width / 4;
+        const std::size_t lane = first_lane + v * width, g = lane / 4;
         random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
                      hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
-        base[v] = n[v] = hn::Load(d, pack.n + v * width);
-        ups[v] = square[v] = hn::Zero(d);
+        n[v] = hn::Load(d, pack.n + lane);
+        ups[v] = downs[v] = square[v] = departure[v] = hn::Zero(d);
+        arrival[v] = hn::Set(d, thinning::no_event);
         off[v] = hn::Zero(s);
     });
-    for (int k = 0; k < candidates; ++k) {
+    Short event = hn::Zero(d);
+    const auto advance = [&]<bool part, bool special>(int k) HWY_ATTR DICKEJUMP_INLINE {
+        Short r[vectors];
+        Chosen up[vectors], down[vectors], unclear[vectors];
+        [[maybe_unused]] Chosen surplus[vectors];
+        event = hn::Add(event, unit);
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
-            const Short r = hn::BitCast(d, random[v].all_bits());
-            const Short a = hn::Sub(atoms, n[v]), product = hn::MulHigh(n[v], a);
-            const Short twice = hn::Add(product, product);
-            const Short pumping = hn::Add(twice, hn::ShiftRightSame(a, small));
-            const Short emission = hn::Add(twice, hn::ShiftRightSame(n[v], small));
-            const Short for_up = hn::ShiftLeftSame(hn::MulHigh(pumping, up_factor), t.up_raise);
-            const Short for_down = hn::ShiftLeftSame(hn::MulHigh(emission, down_factor), t.down_raise);
-            const Short mirrored = hn::Not(r);
-            auto up = hn::Lt(r, for_up), down = hn::Lt(mirrored, for_down);
-            // A band so wide that it wraps around must not take what is decided.
-            auto unclear = hn::AndNot(hn::Or(up, down),
-                                      hn::Lt(hn::Min(hn::Sub(r, for_up), hn::Sub(mirrored, for_down)), band));
-            if constexpr (part) {
-                const auto active =
-                    hn::Lt(hn::Set(d, static_cast<std::uint16_t>(k)), hn::Load(d, pack.active + v * width));
-                up = hn::And(up, active), down = hn::And(down, active), unclear = hn::And(unclear, active);
-            }
-            n[v] = hn::IfThenElse(up, hn::Add(n[v], one), n[v]);
-            n[v] = hn::IfThenElse(down, hn::Sub(n[v], one), n[v]);
-            ups[v] = hn::IfThenElse(up, hn::Add(ups[v], hn::Set(d, 1)), ups[v]);
-            if constexpr (note) {
-                const auto crossed =
-                    hn::And(upwards ? up : down, hn::Or(hn::Eq(n[v], arrived), hn::Eq(n[v], departed)));
-                if (HWY_UNLIKELY(!hn::AllFalse(d, crossed))) {
-                    HWY_ALIGN std::uint16_t levels[width];
-                    HWY_ALIGN std::uint64_t marks[(width + 63) / 64 + 1] = {};
-                    hn::Store(n[v], d, levels);
-                    hn::StoreMaskBits(d, crossed, reinterpret_cast<std::uint8_t*>(marks));
-                    for (auto left = marks[0]; left != 0; left &= left - 1) {
-                        const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-                        note_crossing(task, static_cast<int>(v * width + i), levels[i] >> t.shift,
-                                      task.levels.step, task.done + k + 1);
-                    }
+            r[v] = hn::BitCast(d, random[v].all_bits());
+            const Short a = hn::Sub(atoms, n[v]);
+            const Short four = hn::ShiftLeft<2>(hn::MulHigh(n[v], a));
+            const Short pumping = hn::Add(four, hn::MulHigh(a, corner));
+            const Short emission = hn::Add(four, hn::MulHigh(n[v], corner));
+            Short for_up = hn::MulHigh(pumping, up_factor);
+            const Short for_down = hn::MulHigh(emission, down_factor);
+            const Short mirrored = hn::Not(r[v]);
+            if constexpr (special) {
+                const std::size_t lane = first_lane + v * width;
+                const auto bits = [&](const std::uint64_t& lanes) HWY_ATTR {
+                    return hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&lanes) + lane / 8);
+                };
+                surplus[v] = bits(pack.surplus[k]);
+                const auto idle =
+                    hn::Or(bits(pack.companion[k]), hn::Not(hn::Lt(event, hn::Load(d, pack.above + lane))));
+                const Short for_surplus = hn::MulHigh(pumping, hn::Set(d, t.surplus));
+                const Short reach = hn::IfThenElse(surplus[v], hn::Set(d, t.surplus_band), band);
+                for_up = hn::IfThenElse(surplus[v], for_surplus, for_up);
+                up[v] = hn::AndNot(idle, hn::Lt(r[v], for_up));
+                const auto no_down = hn::Or(idle, surplus[v]);
+                down[v] = hn::AndNot(no_down, hn::Lt(mirrored, for_down));
+                unclear[v] = hn::Or(hn::AndNot(idle, hn::Lt(hn::Sub(r[v], for_up), reach)),
+                                    hn::AndNot(no_down, hn::Lt(hn::Sub(mirrored, for_down), reach)));
+            } else {
+                up[v] = hn::Lt(r[v], for_up), down[v] = hn::Lt(mirrored, for_down);
+                unclear[v] = hn::Lt(hn::Min(hn::Sub(r[v], for_up), hn::Sub(mirrored, for_down)), band);
+                if constexpr (part) {
+                    const auto active = hn::Lt(event, hn::Load(d, pack.above + first_lane + v * width));
+                    up[v] = hn::And(up[v], active), down[v] = hn::And(down[v], active);
+                    unclear[v] = hn::And(unclear[v], active);
                 }
             }
-            if (HWY_UNLIKELY(!hn::AllFalse(d, unclear))) {
-                HWY_ALIGN std::uint16_t levels[width], bits[width], counts[width];
-                HWY_ALIGN std::uint64_t marks[(width + 63) / 64 + 1] = {};
-                hn::Store(n[v], d, levels), hn::Store(r, d, bits), hn::Store(ups[v], d, counts);
-                hn::StoreMaskBits(d, unclear, reinterpret_cast<std::uint8_t*>(marks));
-                for (auto left = marks[0]; left != 0; left &= left - 1) {
+        });
+        Chosen any = unclear[0];
+        for (std::size_t v = 1; v < vectors; ++v)
+            any = hn::Or(any, unclear[v]);
+        if (HWY_UNLIKELY(!hn::AllFalse(d, any)))
+            each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
+                HWY_ALIGN std::uint16_t levels[width], low[width];
+                std::uint64_t left = 0, rises = 0, falls = 0, of_surplus = 0;
+                const auto bytes = [](std::uint64_t& bits) { return reinterpret_cast<std::uint8_t*>(&bits); };
+                // A band so wide that it wraps around must not take what is decided.
+                hn::StoreMaskBits(d, hn::AndNot(hn::Or(up[v], down[v]), unclear[v]), bytes(left));
+                if (left == 0) return;
+                hn::Store(n[v], d, levels), hn::Store(r[v], d, low);
+                hn::StoreMaskBits(d, up[v], bytes(rises)), hn::StoreMaskBits(d, down[v], bytes(falls));
+                if constexpr (special) hn::StoreMaskBits(d, surplus[v], bytes(of_surplus));
+                for (; left != 0; left &= left - 1) {
                     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
-                    const auto lane = static_cast<int>(v * width + i);
-                    const int step =
-                        thinning::resolve(task, lane, bits[i], levels[i] >> t.shift, task.done + k + 1);
-                    levels[i] = static_cast<std::uint16_t>(levels[i] + step * t.one);
-                    counts[i] = static_cast<std::uint16_t>(counts[i] + (step > 0));
-                    if (note) note_crossing(task, lane, levels[i] >> t.shift, step, task.done + k + 1);
+                    const auto bit = left & (~left + 1);
+                    const int step = thinning::resolve(task, static_cast<int>(first_lane + v * width + i),
+                                                       low[i], levels[i] / t.one, (of_surplus & bit) != 0);
+                    if (step > 0) rises |= bit;
+                    if (step < 0) falls |= bit;
                 }
-                n[v] = hn::Load(d, levels), ups[v] = hn::Load(d, counts);
-            }
+                up[v] = hn::LoadMaskBits(d, bytes(rises)), down[v] = hn::LoadMaskBits(d, bytes(falls));
+            });
+        each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
+            [[maybe_unused]] const Short before = n[v];
+            n[v] = hn::IfThenElse(up[v], hn::Add(n[v], one), n[v]);
+            n[v] = hn::IfThenElse(down[v], hn::Sub(n[v], one), n[v]);
+            ups[v] = hn::IfThenElse(up[v], hn::Add(ups[v], unit), ups[v]);
+            downs[v] = hn::IfThenElse(down[v], hn::Add(downs[v], unit), downs[v]);
+            if constexpr (notes != Notes::none)
+                departure[v] = hn::IfThenElse(hn::And(hn::Eq(n[v], departed), hn::Eq(before, departed_from)),
+                                              event, departure[v]);
+            if constexpr (notes == Notes::both)
+                arrival[v] = hn::IfThenElse(hn::And(hn::Eq(n[v], arrived), hn::Eq(before, arrived_from)),
+                                            hn::Min(arrival[v], event), arrival[v]);
             if constexpr (integrate) {
-                auto moved = hn::ShiftRightSame(hn::BitCast(s, hn::Sub(n[v], base[v])), t.shift);
-                if constexpr (part)
-                    moved =
-                        hn::BitCast(s, hn::IfThenElseZero(hn::Lt(hn::Set(d, static_cast<std::uint16_t>(k)),
-                                                                 hn::Load(d, pack.active + v * width)),
-                                                          hn::BitCast(d, moved)));
+                const auto moved = hn::BitCast(s, hn::Sub(ups[v], downs[v]));
                 off[v] = hn::Add(off[v], moved);
                 square[v] = hn::Add(square[v], hn::BitCast(d, hn::Mul(moved, moved)));
             }
+            if constexpr (special) {
+                const std::size_t byte = (first_lane + v * width) / 8;
+                hn::StoreMaskBits(d, up[v], reinterpret_cast<std::uint8_t*>(pack.up_lanes + k) + byte);
+                hn::StoreMaskBits(d, down[v], reinterpret_cast<std::uint8_t*>(pack.down_lanes + k) + byte);
+            }
         });
+    };
+    for (int k = 0; k < block.events; ++k) {
+        const auto special = block.special >> k;
+        const int stop = special == 0 ? block.events : k + __builtin_ctzll(special);
+        for (; k < std::min(stop, block.shared); ++k)
+            advance.template operator()<false, false>(k);
+        for (; k < stop; ++k)
+            advance.template operator()<true, false>(k);
+        if (k < block.events) advance.template operator()<true, true>(k);
     }
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
-        const std::size_t g = v * width / 4;
+        const std::size_t lane = first_lane + v * width, g = lane / 4;
         hn::Store(random[v].a, w, pack.random[0] + g), hn::Store(random[v].b, w, pack.random[1] + g);
         hn::Store(random[v].c, w, pack.random[2] + g), hn::Store(random[v].d, w, pack.random[3] + g);
-        hn::Store(n[v], d, pack.n + v * width), hn::Store(ups[v], d, pack.ups + v * width);
-        hn::Store(base[v], d, pack.base + v * width);
-        hn::Store(off[v], s, pack.off + v * width), hn::Store(square[v], d, pack.square + v * width);
+        hn::Store(n[v], d, pack.n + lane);
+        hn::Store(ups[v], d, pack.ups + lane), hn::Store(downs[v], d, pack.downs + lane);
+        hn::Store(off[v], s, pack.off + lane), hn::Store(square[v], d, pack.square + lane);
+        hn::Store(arrival[v], d, pack.arrival + lane), hn::Store(departure[v], d, pack.departure + lane);
     });
+}
+
+template <bool integrate, Notes notes>
+void run_block(const Task& task, const Block& block) {
+    for (std::size_t lane = 0; lane < pack_size; lane += vectors * width)
+        run_lanes<integrate, notes>(task, block, lane);
+}
+
+/// A word for every lane.
+void draw_words(Pack& pack, std::uint64_t* words) {
+    const Words w;
+    for (std::size_t g = 0; g < thinning::generators; g += hn::Lanes(w)) {
+        LaneGenerator random{hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
+                             hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
+        for (std::size_t row = 0; row < pack_size; row += thinning::generators)
+            hn::Store(random.all_bits(), w, words + row + g);
+        hn::Store(random.a, w, pack.random[0] + g), hn::Store(random.b, w, pack.random[1] + g);
+        hn::Store(random.c, w, pack.random[2] + g), hn::Store(random.d, w, pack.random[3] + g);
+    }
 }
 
 #undef DICKEJUMP_INLINE
 
 #else
 
+std::uint64_t next_word(Pack& pack, int g) {
+    auto& [a, b, c, e] = pack.random;
+    const auto sum = a[g] + e[g];
+    const auto word = (sum << 23 | sum >> 41) + a[g];
+    const auto shifted = b[g] << 17;
+    c[g] ^= a[g], e[g] ^= b[g], b[g] ^= c[g], a[g] ^= e[g], c[g] ^= shifted;
+    e[g] = e[g] << 45 | e[g] >> 19;
+    return word;
+}
+
+void draw_words(Pack& pack, std::uint64_t* words) {
+    for (int row = 0; row < pack_size; row += thinning::generators)
+        for (int g = 0; g < thinning::generators; ++g)
+            words[row + g] = next_word(pack, g);
+}
+
 /// The same without vectors, to the bit.
-template <bool integrate, bool note, bool part>
-void run_block(const Task& task, int candidates) {
+template <bool integrate, Notes notes>
+void run_block(const Task& task, const Block& block) {
     auto& pack = *task.pack;
-    const auto& t = task.tick->thresholds;
+    const auto& t = task.segment->thresholds;
     const auto high = [](unsigned a, unsigned b) { return (a * b) >> 16; };
     const auto low = [](auto value) { return static_cast<std::uint16_t>(value); };
     for (int lane = 0; lane < pack_size; ++lane) {
-        pack.base[lane] = pack.n[lane];
-        pack.ups[lane] = pack.square[lane] = 0;
+        pack.ups[lane] = pack.downs[lane] = pack.square[lane] = pack.departure[lane] = 0;
+        pack.arrival[lane] = thinning::no_event;
         pack.off[lane] = 0;
     }
-    for (int k = 0; k < candidates; ++k)
+    for (int k = 0; k < block.events; ++k) {
+        std::uint64_t rises = 0, falls = 0;
         for (int g = 0; g < thinning::generators; ++g) {
-            auto& [a, b, c, e] = pack.random;
-            const auto sum = a[g] + e[g];
-            const auto word = (sum << 23 | sum >> 41) + a[g];
-            const auto shifted = b[g] << 17;
-            c[g] ^= a[g], e[g] ^= b[g], b[g] ^= c[g], a[g] ^= e[g], c[g] ^= shifted;
-            e[g] = e[g] << 45 | e[g] >> 19;
+            const auto word = next_word(pack, g);
             for (int i = 0; i < 4; ++i) {
                 const int lane = 4 * g + i;
-                if (part && k >= pack.active[lane]) continue;
-                const auto r = low(word >> (16 * i));
+                const auto bit = std::uint64_t{1} << lane;
+                const auto r = low(word >> (16 * i)), mirrored = low(~r);
                 auto& n = pack.n[lane];
-                const unsigned left = low(t.atoms - n), twice = 2 * high(n, left);
-                const auto for_up =
-                    low(high(low(twice + (left >> (15 - t.shift))), t.up_factor) << t.up_raise);
-                const auto for_down =
-                    low(high(low(twice + (n >> (15 - t.shift))), t.down_factor) << t.down_raise);
-                const auto mirrored = low(~r);
-                int step = r < for_up ? 1 : mirrored < for_down ? -1 : 0;
-                if (step == 0 && std::min(low(r - for_up), low(mirrored - for_down)) < t.band)
-                    step = thinning::resolve(task, lane, r, n >> t.shift, task.done + k + 1);
+                const bool surplus = (pack.surplus[k] & bit) != 0;
+                const unsigned left = low(t.atoms - n), four = 4 * high(n, left);
+                const unsigned pumping = low(four + high(left, t.corner)),
+                               emission = low(four + high(n, t.corner));
+                const auto for_up = low(high(pumping, surplus ? t.surplus : t.up)),
+                           for_down = low(high(emission, t.down));
+                const auto band = surplus ? t.surplus_band : t.band;
+                int step = 0;
+                if (k + 1 >= pack.above[lane] || (pack.companion[k] & bit) != 0)
+                    step = 0;
+                else if (r < for_up)
+                    step = 1;
+                else if (!surplus && mirrored < for_down)
+                    step = -1;
+                else if (low(r - for_up) < band || (!surplus && low(mirrored - for_down) < band))
+                    step = thinning::resolve(task, lane, r, n / t.one, surplus);
                 n = low(n + step * t.one);
-                pack.ups[lane] = low(pack.ups[lane] + (step > 0));
-                if (note) note_crossing(task, lane, n >> t.shift, step, task.done + k + 1);
-                const int moved = static_cast<std::int16_t>(low(n - pack.base[lane])) >> t.shift;
+                if (step > 0) ++pack.ups[lane], rises |= bit;
+                if (step < 0) ++pack.downs[lane], falls |= bit;
+                if (step == task.levels.step) {
+                    if (notes != Notes::none && n == task.levels.departed * t.one)
+                        pack.departure[lane] = low(k + 1);
+                    if (notes == Notes::both && n == task.levels.arrived * t.one)
+                        pack.arrival[lane] = std::min(pack.arrival[lane], low(k + 1));
+                }
+                const int moved = pack.ups[lane] - pack.downs[lane];
                 pack.off[lane] = static_cast<std::int16_t>(pack.off[lane] + moved);
                 pack.square[lane] = low(pack.square[lane] + moved * moved);
             }
         }
+        pack.up_lanes[k] = rises, pack.down_lanes[k] = falls;
+    }
 }
 
 #endif
 
-/// Add what a block summed to the tick's sums. Whole numbers below 2^53: exact.
+/// Mark a block's surplus events and companions. Long lists are in order: those before `next` are done.
+std::uint64_t special_events(Pack& pack, std::int32_t done, std::size_t& next) {
+    std::uint64_t special = 0;
+    const bool ordered = pack.extras.size() > thinning::short_list;
+    for (auto i = next; i < pack.extras.size(); ++i) {
+        const auto& extra = pack.extras[i];
+        const auto k = extra.event - 1 - done;
+        if (k >= 0 && k < thinning::block_size) {
+            (extra.surplus ? pack.surplus : pack.companion)[k] |= std::uint64_t{1} << extra.lane;
+            special |= std::uint64_t{1} << k;
+        }
+        if (ordered && k >= thinning::block_size) break;
+        if (ordered) next = i + 1;
+    }
+    return special;
+}
+
+/// Add what a block summed. Whole numbers below 2^53: exact.
 template <bool integrate>
-void add_sums(thinning::Pack& pack, int shift) {
+void add_block(Pack& pack, int events, bool first) {
     for (int lane = 0; lane < pack_size; ++lane)
         pack.all_ups[lane] += pack.ups[lane];
-    if constexpr (integrate)
-        for (int lane = 0; lane < pack_size; ++lane) {
-            const double n = pack.base[lane] >> shift, count = pack.active[lane], off = pack.off[lane];
-            pack.sum[lane] += count * n + off;
-            pack.sum_square[lane] += (count * n + 2.0 * off) * n + pack.square[lane];
-        }
-}
-
-/// The columns of a tick from its sums. Every lane on its own, so that the compiler may use vectors.
-template <bool integrate>
-void fill_columns(const Task& task, const std::uint16_t* start, thinning::Columns& columns) {
-    const auto& pack = *task.pack;
-    const int shift = task.tick->thresholds.shift;
-    for (int lane = 0; lane < pack_size; ++lane) {
-        const std::int32_t n = pack.n[lane] >> shift, was = start[lane] >> shift;
-        columns.n[lane] = n;
-        columns.up[lane] = static_cast<std::int64_t>(pack.all_ups[lane]);
-        columns.down[lane] = columns.up[lane] - (n - was);
-    }
     if constexpr (integrate) {
-        const double atoms = task.atoms, length = task.tick->length;
+        alignas(64) double off[pack_size], square[pack_size];
         for (int lane = 0; lane < pack_size; ++lane) {
-            // M + 1 states share the tick. Given their sequence, int f dt has the mean of f as its mean and
-            // the variance of f over M + 2 as its variance.
-            const double was = start[lane] >> shift;
-            const double count = static_cast<double>(pack.events[lane]) + 1.0;
-            const double mean = (pack.sum[lane] + was) / count;
-            const double square = (pack.sum_square[lane] + was * was) / count;
-            // Uniform noise: its share of a sum over ticks is small, and there it is normal.
-            auto noise = SplitMix{~pack.beside[lane].state};
-            const double flat = 3.4641016151377544 * (dickejump::open_unit(noise()) - 0.5);
-            const double spread = square - mean * mean;
-            const double off = flat * std::sqrt((spread > 0.0 ? spread : 0.0) / (count + 1.0));
-            const double rate = atoms + (atoms - 1.0) * mean - square + (atoms - 1.0 - 2.0 * mean) * off;
-            columns.n_dt[lane] = length * (mean + off);
-            columns.pumping_dt[lane] = length * (rate > 0.0 ? rate : 0.0);
+            // Lanes that had no event left stood still, and were summed on.
+            const int moved = pack.ups[lane] - pack.downs[lane], idle = events + 1 - pack.above[lane];
+            off[lane] = pack.off[lane] - idle * moved;
+            square[lane] = pack.square[lane] - idle * moved * moved;
+        }
+        if (first)
+            for (int lane = 0; lane < pack_size; ++lane)
+                pack.sum[lane] = off[lane], pack.sum_square[lane] = square[lane];
+        else
+            for (int lane = 0; lane < pack_size; ++lane) {
+                const double n = pack.level[lane] - pack.start[lane], count = pack.above[lane] - 1;
+                pack.sum[lane] += count * n + off[lane];
+                pack.sum_square[lane] += (count * n + 2.0 * off[lane]) * n + square[lane];
+            }
+    }
+    for (int lane = 0; lane < pack_size; ++lane)
+        pack.level[lane] += pack.ups[lane] - pack.downs[lane];
+}
+
+/// The time integrals of a segment, added to the tick's. P + 1 states share the segment. Given their
+/// sequence, int f dt has the mean of f as its mean and the variance of f over P + 2 as its variance.
+void add_integrals(const Task& task) {
+    const Reals d;
+    const Words w;
+    const hn::Rebind<std::int32_t, Reals> whole;
+    const hn::Rebind<float, Reals> single;
+    auto& pack = *task.pack;
+    const auto c = [&](double value) HWY_ATTR { return hn::Set(d, value); };
+    const Real atoms = c(task.atoms), length = c(task.segment->length), one = c(1.0);
+    for (std::size_t lane = 0; lane < pack_size; lane += hn::Lanes(d)) {
+        const Real start = hn::PromoteTo(d, hn::Load(whole, pack.start + lane));
+        const Real count = hn::Add(hn::PromoteTo(d, hn::Load(whole, pack.points + lane)), one);
+        const Real share = hn::Div(one, count);
+        const Real mean = hn::Mul(hn::Load(d, pack.sum + lane), share),
+                   square = hn::Mul(hn::Load(d, pack.sum_square + lane), share);
+        // Uniform noise: its share of a sum over ticks is small, and there it is normal. Of its size, single
+        // precision is plenty.
+        const Word bits = hn::ShiftRight<12>(hn::Load(w, pack.noise + lane));
+        const Real unit = hn::Sub(hn::BitCast(d, hn::Or(bits, hn::Set(w, 0x3ff0000000000000u))), c(1.5));
+        const auto spread = hn::DemoteTo(single, hn::Max(hn::Sub(square, hn::Mul(mean, mean)), c(0.0))),
+                   states = hn::DemoteTo(single, hn::Add(count, one));
+        const Real size = hn::PromoteTo(d, hn::Sqrt(hn::Div(spread, states)));
+        const Real off = hn::Mul(hn::Mul(c(3.4641016151377544), unit), size);
+        // A_n about the level at the begin.
+        const Real slope = hn::Sub(hn::Sub(atoms, one), hn::Add(start, start));
+        const Real base = hn::Mul(hn::Sub(atoms, start), hn::Add(start, one));
+        const Real curved = hn::Sub(hn::Add(base, hn::Mul(slope, mean)), square);
+        const Real rate = hn::Add(curved, hn::Mul(hn::Sub(slope, hn::Add(mean, mean)), off));
+        Real n_dt = hn::Mul(length, hn::Add(hn::Add(start, mean), off)),
+             pumping_dt = hn::Mul(length, hn::Max(rate, c(0.0)));
+        if (!task.segment->first) {
+            n_dt = hn::Add(n_dt, hn::Load(d, pack.n_dt + lane));
+            pumping_dt = hn::Add(pumping_dt, hn::Load(d, pack.pumping_dt + lane));
+        }
+        hn::Store(n_dt, d, pack.n_dt + lane), hn::Store(pumping_dt, d, pack.pumping_dt + lane);
+    }
+}
+
+/// Keep the places of the first and last crossing of a block.
+void note_crossings(const Task& task) {
+    auto& pack = *task.pack;
+    // Whoever arrives at an odd N departs too, but at an even N may not.
+    std::uint16_t some = 0;
+    for (int lane = 0; lane < pack_size; ++lane)
+        some |= static_cast<std::uint16_t>(pack.departure[lane] | (pack.arrival[lane] ^ thinning::no_event));
+    if (some == 0) return;
+    for (int lane = 0; lane < pack_size; ++lane) {
+        if (pack.departure[lane] > 0) {
+            pack.last[lane] = thinning::place_of(task, lane, task.done + pack.departure[lane]);
+            pack.moved_last[lane] = true;
+        }
+        if (pack.arrival[lane] != thinning::no_event && !pack.arrived[lane]) {
+            pack.first[lane] = thinning::place_of(task, lane, task.done + pack.arrival[lane]);
+            pack.arrived[lane] = pack.moved_first[lane] = true;
+            ++pack.arrivals;
         }
     }
 }
 
-template <bool integrate, bool crossings>
-void run_tick(Task task, thinning::Columns& columns) {
+template <bool integrate>
+void run_segment(Task& task) {
     auto& pack = *task.pack;
-    alignas(64) std::uint16_t start[pack_size];
-    std::copy_n(pack.n, pack_size, start);
-    for (int lane = 0; lane < pack_size; ++lane)
-        pack.all_ups[lane] = pack.sum[lane] = pack.sum_square[lane] = 0.0;
-    const int shift = task.tick->thresholds.shift;
-    const auto [least, most] = std::minmax_element(pack.events, pack.events + pack_size);
-    const auto low = std::min(task.levels.arrived, task.levels.departed) - thinning::block_size - 1;
-    const auto high = std::max(task.levels.arrived, task.levels.departed) + thinning::block_size + 1;
-    for (task.done = 0; task.done < *most; task.done += thinning::block_size) {
-        const bool part = task.done + thinning::block_size > *least;
-        if (part)
-            for (int lane = 0; lane < pack_size; ++lane)
-                pack.active[lane] = static_cast<std::uint16_t>(
-                    std::clamp<std::int64_t>(pack.events[lane] - task.done, 0, thinning::block_size));
-        else
-            std::fill_n(pack.active, pack_size, static_cast<std::uint16_t>(thinning::block_size));
-        const auto candidates =
-            static_cast<int>(std::min<std::int64_t>(thinning::block_size, *most - task.done));
-        bool close = false;
-        if constexpr (crossings)
-            for (int lane = 0; lane < pack_size; ++lane) {
-                const int n = pack.n[lane] >> shift;
-                close = close | ((n >= low) & (n <= high));
-            }
-        if (close)
-            part ? run_block<integrate, true, true>(task, candidates)
-                 : run_block<integrate, true, false>(task, candidates);
-        else
-            part ? run_block<integrate, false, true>(task, candidates)
-                 : run_block<integrate, false, false>(task, candidates);
-        add_sums<integrate>(pack, shift);
+    const auto& segment = *task.segment;
+    for (std::int32_t repeat = 0; repeat < segment.repeats; ++repeat) {
+        draw_words(pack, pack.words);
+        for (int lane = 0; lane < pack_size; ++lane)
+            pack.points[lane] = (repeat > 0 ? pack.points[lane] : 0) + (*segment.events)(pack.words[lane]);
     }
-    fill_columns<integrate>(task, start, columns);
+    draw_words(pack, pack.noise);
+    thinning::place_extras(segment, pack);
+    std::int32_t least = pack.points[0], most = pack.points[0];
+    for (int lane = 0; lane < pack_size; ++lane) {
+        least = std::min(least, pack.points[lane]), most = std::max(most, pack.points[lane]);
+        pack.start[lane] = pack.level[lane];
+    }
+    std::array<std::size_t, pack_size> tags_begin{};
+    if (task.tags)
+        for (std::size_t lane = 0; lane < pack_size; ++lane)
+            tags_begin[lane] = task.shown[lane] ? task.shown[lane]->size() : 0;
+
+    const auto low = std::min(task.levels.arrived, task.levels.departed) - thinning::block_size;
+    const auto high = std::max(task.levels.arrived, task.levels.departed) + thinning::block_size;
+    std::size_t next_extra = 0;
+    task.done = 0;
+    do {
+        Block block{.events = std::min(thinning::block_size, most - task.done),
+                    .shared = std::clamp(least - task.done, 0, thinning::block_size),
+                    .special = special_events(pack, task.done, next_extra)};
+        if (task.tags) block.special = (std::uint64_t{1} << block.events) - 1;
+        if (block.shared == thinning::block_size)
+            std::fill_n(pack.above, pack_size, static_cast<std::uint16_t>(thinning::block_size + 1));
+        else
+            for (int lane = 0; lane < pack_size; ++lane)
+                pack.above[lane] = static_cast<std::uint16_t>(
+                    1 + std::clamp(pack.points[lane] - task.done, 0, thinning::block_size));
+        int close = 0;
+        if (task.crossings)
+            for (int lane = 0; lane < pack_size; ++lane)
+                close |= (pack.level[lane] >= low) & (pack.level[lane] <= high);
+        if (close == 0)
+            run_block<integrate, Notes::none>(task, block);
+        else if (pack.arrivals < pack_size)
+            run_block<integrate, Notes::both>(task, block);
+        else
+            run_block<integrate, Notes::last>(task, block);
+        if (close != 0) note_crossings(task);
+        for (auto left = block.special; left != 0; left &= left - 1) {
+            const int k = __builtin_ctzll(left);
+            pack.surplus[k] = pack.companion[k] = 0;
+        }
+        if (task.tags) thinning::note_tags(task, block.events);
+        add_block<integrate>(pack, block.events, task.done == 0);
+        task.done += thinning::block_size;
+    } while (task.done < most);
+    if (task.tags) thinning::time_tags(task, tags_begin);
+    if constexpr (integrate) add_integrals(task);
+}
+
+void show(const Pack& pack, const Columns& columns) {
+    std::copy_n(pack.level, pack_size, columns.n);
+    if (columns.up)
+        for (int lane = 0; lane < pack_size; ++lane) {
+            columns.up[lane] = pack.all_ups[lane];
+            columns.down[lane] = pack.all_ups[lane] - (pack.level[lane] - pack.before[lane]);
+        }
+    if (columns.n_dt) {
+        std::copy_n(pack.n_dt, pack_size, columns.n_dt);
+        std::copy_n(pack.pumping_dt, pack_size, columns.pumping_dt);
+    }
 }
 
 }  // namespace
 
-void run_thinning(const Task& task, bool integrate, bool crossings, thinning::Columns& columns) {
-    if (integrate)
-        crossings ? run_tick<true, true>(task, columns) : run_tick<true, false>(task, columns);
-    else
-        crossings ? run_tick<false, true>(task, columns) : run_tick<false, false>(task, columns);
+/// Carry a pack through the segment of `task`; at the end of a tick fill its columns.
+void run_thinning(Task& task, bool integrate, const Columns& columns) {
+    auto& pack = *task.pack;
+    if (task.segment->first) {
+        std::copy_n(pack.level, pack_size, pack.before);
+        std::fill_n(pack.all_ups, pack_size, 0);
+    }
+    integrate ? run_segment<true>(task) : run_segment<false>(task);
+    if (task.segment->last) show(pack, columns);
 }
 
 }  // namespace dickejump::HWY_NAMESPACE
@@ -395,157 +657,371 @@ namespace thinning {
 
 namespace {
 
-/// Uniform times in order: the (event - before)-th of (after - before - 1) between two of them.
-double between(std::int64_t before, double from, std::int64_t event, std::int64_t after, double to,
-               SplitMix& random) {
-    boost::random::beta_distribution<double> share(static_cast<double>(event - before),
-                                                   static_cast<double>(after - event));
-    return from + (to - from) * share(random);
-}
+/// The times of all events of a segment in one lane: order statistics of uniform times, any of which can be
+/// had without the others. An event between two known ones halves their distance (in number) and is a Beta
+/// share of it, down to stretches that are shared out by exponential spacings. Every stretch has a generator
+/// of its own.
+class EventTimes {
+public:
+    EventTimes(std::uint64_t key, const Place& place)
+        : key_(SplitMix{key ^ SplitMix{place.segment}()}()), place_(place) {}
+
+    double operator()(std::int32_t event) const {
+        Stretch stretch = whole();
+        while (!stretch.small()) {
+            const auto [left, right] = halves(stretch);
+            if (event == right.before) return at(right.from);
+            stretch = event < right.before ? left : right;
+        }
+        std::array<double, spacings> times;
+        share_out(stretch, times);
+        return at(times[static_cast<std::size_t>(event - stretch.before - 1)]);
+    }
+
+    /// act(first event, times of it and the following) for all stretches in order.
+    template <class Act>
+    void each(const Act& act) const {
+        each(whole(), act);
+    }
+
+    double at(double unit) const { return std::min(place_.begin + place_.length * unit, place_.end); }
+
+private:
+    static constexpr std::int32_t spacings = 128;
+
+    /// Events strictly between two that are known.
+    struct Stretch {
+        std::int32_t before, after;
+        double from, to;
+        bool small() const { return after - before <= spacings; }
+    };
+
+    Stretch whole() const { return {0, place_.points + 1, 0.0, 1.0}; }
+
+    SplitMix generator(std::int32_t event, bool leaf) const {
+        return {SplitMix{key_ ^ (2 * static_cast<std::uint64_t>(event) + (leaf ? 1 : 0))}()};
+    }
+
+    std::pair<Stretch, Stretch> halves(const Stretch& s) const {
+        const auto middle = s.before + (s.after - s.before) / 2;
+        auto random = generator(middle, false);
+        boost::random::beta_distribution<double> share(middle - s.before, s.after - middle);
+        const double time = s.from + (s.to - s.from) * share(random);
+        return {{s.before, middle, s.from, time}, {middle, s.after, time, s.to}};
+    }
+
+    void share_out(const Stretch& s, std::array<double, spacings>& times) const {
+        const auto count = static_cast<std::size_t>(s.after - s.before);
+        std::array<Stream::Block, spacings / 2> words;
+        auto random = generator(s.before, true);
+        for (std::size_t i = 0; i < (count + 1) / 2; ++i)
+            words[i] = {random(), random()};
+        negative_logarithms(std::span(words).first((count + 1) / 2), std::span(times).first(count));
+        double sum = 0.0;
+        for (std::size_t i = 0; i < count; ++i)
+            times[i] = sum += times[i];
+        const double scale = (s.to - s.from) / sum;
+        for (std::size_t i = 0; i < count; ++i)
+            times[i] = s.from + scale * times[i];
+    }
+
+    template <class Act>
+    void each(const Stretch& s, const Act& act) const {
+        if (s.small()) {
+            std::array<double, spacings> times;
+            share_out(s, times);
+            act(s.before + 1,
+                std::span<const double>(times).first(static_cast<std::size_t>(s.after - s.before - 1)));
+            return;
+        }
+        const auto [left, right] = halves(s);
+        each(left, act);
+        act(right.before, std::span<const double>(&right.from, 1));
+        each(right, act);
+    }
+
+    std::uint64_t key_;
+    const Place& place_;
+};
 
 }  // namespace
 
-double event_time(const Task& task, int lane, std::int64_t event) {
-    auto& pack = *task.pack;
-    std::int64_t before = 0, after = pack.events[lane] + 1;
-    double from = 0.0, to = task.tick->length;
-    for (const auto& known : pack.known) {
-        if (known.lane != lane) continue;
-        if (known.event == event) return known.time;
-        if (known.event < event && known.event > before) before = known.event, from = known.time;
-        if (known.event > event && known.event < after) after = known.event, to = known.time;
-    }
-    const double time = between(before, from, event, after, to, pack.timing[lane]);
-    pack.known.push_back({lane, event, time});
-    return time;
-}
-
-int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, std::int64_t event) {
-    const auto& tick = *task.tick;
+int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, bool surplus) {
+    const auto& segment = *task.segment;
     const double level = static_cast<double>(n), left = task.atoms - level;
     const double fraction = open_unit(task.pack->beside[lane]());
-    const double rho = (static_cast<double>(r) + fraction) * 0x1p-16;
+    const double rho = (static_cast<double>(r) + fraction) * 0x1p-16, pumping = left * (level + 1.0);
+    if (surplus) return rho * segment.highest_pumping < pumping ? 1 : 0;
     // 1 - rho without rounding away the bits that decide.
     const double mirrored = (static_cast<double>(0xffff - r) + (1.0 - fraction)) * 0x1p-16;
-    const double pumping = left * (level + 1.0), scaled = rho * tick.majorant;
-    if (scaled < tick.least * pumping) return 1;
-    if (mirrored * tick.majorant <= level * (left + 1.0)) return -1;
-    if (scaled >= tick.most * pumping) return 0;
-    // Candidates come in order, so that the last time drawn is all that this one has to respect.
-    auto& pack = *task.pack;
-    auto& last = pack.latest[lane];
-    const double time =
-        between(last.event, last.time, event, pack.events[lane] + 1, tick.length, pack.beside[lane]);
-    last = {lane, event, time};
-    if (task.keep_times) pack.known.push_back(last);
-    return scaled < task.pump->at(tick.begin + time) * pumping ? 1 : 0;
+    if (rho * segment.majorant < segment.least * pumping) return 1;
+    return mirrored * segment.majorant <= level * (left + 1.0) ? -1 : 0;
+}
+
+void place_extras(const Segment& segment, Pack& pack) {
+    auto& extras = pack.extras;
+    extras.clear();
+    if (segment.surplus <= 0.0) return;
+    // Inversion by search: the mean is below `pack_size`, and small as a rule.
+    int count = 0;
+    const double u = open_unit(pack.chance());
+    double weight = std::exp(-segment.surplus);
+    for (double sum = weight; sum <= u && (count < segment.surplus || weight > 1e-18); sum += weight)
+        weight *= segment.surplus / ++count;
+    const auto below = [&](std::int32_t bound) {
+        __extension__ using Wide = unsigned __int128;
+        return static_cast<std::int32_t>((Wide{pack.chance()} * static_cast<std::uint32_t>(bound)) >> 64);
+    };
+    for (int i = 0; i < count; ++i) {
+        const auto lane = static_cast<std::uint16_t>(below(pack_size));
+        auto& points = pack.points[lane];
+        points += 2;
+        auto early = 1 + below(points), late = 1 + below(points - 1);
+        if (late >= early)
+            ++late;
+        else
+            std::swap(early, late);
+        for (auto& other : extras)
+            if (other.lane == lane) {
+                if (other.event >= early) ++other.event;
+                if (other.event >= late) ++other.event;
+            }
+        extras.push_back({early, lane, !segment.rising});
+        extras.push_back({late, lane, segment.rising});
+    }
+    if (extras.size() > short_list)
+        std::sort(extras.begin(), extras.end(),
+                  [](const Extra& a, const Extra& b) { return a.event < b.event; });
+}
+
+void note_tags(const Task& task, int events) {
+    const auto& pack = *task.pack;
+    for (int k = 0; k < events; ++k)
+        for (auto left = pack.up_lanes[k] | pack.down_lanes[k]; left != 0; left &= left - 1) {
+            const int lane = __builtin_ctzll(left);
+            if (auto* tags = task.shown[lane])
+                tags->push_back(
+                    {.time = static_cast<double>(task.done + k + 1),
+                     .dn = static_cast<std::int8_t>((pack.up_lanes[k] >> lane & 1) != 0 ? 1 : -1)});
+        }
+}
+
+void time_tags(const Task& task, const std::array<std::size_t, pack_size>& begin) {
+    for (std::size_t lane = 0; lane < pack_size; ++lane) {
+        auto* tags = task.shown[lane];
+        if (tags == nullptr || tags->size() == begin[lane]) continue;
+        const auto place = place_of(task, static_cast<int>(lane), 0);
+        const EventTimes times(task.pack->timing[lane], place);
+        auto tag = tags->begin() + static_cast<std::ptrdiff_t>(begin[lane]);
+        times.each([&](std::int32_t first, std::span<const double> units) {
+            for (; tag != tags->end() &&
+                   tag->time < static_cast<double>(first) + static_cast<double>(units.size());
+                 ++tag)
+                tag->time =
+                    times.at(units[static_cast<std::size_t>(tag->time) - static_cast<std::size_t>(first)]);
+        });
+    }
 }
 
 }  // namespace thinning
 
+namespace thinning {
+
+PoissonTable::PoissonTable(double mean) {
+    // The values within nine standard deviations.
+    const double reach = 9.0 * std::sqrt(mean) + 20.0;
+    first_ = static_cast<std::int32_t>(std::max(0.0, mean - reach));
+    const auto values = static_cast<std::size_t>(mean + reach) - static_cast<std::size_t>(first_) + 1;
+    const auto mode = static_cast<std::size_t>(mean) - static_cast<std::size_t>(first_);
+    int bits = 1;
+    while ((std::size_t{1} << bits) < values)
+        ++bits;
+    const auto cells = std::size_t{1} << bits;
+    shift_ = 64 - bits;
+    std::vector<double> weights(cells, 0.0);
+    weights[mode] = 1.0;
+    for (auto k = mode; k > 0; --k)
+        weights[k - 1] = weights[k] * static_cast<double>(k + static_cast<std::size_t>(first_)) / mean;
+    for (auto k = mode; k + 1 < values; ++k)
+        weights[k + 1] = weights[k] * mean / static_cast<double>(k + 1 + static_cast<std::size_t>(first_));
+    double sum = 0.0;
+    for (const double weight : weights)
+        sum += weight;
+    for (auto& weight : weights)
+        weight *= static_cast<double>(cells) / sum;
+    // Cells short of their share are filled up by one that has too much (Vose, IEEE TSE 17, 972 (1991)).
+    std::vector<std::size_t> poor, rich;
+    for (std::size_t k = 0; k < cells; ++k)
+        (weights[k] < 1.0 ? poor : rich).push_back(k);
+    const auto value = [](std::size_t k) { return static_cast<std::int32_t>(k); };
+    cells_.resize(cells);
+    for (std::size_t k = 0; k < cells; ++k)
+        cells_[k] = {.share = 0, .other = value(k)};
+    while (!poor.empty() && !rich.empty()) {
+        const auto k = poor.back(), giver = rich.back();
+        poor.pop_back();
+        cells_[k] = {.share = static_cast<std::uint64_t>(std::ldexp(weights[k], 64)), .other = value(giver)};
+        weights[giver] -= 1.0 - weights[k];
+        if (weights[giver] < 1.0) {
+            rich.pop_back();
+            poor.push_back(giver);
+        }
+    }
+}
+
+/// Tables for the numbers of events of a run's segments. Means are rounded up to one of a ladder of few, the
+/// majorants with them.
+class PoissonTables {
+public:
+    struct Choice {
+        double mean;
+        std::int32_t repeats;
+        int step;
+    };
+    /// How `mean` events, or somewhat more, are to be drawn.
+    static Choice choose(double mean) {
+        constexpr double most = 16384.0, fineness = 100.0, least = 0.01;
+        const double repeats = std::max(1.0, std::ceil(mean / most)), each = std::max(least, mean / repeats);
+        // The margin covers what rounding takes from logarithm and exponential.
+        const auto step = static_cast<int>(std::ceil(fineness * std::log(each) + 1e-9));
+        return {repeats * std::exp(step / fineness), static_cast<std::int32_t>(repeats), step};
+    }
+    void prepare(const Choice& choice) {
+        if (!tables_.contains(choice.step))
+            tables_.emplace(choice.step, PoissonTable(choice.mean / choice.repeats));
+    }
+    const PoissonTable& at(const Choice& choice) const { return tables_.at(choice.step); }
+
+private:
+    std::map<int, PoissonTable> tables_;
+};
+
 namespace {
 
-constexpr std::int64_t window_ticks = 64;
+/// Levels are kept as large as sixteen bits allow: 4 A_n is then at most ((N + 1) one)^2 / 2^16 < 2^16.
+std::int64_t unit_of(std::int64_t atoms) {
+    return std::min<std::int64_t>(16383, 65535 / (atoms + 1));
+}
 
-thinning::Thresholds thresholds(const thinning::Tick& tick, std::int64_t atoms, int least_band) {
-    thinning::Thresholds t{};
-    // Scaled levels fit 16 bits, and so does the way of a block.
-    while (t.shift < 9 && (atoms << (t.shift + 1)) <= 65535)
-        ++t.shift;
-    t.atoms = static_cast<std::uint16_t>(atoms << t.shift);
-    t.one = static_cast<std::uint16_t>(1 << t.shift);
-    // A rate c times A_n is at least (2 A_n 2^(2 shift - 16)) factor 2^(raise - 16) in units of Lambda/2^16.
-    const double unit = std::ldexp(1.0, 2 * t.shift - 15);
-    const auto factor = [&](double coefficient, std::uint16_t& result, int& raise) {
-        double f = std::ldexp(coefficient / (tick.majorant * unit), 32);
-        for (raise = 0; f >= 65535.5; ++raise)
-            f *= 0.5;
-        result = static_cast<std::uint16_t>(f * (1.0 - 1e-14));
-        // What is cut off: up to 3 of the first factor, 1 of the second (of which the first is less than
-        // 2^15.1), 1 of the product.
-        return std::ldexp(3.0 * f / 65536.0 + 0.6 + 1.0, raise);
+Thresholds thresholds(const Segment& segment, std::int64_t atoms, int least_band) {
+    Thresholds t{};
+    const std::int64_t one = unit_of(atoms);
+    t.one = static_cast<std::uint16_t>(one);
+    t.atoms = static_cast<std::uint16_t>(atoms * one);
+    t.corner = static_cast<std::uint16_t>(4 * one);
+    double deficit = 0.0;
+    const auto factor = [&](double coefficient) {
+        const double f = coefficient * 0x1p48 / (4.0 * static_cast<double>(one * one));
+        // What is cut off: up to 5 of 4 A_n, 1 of the factor (which multiplies less than 2^16) and 1 of the
+        // product.
+        deficit = std::max(deficit, 5.0 * f / 65536.0 + 1.0 + 1.0);
+        return static_cast<std::uint16_t>(f * (1.0 - 1e-14));
     };
-    const auto n = static_cast<double>(atoms);
-    const double most_pumping = 0.25 * (n + 1.0) * (n + 1.0);
-    const double up = factor(tick.least, t.up_factor, t.up_raise) +
-                      65536.0 * (tick.most - tick.least) * most_pumping / tick.majorant;
-    const double down = factor(1.0, t.down_factor, t.down_raise);
-    t.band = static_cast<std::uint16_t>(
-        std::min(65535.0, std::max<double>(least_band, std::ceil(std::max(up, down)) + 1.0)));
+    const auto band = [&] {
+        return static_cast<std::uint16_t>(
+            std::min(65535.0, std::max<double>(least_band, std::ceil(deficit) + 1.0)));
+    };
+    t.up = factor(segment.least / segment.majorant);
+    t.down = factor(1.0 / segment.majorant);
+    t.band = band();
+    deficit = 0.0;
+    t.surplus = factor(1.0 / segment.highest_pumping);
+    t.surplus_band = band();
     return t;
 }
 
-thinning::Tick tick_law(const PumpSchedule& pump, const TickGrid& grid, std::int64_t index,
-                        const DickeLadder& ladder, int least_band) {
-    thinning::Tick tick{};
-    tick.begin = grid.time(index);
-    const double end = grid.time(index + 1);
-    tick.length = end - tick.begin;
-    tick.least = std::min(pump.at(tick.begin), pump.at(end));
-    tick.most = std::max(pump.at(tick.begin), pump.at(end));
-    for (const auto& piece : pump.pieces())
-        if (piece.begin > tick.begin && piece.begin < end) {
-            tick.least = std::min(tick.least, piece.pump);
-            tick.most = std::max(tick.most, piece.pump);
-        }
-    // The total rate is a parabola in n; its top, and the levels beside it.
-    const double n = static_cast<double>(ladder.atoms()), w = tick.most;
-    const auto top = static_cast<std::int64_t>(0.5 * (w * (n - 1.0) + n + 1.0) / (w + 1.0));
-    for (auto level = std::max<std::int64_t>(0, top - 1); level <= std::min(ladder.atoms(), top + 2); ++level)
-        tick.majorant = std::max(tick.majorant, w * static_cast<double>(ladder.pumping(level)) +
-                                                    static_cast<double>(ladder.emission(level)));
-    tick.majorant *= 1.0 + 1e-15;
-    tick.thresholds = thresholds(tick, ladder.atoms(), least_band);
-    return tick;
-}
-
-/// Quantiles of Poisson(mean), from a table of its distribution function within nine standard deviations.
-class PoissonTable {
+/// The segments of a run, tick by tick.
+class Segments {
 public:
-    explicit PoissonTable(double mean) {
-        const double reach = 9.0 * std::sqrt(mean) + 20.0;
-        first_ = std::max<std::int64_t>(0, static_cast<std::int64_t>(mean - reach));
-        const auto last = static_cast<std::int64_t>(mean + reach);
-        const auto mode = static_cast<std::int64_t>(mean);
-        std::vector<double> weights(static_cast<std::size_t>(last - first_ + 1));
-        const auto at = [&](std::int64_t k) -> double& {
-            return weights[static_cast<std::size_t>(k - first_)];
-        };
-        at(mode) = 1.0;
-        for (auto k = mode; k > first_; --k)
-            at(k - 1) = at(k) * static_cast<double>(k) / mean;
-        for (auto k = mode; k < last; ++k)
-            at(k + 1) = at(k) * mean / static_cast<double>(k + 1);
-        double sum = 0.0;
-        for (auto& weight : weights)
-            weight = sum += weight;
-        const double scale = 1.0 / sum;
-        for (auto& weight : weights)
-            weight *= scale;
-        cumulated_ = std::move(weights);
-        std::size_t k = 0;
-        for (std::size_t i = 0; i < guide_.size(); ++i) {
-            while (k + 1 < cumulated_.size() &&
-                   cumulated_[k] <= static_cast<double>(i) * (1.0 / static_cast<double>(cells)))
-                ++k;
-            guide_[i] = k;
+    Segments(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid, int least_band)
+        : ladder_(ladder), pump_(pump), grid_(grid), least_band_(least_band) {
+        const double n = static_cast<double>(ladder.atoms());
+        // Factors of thresholds have sixteen bits, which asks for majorants not much above the rates.
+        const auto one = static_cast<double>(unit_of(ladder.atoms()));
+        scale_ = 0x1p48 / (65535.0 * 4.0 * one * one);
+        highest_pumping_ = std::max(std::floor(0.25 * (n + 1.0) * (n + 1.0)), scale_);
+    }
+
+    /// act(segment, choice of its table) for those of the next tick.
+    template <class Act>
+    void next_tick(const Act& act) {
+        const double begin = grid_.time(tick_), end = grid_.time(tick_ + 1);
+        ++tick_;
+        bool first = true;
+        for (double from = begin; from < end;) {
+            while (pump_.pieces()[piece_].end <= from)
+                ++piece_;
+            const auto& piece = pump_.pieces()[piece_];
+            const double to = std::min(end, piece.end);
+            // Few surplus events: no more than one a trajectory, on average, in a segment.
+            const double change = std::abs(piece.slope) * (to - from);
+            const double parts =
+                std::max(1.0, std::ceil(std::sqrt(0.5 * highest_pumping_ * change * (to - from))));
+            for (double part = 0.0; part < parts; part += 1.0) {
+                const double a = from + (to - from) * (part / parts),
+                             b = part + 1.0 < parts ? from + (to - from) * ((part + 1.0) / parts) : to;
+                auto segment = law(piece, a, b);
+                segment.first = first;
+                segment.last = part + 1.0 >= parts && to >= end;
+                first = false;
+                const auto choice = PoissonTables::choose(segment.majorant * segment.length);
+                segment.majorant = choice.mean / segment.length;
+                segment.repeats = choice.repeats;
+                act(segment, choice);
+            }
+            from = to;
         }
     }
-    std::int64_t operator()(double u) const {
-        auto k = guide_[static_cast<std::size_t>(u * static_cast<double>(cells))];
-        while (k + 1 < cumulated_.size() && cumulated_[k] <= u)
-            ++k;
-        return first_ + static_cast<std::int64_t>(k);
+
+    /// What a segment's decisions need, once its majorant is known.
+    Thresholds thresholds_of(const Segment& segment) const {
+        return thresholds(segment, ladder_.atoms(), least_band_);
     }
 
 private:
-    std::int64_t first_;
-    std::vector<double> cumulated_;
-    static constexpr std::size_t cells = 128;  // few: a table serves one tick of one block
-    std::array<std::size_t, cells> guide_;
+    Segment law(const PumpSchedule::Piece& piece, double begin, double end) {
+        Segment segment{};
+        segment.begin = begin, segment.end = end, segment.length = end - begin;
+        segment.index = index_++;
+        const double from = std::max(0.0, piece.at(begin)), to = std::max(0.0, piece.at(end));
+        segment.least = std::min(from, to), segment.rising = from < to;
+        segment.highest_pumping = highest_pumping_;
+        segment.surplus =
+            pack_size * highest_pumping_ * 0.5 * (std::max(from, to) - segment.least) * segment.length;
+        // The total rate is a parabola in n; its top, and the levels beside it.
+        const double n = static_cast<double>(ladder_.atoms()), w = segment.least;
+        const auto top = static_cast<std::int64_t>(0.5 * (w * (n - 1.0) + n + 1.0) / (w + 1.0));
+        for (auto level = std::max<std::int64_t>(0, top - 1); level <= std::min(ladder_.atoms(), top + 2);
+             ++level)
+            segment.majorant = std::max(segment.majorant, w * static_cast<double>(ladder_.pumping(level)) +
+                                                              static_cast<double>(ladder_.emission(level)));
+        segment.majorant = std::max(segment.majorant, scale_ * std::max(1.0, w)) * (1.0 + 1e-15);
+        return segment;
+    }
+
+    const DickeLadder& ladder_;
+    const PumpSchedule& pump_;
+    const TickGrid& grid_;
+    int least_band_;
+    double scale_, highest_pumping_;
+    std::int64_t tick_ = 0;
+    std::size_t piece_ = 0;
+    std::uint64_t index_ = 0;
 };
 
+/// A tick's columns of a pack of which the window shows only a part.
+struct ColumnsOfPart {
+    std::array<std::int32_t, pack_size> n;
+    std::array<std::int64_t, pack_size> up, down;
+    std::array<double, pack_size> n_dt, pumping_dt;
+};
+
+/// Ticks a window. A window of 128 trajectories with all columns stays within the second-level cache.
+constexpr std::int64_t window_ticks = 64;
+
 }  // namespace
+
+}  // namespace thinning
 
 ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                                int least_band)
@@ -556,27 +1032,37 @@ ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid g
                                                       " (levels of this kernel have 16 bits) use " +
                                                       "DirectKernel or SphereKernel");
     problems.raise();
-    constexpr double most_candidates = 1e9;
-    for (std::int64_t index : {std::int64_t{0}, grid.ticks - 1}) {
-        const auto tick = tick_law(pump_, grid, index, ladder, 0);
-        problems.require(tick.majorant * tick.length <= most_candidates,
-                         "tick = " + text(tick.length) + " (more than 1e9 candidate events) take more ticks");
+    constexpr double most_events = 1e9;
+    auto tables = std::make_shared<thinning::PoissonTables>();
+    thinning::Segments segments(ladder_, pump_, grid_, least_band_);
+    for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
+        double events = 0.0;
+        segments.next_tick([&](const thinning::Segment&, const thinning::PoissonTables::Choice& choice) {
+            events += choice.mean;
+            if (events <= most_events) tables->prepare(choice);
+        });
+        problems.require(events <= most_events, "tick = " + text(grid.time(tick + 1) - grid.time(tick)) +
+                                                    " (more than 1e9 candidate events) take more ticks");
+        problems.raise();
     }
-    problems.raise();
+    tables_ = std::move(tables);
 }
 
 void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    constexpr std::int64_t size = thinning::pack_size;
-    auto window = make_window(grid_, window_ticks, lanes.count, wanted);
+    using thinning::pack_size;
+    constexpr std::int64_t size = pack_size;
+    auto window = make_window(grid_, thinning::window_ticks, lanes.count, wanted);
     const bool integrate = any(wanted, Quantities::time_integrals),
-               crossings = any(wanted, Quantities::crossings_up | Quantities::crossings_down);
+               crossings = any(wanted, Quantities::crossings_up | Quantities::crossings_down),
+               tags = any(wanted, Quantities::time_tags);
+    if (tags) window.tags.resize(static_cast<std::size_t>(lanes.count));
 
     const std::int64_t first_pack = lanes.first_trajectory / size;
     const std::int64_t packs = (lanes.first_trajectory + lanes.count - 1) / size - first_pack + 1;
     std::vector<thinning::Pack> all(static_cast<std::size_t>(packs));
     const double missing = std::numeric_limits<double>::quiet_NaN();
-    const int shift = tick_law(pump_, grid_, 0, ladder_, least_band_).thresholds.shift;
+    const auto one = thinning::unit_of(ladder_.atoms());
     // The window's lane of a lane of a pack; outside of it for those that nobody asked for.
     const auto lane_of = [&](std::int64_t pack, std::int64_t lane) {
         return (first_pack + pack) * size + lane - lanes.first_trajectory;
@@ -591,69 +1077,95 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             const auto n = start_.kind == StartState::Kind::fock
                                ? start_.n
                                : steady_state_quantile(ladder_, start_.pump, u);
-            pack.n[lane] = static_cast<std::uint16_t>(n << shift);
+            pack.n[lane] = static_cast<std::uint16_t>(n * one);
+            pack.level[lane] = static_cast<std::int32_t>(n);
             pack.beside[lane] = {stream()};
-            pack.timing[lane] = {stream()};
-            pack.first[lane] = pack.last[lane] = missing;
+            pack.timing[lane] = stream();
+            pack.first_time[lane] = pack.last_time[lane] = missing;
             if (in_window(lane_of(p, lane)))
                 window.start[static_cast<std::size_t>(lane_of(p, lane))] = static_cast<std::int32_t>(n);
             if (lane % 4 == 0)
                 for (auto& words : pack.random)
                     words[lane / 4] = stream();
+            if (lane == 1) pack.chance = {stream()};
         }
     }
 
-    thinning::Task task{.tick = nullptr,
-                        .pump = &pump_,
+    thinning::Task task{.segment = nullptr,
                         .atoms = static_cast<double>(ladder_.atoms()),
                         .levels = CrossingLevels::of(ladder_, !contains(wanted, Quantities::crossings_down)),
-                        .keep_times = crossings,
+                        .crossings = crossings,
+                        .tags = tags,
                         .done = 0,
-                        .pack = nullptr};
-    thinning::Columns columns;
-    for (std::int64_t start = 0; start < grid_.ticks; start += window_ticks) {
+                        .pack = nullptr,
+                        .shown = nullptr};
+    thinning::Segments run(ladder_, pump_, grid_, least_band_);
+    std::vector<thinning::Segment> segments;
+    thinning::ColumnsOfPart rest;
+    for (std::int64_t start = 0; start < grid_.ticks; start += thinning::window_ticks) {
         window.first_tick = start;
-        window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - start));
-        for (int row = 0; row < window.ticks; ++row) {
-            const auto tick = tick_law(pump_, grid_, start + row, ladder_, least_band_);
-            const PoissonTable events(tick.majorant * tick.length);
-            task.tick = &tick;
-            for (std::int64_t p = 0; p < packs; ++p) {
-                auto& pack = all[static_cast<std::size_t>(p)];
-                task.pack = &pack;
-                for (std::int64_t lane = 0; lane < size; ++lane) {
-                    pack.events[lane] = events(open_unit(pack.beside[lane]()));
-                    pack.first_event[lane] = pack.last_event[lane] = 0;
-                    pack.latest[lane] = {};
-                }
-                pack.known.clear();
-                HWY_DYNAMIC_DISPATCH(run_thinning)(task, integrate, crossings, columns);
-                if (crossings)
-                    for (int lane = 0; lane < thinning::pack_size; ++lane) {
-                        if (pack.first_event[lane] > 0)
-                            pack.first[lane] = tick.begin + event_time(task, lane, pack.first_event[lane]);
-                        if (pack.last_event[lane] > 0)
-                            pack.last[lane] = tick.begin + event_time(task, lane, pack.last_event[lane]);
-                    }
-                const auto begin = std::max<std::int64_t>(0, -lane_of(p, 0)),
-                           end = std::min(size, lanes.count - lane_of(p, 0));
+        window.ticks = static_cast<int>(std::min(thinning::window_ticks, grid_.ticks - start));
+        for (auto& lane : window.tags)
+            lane.clear();
+        segments.clear();
+        for (int row = 0; row < window.ticks; ++row)
+            run.next_tick(
+                [&](const thinning::Segment& segment, const thinning::PoissonTables::Choice& choice) {
+                    segments.push_back(segment);
+                    segments.back().events = &tables_->at(choice);
+                    segments.back().thresholds = run.thresholds_of(segment);
+                });
+        for (std::int64_t p = 0; p < packs; ++p) {
+            auto& pack = all[static_cast<std::size_t>(p)];
+            task.pack = &pack;
+            std::array<std::vector<Jump>*, pack_size> shown{};
+            if (tags)
+                for (std::int64_t lane = 0; lane < size; ++lane)
+                    if (in_window(lane_of(p, lane)))
+                        shown[static_cast<std::size_t>(lane)] =
+                            &window.tags[static_cast<std::size_t>(lane_of(p, lane))];
+            task.shown = shown.data();
+            const auto begin = std::max<std::int64_t>(0, -lane_of(p, 0)),
+                       end = std::min(size, lanes.count - lane_of(p, 0));
+            const bool whole = begin == 0 && end == size;
+            int row = 0;
+            for (const auto& segment : segments) {
+                task.segment = &segment;
                 const auto cell = window.at(row, static_cast<int>(lane_of(p, begin)));
-                const auto show = [&](const auto* column, auto& to) {
-                    if (!to.empty()) std::copy(column + begin, column + end, to.data() + cell);
+                const auto to = [&](auto& column, auto& other) {
+                    return column.empty() ? nullptr : whole ? column.data() + cell : other.data();
                 };
-                show(columns.n, window.n);
-                show(columns.up, window.jumps_up), show(columns.down, window.jumps_down);
-                show(columns.n_dt, window.n_dt), show(columns.pumping_dt, window.pumping_dt);
+                HWY_DYNAMIC_DISPATCH(run_thinning)
+                (task, integrate,
+                 {.n = to(window.n, rest.n),
+                  .up = to(window.jumps_up, rest.up),
+                  .down = to(window.jumps_down, rest.down),
+                  .n_dt = to(window.n_dt, rest.n_dt),
+                  .pumping_dt = to(window.pumping_dt, rest.pumping_dt)});
+                if (!segment.last) continue;
+                ++row;
+                if (whole) continue;
+                const auto show = [&](const auto& from, auto& column) {
+                    if (!column.empty())
+                        std::copy(from.data() + begin, from.data() + end, column.data() + cell);
+                };
+                show(rest.n, window.n), show(rest.up, window.jumps_up), show(rest.down, window.jumps_down);
+                show(rest.n_dt, window.n_dt), show(rest.pumping_dt, window.pumping_dt);
+            }
+            if (!crossings) continue;
+            for (std::int64_t lane = 0; lane < size; ++lane) {
+                const auto time = [&](const thinning::Place& place) {
+                    return thinning::EventTimes(pack.timing[lane], place)(place.event);
+                };
+                if (const auto at = lane_of(p, lane); in_window(at)) {
+                    if (pack.moved_first[lane]) pack.first_time[lane] = time(pack.first[lane]);
+                    if (pack.moved_last[lane]) pack.last_time[lane] = time(pack.last[lane]);
+                    pack.moved_first[lane] = pack.moved_last[lane] = false;
+                    window.first_crossing[static_cast<std::size_t>(at)] = pack.first_time[lane];
+                    window.last_crossing[static_cast<std::size_t>(at)] = pack.last_time[lane];
+                }
             }
         }
-        if (crossings)
-            for (std::int64_t p = 0; p < packs; ++p)
-                for (std::int64_t lane = 0; lane < size; ++lane)
-                    if (const auto shown = lane_of(p, lane); in_window(shown)) {
-                        const auto& pack = all[static_cast<std::size_t>(p)];
-                        window.first_crossing[static_cast<std::size_t>(shown)] = pack.first[lane];
-                        window.last_crossing[static_cast<std::size_t>(shown)] = pack.last[lane];
-                    }
         sink(window);
     }
 }

@@ -57,7 +57,7 @@ Scan scan_of(const Case& c) {
 Timing sampler(const Case& c, const ExactScan& exact, std::uint64_t seed) {
     const DickeLadder ladder(c.atoms);
     const ScanLeg leg(ladder, scan_of(c), Direction::up);
-    const auto sample = leg.tagged_sampler();
+    const auto sample = leg.sampler(Method::exact);
     const auto& solution = exact.leg(Direction::up).solution;
     JumpCount jumps;
     CurveMoments curve(c.atoms, leg.grid(), leg.grid().ticks / curve_intervals(leg.grid().ticks, 201));

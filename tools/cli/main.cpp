@@ -11,6 +11,7 @@ namespace dickejump::cli {
 
 std::vector<Verb> verbs() {
     return {scan_verb(),
+            sensitivity_verb(),
             ensemble_verb(),
             compare_scan_verb(),
             compare_ensemble_verb(),

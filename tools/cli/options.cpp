@@ -37,6 +37,20 @@ std::optional<Integer> parse_integer(const std::string& text) {
     return static_cast<Integer>(*real);
 }
 
+/// Takes a value that may itself be a list, as in --times 0,0.5,1.
+template <class Item, class Parse>
+std::optional<std::string> take_list(const std::string& text, std::vector<Item>& target, const Parse& parse,
+                                     const std::string& problem) {
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find(',', begin), text.size());
+        const auto value = parse(text.substr(begin, end - begin));
+        if (!value) return problem;
+        target.push_back(*value);
+        begin = end + 1;
+    }
+    return {};
+}
+
 template <class Integer>
 Option integer_option(std::string key, std::string help, Integer& target) {
     const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
@@ -215,16 +229,9 @@ Option& Options::add(std::string key, std::string help, std::vector<std::string>
 }
 
 Option& Options::add(std::string key, std::string help, std::vector<double>& target) {
-    // Each value may itself be a list, as in --times 0,0.5,1.
-    const auto set = [&target, key](const std::string& text) -> std::optional<std::string> {
-        for (std::size_t begin = 0; begin <= text.size();) {
-            const auto end = std::min(text.find(',', begin), text.size());
-            const auto value = parse_double(text.substr(begin, end - begin));
-            if (!value) return key + " = " + text + " (not numbers) write them like 0,0.5,1";
-            target.push_back(*value);
-            begin = end + 1;
-        }
-        return {};
+    const auto set = [&target, key](const std::string& text) {
+        return take_list(text, target, parse_double,
+                         key + " = " + text + " (not numbers) write them like 0,0.5,1");
     };
     const auto toml = [&target] { return toml_list(target, toml_number); };
     return add(Option{.key = std::move(key),
@@ -232,7 +239,25 @@ Option& Options::add(std::string key, std::string help, std::vector<double>& tar
                       .help = std::move(help),
                       .kind = Option::Kind::list,
                       .set = set,
-                      .toml = toml});
+                      .toml = toml,
+                      .clear = [&target] { target.clear(); }});
+}
+
+Option& Options::add(std::string key, std::string help, std::vector<std::int64_t>& target) {
+    const auto set = [&target, key](const std::string& text) {
+        return take_list(text, target, parse_integer<std::int64_t>,
+                         key + " = " + text + " (not whole numbers in range) write them like 10,100,1e6");
+    };
+    const auto toml = [&target] {
+        return toml_list(target, [](std::int64_t item) { return std::to_string(item); });
+    };
+    return add(Option{.key = std::move(key),
+                      .hint = "N1,N2,..",
+                      .help = std::move(help),
+                      .kind = Option::Kind::list,
+                      .set = set,
+                      .toml = toml,
+                      .clear = [&target] { target.clear(); }});
 }
 
 Option* Options::find(const std::string& key) {
@@ -280,11 +305,13 @@ void Options::take(const CLI::App& app, Problems& problems) {
             problems.add("argument " + unknown + " (" + app.get_name() + " does not expect it) see --help");
         }
     }
-    for (const auto& [option, values] : given_)
+    for (const auto& [option, values] : given_) {
+        if (!values.empty() && option->clear) option->clear();
         for (const auto& value : values) {
             option->was_set = true;
             if (const auto problem = option->set(value)) problems.add(*problem);
         }
+    }
 }
 
 std::string Options::verb_of(const std::string& file) {

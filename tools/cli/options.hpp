@@ -31,6 +31,8 @@ struct Option {
     std::function<void(const std::vector<std::pair<std::string, std::string>>&)> set_table = {};
     /// The present value as TOML tables, which go to the end of a file.
     std::function<std::string()> toml_tables = {};
+    /// For lists: forgets what a file said, before the command line says otherwise.
+    std::function<void()> clear = {};
     bool was_set = false;
 
     std::string flag() const;  ///< "--half-width"
@@ -50,6 +52,7 @@ public:
     Option& add(std::string key, std::string help, bool& target);
     Option& add(std::string key, std::string help, std::vector<std::string>& target);
     Option& add(std::string key, std::string help, std::vector<double>& target);
+    Option& add(std::string key, std::string help, std::vector<std::int64_t>& target);
     /// One of several words.
     template <class Enum>
     Option& add(std::string key, std::string help, Enum& target,

@@ -110,15 +110,11 @@ void add_target(const std::string& said, ScanRun& run, Problems& problems) {
     if (estimator) run.targets.push_back({*estimator, direction, detector, error});
 }
 
-/// `auto` looks at model and protocol only: exact where a run is affordable, the sphere beyond, where it
-/// applies.
 void choose_method(ScanOptions& o) {
-    constexpr std::int64_t affordable = 3000;
-    const bool sphere_applies = o.run.scan.half_width <= 0.1 * static_cast<double>(o.atoms);
-    const bool sphere = o.method == MethodChoice::sphere ||
-                        (o.method == MethodChoice::automatic && o.atoms > affordable && sphere_applies);
-    o.run.method = sphere ? Method::sphere : Method::exact;
-    if (sphere && o.method == MethodChoice::automatic)
+    o.run.method = o.method == MethodChoice::sphere  ? Method::sphere
+                   : o.method == MethodChoice::exact ? Method::exact
+                                                     : automatic_method(o.atoms, o.run.scan);
+    if (o.run.method == Method::sphere && o.method == MethodChoice::automatic)
         log_info(fmt::format("method = sphere: {} atoms make about {:.1g} jumps a unit of time", o.atoms,
                              0.5 * static_cast<double>(o.atoms) * static_cast<double>(o.atoms)));
 }

@@ -24,6 +24,7 @@ struct Verb {
 Verb scan_verb();
 Verb exact_scan_verb();
 Verb compare_scan_verb();
+Verb sensitivity_verb();
 Verb ensemble_verb();
 Verb exact_ensemble_verb();
 Verb compare_ensemble_verb();

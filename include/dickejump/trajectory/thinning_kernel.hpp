@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
@@ -9,29 +11,45 @@
 
 namespace dickejump {
 
+namespace thinning {
+class PoissonTables;
+}
+
 /// The ladder by uniformisation, sixteen-bit integers deciding: the fastest exact kernel for some hundred to
 /// 65534 atoms.
 ///
-/// In a tick no state has a rate above Lambda = max_n (w_max A_n + B_n). M ~ Poisson(Lambda tick) candidate
-/// events fall on the tick as M uniform times in order; the k-th is a jump up if rho < w(t_k) A_n/Lambda, a
-/// jump down if rho >= 1 - B_n/Lambda, rho uniform, and else nothing. Sixteen bits r of rho decide against
-/// thresholds in integers, computed from n by two multiplications each and never above the true ones at
-/// w_min, by no more than a proven band: outside of it the outcome is certain. Inside (a few of 10^4
-/// candidates) rho gets 53 bits more and is compared in double; only where it falls between the thresholds of
-/// w_min and w_max is t_k drawn, as the order statistic it is, given those of the tick already drawn.
-/// The law is that of `LadderSampler` to the rounding of doubles.
+/// Let w be linear in a tick (else the tick is taken in parts), w_0 the smaller w of its ends. With the pump
+/// at w_0 no state has a rate above Lambda >= max_n (w_0 A_n + B_n): M ~ Poisson(Lambda tick) events fall on
+/// the tick at uniform times, and each is a jump up if rho < w_0 A_n/Lambda, a jump down if rho >= 1 -
+/// B_n/Lambda, rho uniform, and else nothing. What the pump has above w_0 makes surplus events of its own, at
+/// rate (w(t) - w_0) max_n A_n: as this grows (falls) linearly from 0, their times have the law of the later
+/// (earlier) of two uniform ones, so each comes with a companion, which does nothing, and both are put at
+/// random places among the other events. A surplus event is a jump up if rho < A_n/max_n A_n. In this way no
+/// decision needs a time, and all events of a tick, companions too, are uniform times in order.
 ///
-/// Columns. n, jumps, crossings: exact, the times of crossings being order statistics too. int n dt and
-/// int A_n dt: their mean given the sequence of states (whose M + 1 sojourns share the tick as a flat
-/// Dirichlet law), with noise of their variance given it (for A_n linearised about the mean level).
+/// Sixteen bits r of rho decide against thresholds in integers, computed from n by few multiplications and
+/// never above the true ones, by no more than a proven band: outside of it the outcome is certain. Inside
+/// (two of 10^4 events) rho gets 53 bits more and is compared in double. The law is that of `LadderSampler`
+/// to the rounding of doubles.
+///
+/// Exact, jointly: n, jumps, crossings, time tags. Times are order statistics of the events' number, drawn
+/// only where they are looked at, from generators of their own, as a function of the trajectory and the
+/// event: a crossing and its tag have the same time to the bit, and what is wanted changes nothing of what is
+/// told. int n dt and int A_n dt: their mean given the sequence of states (whose sojourns share the tick as a
+/// flat Dirichlet law), with independent noise of their variance given it (for A_n linearised about the mean
+/// level). So these columns have the mean and the covariances with n and jumps that they should have, but
+/// they are not the integrals over the very times of the tags: from those they differ by noise of sqrt(2)
+/// times that standard deviation, about tick sqrt(2 Var n/M) with the variance of n within the tick,
+/// independent from tick to tick. Whoever wants int A_n dt between tags takes it from the tags.
 ///
 /// A trajectory is a function of seed, index, purpose, ladder, pump, grid and start: 64 trajectories whose
-/// index begins with a multiple of 64 share generators and are always simulated together. All arithmetic that
-/// is done in vectors is on integers: every target gives the same bits.
+/// index begins with a multiple of 64 share generators and are always simulated together. What is done in
+/// vectors is done in integers, or without fused operations: every target gives the same bits.
 class ThinningKernel {
 public:
     static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::crossings_up | Quantities::crossings_down;
+                                           Quantities::crossings_up | Quantities::crossings_down |
+                                           Quantities::time_tags;
     static constexpr std::int64_t max_atoms = 65534;
 
     /// @param least_band  widens the band in which doubles decide, in 2^-16: for tests of that path, at a
@@ -45,7 +63,7 @@ public:
     const TickGrid& grid() const { return grid_; }
     const DickeLadder& ladder() const { return ladder_; }
 
-    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways, or time tags.
+    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
@@ -54,6 +72,7 @@ private:
     TickGrid grid_;
     StartState start_;
     int least_band_;
+    std::shared_ptr<const thinning::PoissonTables> tables_;
 };
 
 }  // namespace dickejump

@@ -1,0 +1,178 @@
+#include "dickejump/trajectory/thinning_kernel.hpp"
+
+#include <doctest/doctest.h>
+#include <hwy/targets.h>
+
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+using namespace dickejump;
+
+namespace {
+
+constexpr auto columns = Quantities::jumps | Quantities::time_integrals;
+constexpr auto everything = columns | Quantities::crossings_up | Quantities::time_tags;
+
+/// What a block told: columns [tick][lane], tags [lane].
+struct Told {
+    std::vector<std::int32_t> start, n;
+    std::vector<std::int64_t> up, down;
+    std::vector<double> n_dt, pumping_dt, first, last;
+    std::vector<std::vector<Jump>> tags;
+    std::vector<double> first_at_window, last_at_window;  ///< [window][lane]
+    std::vector<double> window_ends;
+};
+
+Told tell(const ThinningKernel& kernel, const Lanes& lanes, Quantities wanted) {
+    Told told;
+    kernel(lanes, wanted, [&](const Window& window) {
+        const auto cells = static_cast<std::ptrdiff_t>(window.at(window.ticks, 0));
+        const auto append = [&](auto& to, const auto& from) {
+            if (!from.empty()) to.insert(to.end(), from.begin(), from.begin() + cells);
+        };
+        told.start = window.start;
+        append(told.n, window.n);
+        append(told.up, window.jumps_up), append(told.down, window.jumps_down);
+        append(told.n_dt, window.n_dt), append(told.pumping_dt, window.pumping_dt);
+        told.first = window.first_crossing, told.last = window.last_crossing;
+        told.first_at_window.insert(told.first_at_window.end(), told.first.begin(), told.first.end());
+        told.last_at_window.insert(told.last_at_window.end(), told.last.begin(), told.last.end());
+        told.window_ends.push_back(window.grid.time(window.first_tick + window.ticks));
+        told.tags.resize(window.tags.size());
+        for (std::size_t lane = 0; lane < window.tags.size(); ++lane)
+            told.tags[lane].insert(told.tags[lane].end(), window.tags[lane].begin(), window.tags[lane].end());
+    });
+    return told;
+}
+
+template <class T>
+bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+ThinningKernel scan(std::int64_t atoms, std::int64_t ticks, int least_band = 0) {
+    const DickeLadder ladder(atoms);
+    const double s = std::min(20.0, 0.5 * static_cast<double>(atoms));
+    return {ladder,
+            PumpSchedule::linear(ladder.pump(-s), ladder.pump(s), s / 8.0),
+            {.duration = s / 8.0, .ticks = ticks},
+            StartState::steady(ladder.pump(-s)),
+            least_band};
+}
+
+/// Corners within ticks, a stretch without a pump, and a steep rise that takes several segments a tick.
+ThinningKernel corners(std::int64_t atoms, std::int64_t ticks) {
+    const std::vector<double> times{0.0, 0.31, 0.4, 0.62, 1.4}, pumps{0.9, 1.3, 0.0, 0.0, 3.0};
+    return {DickeLadder(atoms),
+            PumpSchedule::piecewise_linear(times, pumps),
+            {.duration = 1.5, .ticks = ticks},
+            StartState::fock(atoms / 3)};
+}
+
+/// The tags tell the same story as the columns and the crossings.
+void check_story(const ThinningKernel& kernel, Quantities direction) {
+    CAPTURE(kernel.ladder().atoms());
+    const Lanes lanes{.seed = 4, .first_trajectory = 20, .count = 90};
+    const auto told = tell(kernel, lanes, columns | Quantities::time_tags | direction);
+    const auto atoms = kernel.ladder().atoms();
+    const bool up = direction == Quantities::crossings_up;
+    REQUIRE(told.tags.size() == 90);
+    bool ordered = true, counted = true, crossed = true;
+    std::int64_t crossings = 0;
+    for (std::size_t lane = 0; lane < 90; ++lane) {
+        const auto& tags = told.tags[lane];
+        std::int64_t n = told.start[lane];
+        std::size_t next = 0, next_window = 0;
+        double before = 0.0, first = NAN, last = NAN;
+        for (std::int64_t tick = 0; tick < kernel.grid().ticks; ++tick) {
+            const double end = kernel.grid().time(tick + 1);
+            std::int64_t ups = 0, downs = 0;
+            for (; next < tags.size() && tags[next].time <= end; ++next) {
+                const auto& tag = tags[next];
+                ordered = ordered && tag.time >= before && tag.time > kernel.grid().time(tick);
+                before = tag.time;
+                n += tag.dn;
+                (tag.dn > 0 ? ups : downs) += 1;
+                const auto beyond = up ? 2 * n - atoms : atoms - 2 * n;
+                if (tag.dn != (up ? 1 : -1)) continue;
+                if (beyond >= 0 && beyond < 2 && std::isnan(first)) first = tag.time;
+                if (beyond > 0 && beyond <= 2) last = tag.time, ++crossings;
+            }
+            const auto cell = static_cast<std::size_t>(tick) * 90 + lane;
+            counted = counted && n == told.n[cell] && ups == told.up[cell] && downs == told.down[cell];
+            if (end == told.window_ends[next_window]) {
+                const auto at = next_window++ * 90 + lane;
+                crossed = crossed && std::memcmp(&first, &told.first_at_window[at], sizeof first) == 0 &&
+                          std::memcmp(&last, &told.last_at_window[at], sizeof last) == 0;
+            }
+        }
+        counted = counted && next == tags.size();
+    }
+    CHECK(ordered);
+    CHECK(counted);
+    CHECK(crossed);
+    CHECK(crossings > 90);
+}
+
+}  // namespace
+
+TEST_CASE("tags of the thinning kernel tell the story of its columns and crossings, to the bit") {
+    for (const auto direction : {Quantities::crossings_up, Quantities::crossings_down}) {
+        check_story(scan(100, 150), direction);
+        check_story(scan(41, 9), direction);
+        check_story(scan(60, 70, 3'000), direction);
+        check_story(scan(30, 20, 65'535), direction);
+        check_story(scan(700, 40), direction);
+        check_story(corners(70, 17), direction);
+        check_story(corners(33, 200), direction);
+    }
+}
+
+TEST_CASE("what is wanted of the thinning kernel changes nothing of what it tells") {
+    for (const auto& kernel : {scan(60, 130), scan(400, 20), corners(40, 11)}) {
+        const Lanes lanes{.seed = 5, .first_trajectory = 30, .count = 70};
+        const auto all = tell(kernel, lanes, everything);
+        for (unsigned set = 0; set < 32; ++set) {
+            const auto wanted = Quantities(set);
+            if (contains(wanted, Quantities::crossings_up | Quantities::crossings_down)) continue;
+            CAPTURE(set);
+            const auto some = tell(kernel, lanes, wanted);
+            CHECK(same_bytes(some.n, all.n));
+            CHECK(some.up.empty() == !contains(wanted, Quantities::jumps));
+            CHECK((some.up.empty() || (same_bytes(some.up, all.up) && same_bytes(some.down, all.down))));
+            CHECK(some.n_dt.empty() == !contains(wanted, Quantities::time_integrals));
+            CHECK((some.n_dt.empty() ||
+                   (same_bytes(some.n_dt, all.n_dt) && same_bytes(some.pumping_dt, all.pumping_dt))));
+            CHECK(some.tags.empty() == !contains(wanted, Quantities::time_tags));
+            CHECK((some.tags.empty() || some.tags == all.tags));
+            if (contains(wanted, Quantities::crossings_up))
+                CHECK((same_bytes(some.first, all.first) && same_bytes(some.last, all.last)));
+        }
+        // Nor does what is simulated beside it.
+        const auto fewer = tell(kernel, {.seed = 5, .first_trajectory = 63, .count = 3}, everything);
+        for (std::size_t lane = 0; lane < 3; ++lane)
+            CHECK(fewer.tags[lane] == all.tags[lane + 33]);
+        const auto other = tell(kernel, {.seed = 6, .first_trajectory = 30, .count = 70}, everything);
+        CHECK(other.tags[0] != all.tags[0]);
+    }
+}
+
+TEST_CASE("tags of the thinning kernel have the same bytes on every target") {
+    for (const auto& kernel : {scan(100, 60), scan(20, 7, 2'000), corners(70, 17)}) {
+        const Lanes lanes{.seed = 3, .first_trajectory = 0, .count = 64};
+        const auto best = tell(kernel, lanes, everything);
+        for (const std::int64_t target : {HWY_AVX2, HWY_AVX3, HWY_SCALAR}) {
+            hwy::SetSupportedTargetsForTest(0);
+            if ((hwy::SupportedTargets() & target) == 0 && target != HWY_SCALAR) continue;
+            hwy::SetSupportedTargetsForTest(target);
+            const auto told = tell(kernel, lanes, everything);
+            hwy::SetSupportedTargetsForTest(0);
+            CHECK(told.tags == best.tags);
+            CHECK(same_bytes(told.n, best.n));
+            CHECK(same_bytes(told.n_dt, best.n_dt));
+            CHECK(same_bytes(told.pumping_dt, best.pumping_dt));
+            CHECK(same_bytes(told.last, best.last));
+        }
+    }
+}
