@@ -72,6 +72,7 @@ private:
     TickGrid grid_;
     StartState start_;
     int least_band_;
+    double most_events_ = 0.0;  ///< mean number of a tick
     std::shared_ptr<const thinning::PoissonTables> tables_;
 };
 
