@@ -140,8 +140,8 @@ CrossingShifts crossing_shifts(const DickeLadder& ladder, const ScanSampler& low
                       .count = block.count,
                       .purpose = leg.purpose()};
     Crossings<d> before(ladder.atoms()), after(ladder.atoms());
-    std::visit([&](const auto& sampler) { run(sampler, lanes, before); }, low);
-    std::visit([&](const auto& sampler) { run(sampler, lanes, after); }, high);
+    run(low, lanes, before);
+    run(high, lanes, after);
     CrossingShifts shifts;
     const auto add = [&](std::size_t i, double a, double b) {
         if (std::isnan(a) || std::isnan(b)) return;

@@ -99,13 +99,21 @@ ScanSampler ScanLeg::sampler(Method method, int steps_per_tick, double theta, do
                         steps_per_tick);
 }
 
-LadderSampler ScanLeg::tagged_sampler(double theta) const {
-    return {ladder_, shifted_pump(theta, 1.0), grid_, start_state()};
+ScanSampler ScanLeg::paired_sampler(Method method, int steps_per_tick, double theta) const {
+    if (method == Method::exact)
+        return LadderSampler(ladder_, shifted_pump(theta, 1.0), grid_, start_state());
+    return sampler(method, steps_per_tick, theta);
 }
 
 Eigen::VectorXd ScanLeg::start_populations() const {
     if (initial_ == Scan::Initial::steady) return exact::steady_state(ladder_, pump_.at(0.0));
     return Eigen::VectorXd::Unit(ladder_.atoms() + 1, direction_ == Direction::up ? 0 : ladder_.atoms());
+}
+
+Method automatic_method(std::int64_t atoms, const Scan& scan) {
+    constexpr std::int64_t affordable = 3000;
+    const bool sphere_applies = scan.half_width <= 0.1 * static_cast<double>(atoms);
+    return atoms > affordable && sphere_applies ? Method::sphere : Method::exact;
 }
 
 std::int64_t curve_intervals(std::int64_t ticks, std::int64_t points) {

@@ -1,45 +1,15 @@
 #include "dickejump/trajectory/direct_kernel.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
 
-#include "dickejump/random/stream.hpp"
+#include "trajectory/direct_block.hpp"
 #include "trajectory/run_setup.hpp"
 #include "trajectory/vector_targets.hpp"
-
-#ifndef DICKEJUMP_DIRECT_KERNEL_ONCE
-#define DICKEJUMP_DIRECT_KERNEL_ONCE
-
-namespace dickejump::direct {
-
-/// Where all trajectories of a block stand between two windows: what is carried from one to the next.
-struct Walks {
-    std::vector<std::uint64_t> a, b, c, d;  ///< generators
-    std::vector<double> n, first, last;     ///< level and crossings
-};
-
-/// Stretches of constant slope of w, none longer than a tick. The last entry is never entered.
-struct Segments {
-    std::vector<double> length, pump, slope, end;
-    std::vector<std::int32_t> tick;  ///< the row that its end closes, -1 if a knot within a tick
-    bool uniform = true;             ///< whether all lie on one piece of w, which needs no look-up
-};
-
-struct Task {
-    double atoms;
-    CrossingLevels levels;
-    Quantities wanted;
-    const Segments* segments;
-    Walks* walks;
-    Window* window;
-};
-
-}  // namespace dickejump::direct
-
-#endif
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "trajectory/direct_kernel.cpp"
@@ -53,329 +23,381 @@ namespace dickejump::HWY_NAMESPACE {
 
 namespace {
 
-using direct::Task;
+using direct::Block;
 using Indices = hn::ScalableTag<std::int64_t>;
 using Index = hn::Vec<Indices>;
+using Flags = hn::Mask<Reals>;
+
+/// What is computed and kept of the steps. `even`: w has one slope throughout.
+struct Needs {
+    bool integrals, crossings, tags, even;
+};
+
+/// What the lanes share.
+struct Law {
+    Real atoms;
+    Real slope, tick;                  // of an even run: dw/dt, length of a tick
+    Real rise, fall;                   // how far w goes in a tick; how far down, if it does
+    const direct::Segments* segments;  // of an uneven one
+    Real arrival, departure;           // names of the steps that are crossings
+};
 
 /// One vector of trajectories under way.
 struct Batch {
     LaneGenerator random;
-    Real n, left, pump, slope;  // level; time left in the segment, w now, dw/dt
-    Index segment;
-    Real jumps, n_dt, pumping_dt;  // of this tick
-    Real end, first, last;         // of the segment; crossings
+    Real n;                 // level
+    Real left;              // time left in the segment
+    Real pump;              // w at the end of the segment
+    Real rest;              // even: ticks after this one; uneven: time after this segment, in this window
+    Real n_dt, pumping_dt;  // since the window began
+    Real first, last;       // crossings, as time left in the window; -1 if there is none
+    Real slope, ceiling;    // uneven: dw/dt and the highest w of the segment
+    Index segment;          // uneven
 };
-
-/// dt/(E/R) - see the header - at x = a E/R^2, |x| < 2^-11.
-HWY_INLINE Real short_wait(Real x) {
-    const Reals d;
-    const Real high = hn::MulAdd(x, hn::Set(d, 0.875), hn::Set(d, -0.625));
-    const Real low = hn::MulAdd(x, hn::Set(d, 0.5), hn::Set(d, -0.5));
-    return hn::MulAdd(x, hn::MulAdd(hn::Mul(x, x), high, low), hn::Set(d, 1.0));
-}
 
 /// What chance decides of the next jump, ahead of knowing where it starts from.
 struct Draw {
-    Real hazard, u;
+    Real log_u, u;
 };
 
 HWY_INLINE Draw draw(LaneGenerator& random) {
-    const Real hazard = negative_logarithm(open_unit(random.upper_bits()));
-    return {hazard, open_unit(random.upper_bits())};
+    const Real log_u = logarithm(open_unit(random.upper_bits()));
+    return {log_u, open_unit(random.upper_bits())};
 }
 
-/// One jump, or the end of a segment, in every lane. Returns where a segment ended. Every operation from n to
-/// the next n waits for the one before: their chain is kept short, and what can be done beside it is.
-template <bool count, bool integrate, bool note>
-HWY_INLINE hn::Mask<Reals> advance(Batch& batch, const Draw& chance, Real atoms, const Task& task) {
+/// What a step was: every lane that made no jump, and those of them in which a segment ended.
+struct Outcome {
+    Flags idle, over;
+};
+
+/// Until the end of the window.
+template <Needs needs>
+HWY_INLINE Real time_left(const Batch& batch, const Law& law) {
+    if constexpr (needs.even) return hn::MulAdd(batch.rest, law.tick, batch.left);
+    return hn::Add(batch.rest, batch.left);
+}
+
+/// One candidate jump, or the end of a segment, in every lane. Every operation from n to the next n waits for
+/// the one before: their chain is kept short.
+template <Needs needs>
+HWY_INLINE Outcome advance(Batch& batch, const Draw& chance, const Law& law) {
     const Reals d;
     const Real one = hn::Set(d, 1.0), zero = hn::Zero(d);
-    const Real a = hn::Sub(atoms, batch.n);
+    const Real a = hn::Sub(law.atoms, batch.n);
     const Real pumping = hn::MulAdd(a, batch.n, a), emission = hn::MulAdd(a, batch.n, batch.n);
-    const Real rate = hn::MulAdd(batch.pump, pumping, emission);
-    // A rate of 0 (n = 0 without a pump) must not divide; what comes of the substitute is never in time.
-    const Real reciprocal = hn::Div(one, hn::Max(rate, hn::Set(d, 1e-150)));
-    const Real growth = hn::Mul(batch.slope, pumping);
-    const Real for_up = hn::NegMulAdd(chance.u, pumping, pumping), for_down = hn::Mul(chance.u, emission);
+    const Real ceiling = needs.even ? hn::Add(batch.pump, law.fall) : batch.ceiling;
+    const Real rate = hn::MulAdd(ceiling, pumping, emission);
+    // A rate of 0 (n = 0 without a pump) makes the waiting infinite.
+    const Real beyond = hn::MulAdd(chance.log_u, hn::Div(one, rate), batch.left);
+    const Flags over = hn::Le(beyond, zero);
+    const Real left = hn::Max(beyond, zero);
+    const Real stay = hn::Sub(batch.left, left);
 
-    const Real plain = hn::Mul(chance.hazard, reciprocal);
-    const Real x = hn::Mul(hn::Mul(growth, reciprocal), plain);
-    const Real stretch = short_wait(x);
-    Real dt = hn::Mul(plain, stretch);
-    Real pump = hn::MulAdd(hn::Mul(batch.slope, plain), stretch, batch.pump);
-    const auto far = hn::Ge(hn::Abs(x), hn::Set(d, 0x1p-11));
-    if (HWY_UNLIKELY(!hn::AllFalse(d, far))) {
-        const Real square = hn::MulAdd(hn::Add(growth, growth), chance.hazard, hn::Mul(rate, rate));
-        const Real root = hn::Sqrt(hn::Max(square, zero));
-        const Real wait = hn::Div(hn::Add(chance.hazard, chance.hazard), hn::Add(rate, root));
-        // A falling pump may run dry before the hazard is used up.
-        const Real exact = hn::IfThenElse(hn::Lt(square, zero), hn::Set(d, 1e300), wait);
-        dt = hn::IfThenElse(far, exact, dt);
-        pump = hn::IfThenElse(far, hn::MulAdd(batch.slope, exact, batch.pump), pump);
-    }
-
-    const auto over = hn::Ge(dt, batch.left);
-    // Up if u (w A + B) < w A, at the w of the jump.
-    const Real step = hn::IfThenZeroElse(over, hn::CopySign(one, hn::MulSub(pump, for_up, for_down)));
-    if constexpr (integrate) {
-        const Real stay = hn::Min(dt, batch.left);
+    const Real pump = hn::NegMulAdd(needs.even ? law.slope : batch.slope, left, batch.pump);
+    const Real mark = hn::Mul(chance.u, rate);
+    const Flags idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
+    const Real step = hn::IfThenZeroElse(idle, hn::CopySign(one, hn::MulSub(pump, pumping, mark)));
+    if constexpr (needs.integrals) {
         batch.n_dt = hn::MulAdd(batch.n, stay, batch.n_dt);
         batch.pumping_dt = hn::MulAdd(pumping, stay, batch.pumping_dt);
     }
-    batch.left = hn::Sub(batch.left, dt);  // reloaded where the segment is over, as the pump
-    batch.pump = pump;
+    const Real from = batch.n;
     batch.n = hn::Add(batch.n, step);
-    if constexpr (count) batch.jumps = hn::MulAdd(step, step, batch.jumps);
-    if constexpr (note) {
-        const auto way = hn::Eq(step, hn::Set(d, static_cast<double>(task.levels.step)));
-        const auto left =
-            hn::And(way, hn::Eq(batch.n, hn::Set(d, static_cast<double>(task.levels.departed))));
-        const auto came = hn::And(way, hn::Eq(batch.n, hn::Set(d, static_cast<double>(task.levels.arrived))));
-        const Real now = hn::Sub(batch.end, batch.left);
-        batch.last = hn::IfThenElse(left, now, batch.last);
-        batch.first = hn::IfThenElse(hn::And(came, hn::IsNaN(batch.first)), now, batch.first);
+    if constexpr (needs.even) {
+        batch.rest = hn::IfThenElse(over, hn::Sub(batch.rest, one), batch.rest);
+        // After the last tick there is no time left, and nothing moves any more.
+        const Flags next = hn::And(over, hn::Ge(batch.rest, zero));
+        batch.left = hn::IfThenElse(next, law.tick, left);
+        batch.pump = hn::IfThenElse(next, hn::Add(batch.pump, law.rise), batch.pump);
+    } else {
+        batch.left = left;
+        if (!hn::AllFalse(d, over)) {
+            const auto& s = *law.segments;
+            const Indices k;
+            const auto next = [&](Real old, const std::vector<double>& column) HWY_ATTR {
+                return hn::IfThenElse(over, hn::GatherIndex(d, column.data(), batch.segment), old);
+            };
+            batch.segment = hn::IfThenElse(hn::RebindMask(k, over),
+                                           hn::GatherIndex(k, s.next.data(), batch.segment), batch.segment);
+            batch.left = next(batch.left, s.length);
+            batch.pump = next(batch.pump, s.pump);
+            batch.slope = next(batch.slope, s.slope);
+            batch.ceiling = next(batch.ceiling, s.ceiling);
+            batch.rest = next(batch.rest, s.rest);
+        }
     }
-    return over;
+    if constexpr (needs.crossings) {
+        // A level and a quarter of the step from it name the step.
+        const Real name = hn::MulAdd(step, hn::Set(d, 0.25), from);
+        const Real rest = time_left<needs>(batch, law);
+        batch.last = hn::IfThenElse(hn::Eq(name, law.departure), rest, batch.last);
+        batch.first = hn::IfThenElse(hn::Eq(name, law.arrival), hn::Max(rest, batch.first), batch.first);
+    }
+    return {idle, over};
 }
 
-/// Runs every walk of the block through one window.
-template <bool count, bool integrate, bool note>
+/// Runs a block, some vectors of lanes at once so that their latencies overlap.
+///
+/// Steps are made by the chunk, without a branch on what happens in them: that is read from a log afterwards.
+template <Needs needs, std::size_t vectors>
 class Runner {
 public:
-    explicit Runner(const Task& task) : task_(task), walks_(*task.walks), window_(*task.window) {}
+    explicit Runner(Block& block) : block_(block) {
+        const auto& setup = block.setup();
+        const auto levels =
+            CrossingLevels::of(setup.ladder, contains(block.wanted(), Quantities::crossings_up));
+        const auto name = [&](std::int64_t level) {
+            return hn::Set(d_, static_cast<double>(level) - 0.75 * levels.step);
+        };
+        law_ = {.atoms = hn::Set(d_, static_cast<double>(setup.ladder.atoms())),
+                .slope = hn::Set(d_, block.slope()),
+                .tick = hn::Set(d_, setup.grid.tick()),
+                .rise = hn::Set(d_, block.slope() * setup.grid.tick()),
+                .fall = hn::Set(d_, std::max(0.0, -block.slope() * setup.grid.tick())),
+                .segments = &block.segments(),
+                .arrival = name(levels.arrived),
+                .departure = name(levels.departed)};
+        for (std::size_t slot = 0; slot < slots; ++slot)
+            set_free(slot);
+    }
 
     void operator()() {
-        const auto width = hn::Lanes(d_);
-        for (std::size_t slot = 0; slot < most * width; ++slot)
-            load(slot);
-        // The tail: fewer walks than lanes are left. They move together, so that no vector runs empty.
-        run<most>(width * most / 2);
-        gather(width);
-        run<most / 2>(width);
-        gather(width);
-        run<1>(0);
+        while (fill()) {
+            make_steps();
+            read_log();
+            for (const auto slot : finished_) {
+                const auto item = lanes_[slot].item;
+                const auto time = [&](double left) {
+                    return left < 0.0 ? std::numeric_limits<double>::quiet_NaN() : item.stage->end - left;
+                };
+                set_free(slot);
+                block_.finish(item, time(image_.first[slot]), time(image_.last[slot]));
+            }
+            finished_.clear();
+        }
     }
 
 private:
-    static constexpr std::size_t most = 2;  ///< vectors at once: their latencies overlap
-    static constexpr std::size_t slots = most * HWY_MAX_BYTES / sizeof(double);
-    static constexpr std::size_t idle = ~std::size_t{0};
+    static constexpr std::size_t width = HWY_MAX_BYTES / sizeof(double), slots = vectors * width;
+    static constexpr std::size_t chunk = 16;
+    static_assert(width <= 8 && chunk % 8 == 0, "a byte holds the flags of a vector, a word eight of them");
 
-    /// The lanes in memory, while they are not in registers.
+    /// The lanes between two chunks.
     struct Image {
         HWY_ALIGN std::uint64_t a[slots], b[slots], c[slots], d[slots];
-        HWY_ALIGN double n[slots], left[slots], pump[slots], slope[slots];
+        HWY_ALIGN double n[slots], pump[slots], left[slots], rest[slots], n_dt[slots], pumping_dt[slots];
+        HWY_ALIGN double first[slots], last[slots], slope[slots], ceiling[slots];
         HWY_ALIGN std::int64_t segment[slots];
-        HWY_ALIGN double jumps[slots], n_dt[slots], pumping_dt[slots], end[slots], first[slots], last[slots];
-        std::size_t walk[slots];
-        double n_before[slots];  // level when the tick began
+    };
+    /// What the steps of a chunk left behind, [step][slot]; of `Outcome` [vector][step], a bit a lane.
+    struct Log {
+        HWY_ALIGN double n[chunk][slots], n_dt[chunk][slots], pumping_dt[chunk][slots], left[chunk][slots];
+        HWY_ALIGN std::uint8_t idle[vectors][chunk], over[vectors][chunk];
+    };
+    struct Lane {
+        direct::Item item;
+        direct::Row *row, *end;  ///< what to write next, and where the window ends; null in a free lane
+        std::int64_t base;       ///< steps before this window, and those of it that were no jumps
+        std::int64_t segment;    ///< uneven: under way
+        double latest;           ///< time of the last tag
     };
 
-    /// The next walk that waits goes into a slot; without one the slot idles in a segment without end.
-    void load(std::size_t slot) {
-        const auto& segments = *task_.segments;
-        auto& i = image_;
-        i.jumps[slot] = i.n_dt[slot] = i.pumping_dt[slot] = 0.0;
-        i.segment[slot] = 0;
-        i.slope[slot] = segments.slope[0];
-        i.end[slot] = segments.end[0];
-        if (next_ == walks_.n.size()) {
-            i.walk[slot] = idle;
-            i.a[slot] = i.b[slot] = i.c[slot] = i.d[slot] = 1;
-            i.n[slot] = 0.5 * task_.atoms;
-            i.left[slot] = std::numeric_limits<double>::infinity();
-            i.slope[slot] = 0.0;
-            i.pump[slot] = 1.0;
-            i.first[slot] = i.last[slot] = 0.0;
-            return;
+    /// Give every free lane something to do. Returns whether any lane has.
+    bool fill() {
+        direct::Item item;
+        while (!free_.empty() && block_.next(item)) {
+            load(free_.back(), item);
+            free_.pop_back();
         }
-        const auto k = next_++;
-        ++busy_;
-        i.walk[slot] = k;
-        i.a[slot] = walks_.a[k], i.b[slot] = walks_.b[k], i.c[slot] = walks_.c[k], i.d[slot] = walks_.d[k];
-        i.n[slot] = i.n_before[slot] = walks_.n[k];
-        i.left[slot] = segments.length[0];
-        i.pump[slot] = segments.pump[0];
-        i.first[slot] = walks_.first[k], i.last[slot] = walks_.last[k];
+        return free_.size() < slots;
     }
 
-    void save(std::size_t slot) {
-        const auto& i = image_;
-        const auto k = i.walk[slot];
-        walks_.a[k] = i.a[slot], walks_.b[k] = i.b[slot], walks_.c[k] = i.c[slot], walks_.d[k] = i.d[slot];
-        walks_.n[k] = i.n[slot];
-        walks_.first[k] = i.first[slot], walks_.last[k] = i.last[slot];
-        --busy_;
+    void load(std::size_t slot, const direct::Item& item) {
+        const auto& stage = *item.stage;
+        auto& i = image_;
+        i.a[slot] = item.random[0], i.b[slot] = item.random[1];
+        i.c[slot] = item.random[2], i.d[slot] = item.random[3];
+        i.n[slot] = static_cast<double>(item.n);
+        i.n_dt[slot] = i.pumping_dt[slot] = 0.0;
+        i.first[slot] = i.last[slot] = -1.0;
+        if constexpr (needs.even) {
+            i.pump[slot] = stage.pump;
+            i.left[slot] = block_.setup().grid.tick();
+            i.rest[slot] = stage.ticks - 1;
+        } else {
+            const auto& s = block_.segments();
+            const auto first = static_cast<std::size_t>(stage.segment);
+            i.segment[slot] = stage.segment;
+            i.pump[slot] = s.pump[first], i.slope[slot] = s.slope[first], i.ceiling[slot] = s.ceiling[first];
+            i.left[slot] = s.length[first], i.rest[slot] = s.rest[first];
+        }
+        lanes_[slot] = {.item = item,
+                        .row = item.rows(),
+                        .end = item.rows() + stage.ticks,
+                        .base = steps_,
+                        .segment = stage.segment,
+                        .latest = 0.0};
+    }
+
+    /// Without time left, steps of a lane change nothing; nobody looks at them either.
+    void set_free(std::size_t slot) {
+        auto& i = image_;
+        i.a[slot] = i.b[slot] = i.c[slot] = i.d[slot] = 1;
+        i.n[slot] = 0.0, i.pump[slot] = 1.0;
+        i.left[slot] = 0.0, i.rest[slot] = -1.0;
+        i.slope[slot] = 0.0, i.ceiling[slot] = 1.0, i.segment[slot] = 0;
+        lanes_[slot].row = lanes_[slot].end = nullptr;
+        free_.push_back(slot);
     }
 
     HWY_INLINE void to_memory(const Batch& batch, std::size_t at) {
         auto& i = image_;
         const Words w;
-        const Indices k;
         hn::Store(batch.random.a, w, i.a + at), hn::Store(batch.random.b, w, i.b + at);
         hn::Store(batch.random.c, w, i.c + at), hn::Store(batch.random.d, w, i.d + at);
-        hn::Store(batch.n, d_, i.n + at), hn::Store(batch.left, d_, i.left + at);
-        hn::Store(batch.pump, d_, i.pump + at), hn::Store(batch.slope, d_, i.slope + at);
-        hn::Store(batch.segment, k, i.segment + at);
-        hn::Store(batch.jumps, d_, i.jumps + at);
-        hn::Store(batch.n_dt, d_, i.n_dt + at), hn::Store(batch.pumping_dt, d_, i.pumping_dt + at);
-        hn::Store(batch.end, d_, i.end + at);
-        hn::Store(batch.first, d_, i.first + at), hn::Store(batch.last, d_, i.last + at);
+        hn::Store(batch.n, d_, i.n + at), hn::Store(batch.pump, d_, i.pump + at);
+        hn::Store(batch.left, d_, i.left + at), hn::Store(batch.rest, d_, i.rest + at);
+        if constexpr (needs.integrals)
+            hn::Store(batch.n_dt, d_, i.n_dt + at), hn::Store(batch.pumping_dt, d_, i.pumping_dt + at);
+        if constexpr (needs.crossings)
+            hn::Store(batch.first, d_, i.first + at), hn::Store(batch.last, d_, i.last + at);
+        if constexpr (!needs.even) {
+            hn::Store(batch.slope, d_, i.slope + at), hn::Store(batch.ceiling, d_, i.ceiling + at);
+            hn::Store(batch.segment, Indices(), i.segment + at);
+        }
     }
     HWY_INLINE void from_memory(Batch& batch, std::size_t at) const {
         const auto& i = image_;
         const Words w;
-        const Indices k;
         batch.random = {hn::Load(w, i.a + at), hn::Load(w, i.b + at), hn::Load(w, i.c + at),
                         hn::Load(w, i.d + at)};
-        batch.n = hn::Load(d_, i.n + at), batch.left = hn::Load(d_, i.left + at);
-        batch.pump = hn::Load(d_, i.pump + at), batch.slope = hn::Load(d_, i.slope + at);
-        batch.segment = hn::Load(k, i.segment + at);
-        batch.jumps = hn::Load(d_, i.jumps + at);
-        batch.n_dt = hn::Load(d_, i.n_dt + at), batch.pumping_dt = hn::Load(d_, i.pumping_dt + at);
-        batch.end = hn::Load(d_, i.end + at);
-        batch.first = hn::Load(d_, i.first + at), batch.last = hn::Load(d_, i.last + at);
+        batch.n = hn::Load(d_, i.n + at), batch.pump = hn::Load(d_, i.pump + at);
+        batch.left = hn::Load(d_, i.left + at), batch.rest = hn::Load(d_, i.rest + at);
+        if constexpr (needs.integrals)
+            batch.n_dt = hn::Load(d_, i.n_dt + at), batch.pumping_dt = hn::Load(d_, i.pumping_dt + at);
+        if constexpr (needs.crossings)
+            batch.first = hn::Load(d_, i.first + at), batch.last = hn::Load(d_, i.last + at);
+        if constexpr (!needs.even) {
+            batch.slope = hn::Load(d_, i.slope + at), batch.ceiling = hn::Load(d_, i.ceiling + at);
+            batch.segment = hn::Load(Indices(), i.segment + at);
+        }
     }
 
-    /// Until no more than `enough` walks are under way.
-    template <std::size_t vectors>
-    void run(std::size_t enough) {
-        const auto width = hn::Lanes(d_);
-        const Real atoms = hn::Set(d_, task_.atoms);
+    void make_steps() {
+        if constexpr (needs.tags) std::copy(image_.n, image_.n + slots, before_);
         Batch batch[vectors];
-        for (std::size_t u = 0; u < vectors; ++u)
-            from_memory(batch[u], u * width);
-        while (busy_ > enough) {
-            hn::Mask<Reals> over[vectors];
+#pragma GCC unroll 8
+        for (std::size_t v = 0; v < vectors; ++v)
+            from_memory(batch[v], v * width);
+        for (std::size_t step = 0; step < chunk; ++step) {
+            Outcome outcome[vectors];
             Draw chance[vectors];
-            for (std::size_t u = 0; u < vectors; ++u)
-                chance[u] = draw(batch[u].random);
-            for (std::size_t u = 0; u < vectors; ++u)
-                over[u] = advance<count, integrate, note>(batch[u], chance[u], atoms, task_);
-            for (std::size_t u = 0; u < vectors; ++u)
-                if (!hn::AllFalse(d_, over[u])) end_segment(batch[u], over[u], u * width);
-        }
-        for (std::size_t u = 0; u < vectors; ++u)
-            to_memory(batch[u], u * width);
-    }
-
-    HWY_INLINE void end_segment(Batch& batch, hn::Mask<Reals> over, std::size_t at) {
-        const auto& segments = *task_.segments;
-        const Indices k;
-        const Reals d;
-        auto& i = image_;
-        // What a row needs, to memory; the rest stays in registers.
-        hn::Store(batch.n, d, i.n + at);
-        hn::Store(batch.segment, k, i.segment + at);
-        if constexpr (count) hn::Store(batch.jumps, d, i.jumps + at);
-        if constexpr (integrate)
-            hn::Store(batch.n_dt, d, i.n_dt + at), hn::Store(batch.pumping_dt, d, i.pumping_dt + at);
-        std::uint8_t bytes[8] = {};
-        hn::StoreMaskBits(d, over, bytes);
-        bool finished = false, within = false;
-        for (unsigned bits = bytes[0]; bits != 0; bits &= bits - 1) {
-            const auto slot = at + static_cast<std::size_t>(__builtin_ctz(bits));
-            const auto tick = segments.tick[static_cast<std::size_t>(i.segment[slot])];
-            if (tick >= 0)
-                close_tick(slot, tick);
-            else
-                within = true;
-            finished = finished || static_cast<std::size_t>(i.segment[slot]) + 2 == segments.length.size();
-        }
-        batch.segment =
-            hn::IfThenElse(hn::RebindMask(k, over), hn::Add(batch.segment, hn::Set(k, 1)), batch.segment);
-        if (HWY_LIKELY(segments.uniform)) {
-            const Real index = hn::ConvertTo(d, batch.segment);
-            const auto along = [&](const std::vector<double>& column) HWY_ATTR {
-                return hn::MulAdd(index, hn::Set(d, column[1] - column[0]), hn::Set(d, column[0]));
-            };
-            batch.left = hn::IfThenElse(over, hn::Set(d, segments.length[0]), batch.left);
-            batch.pump = hn::IfThenElse(over, hn::Max(along(segments.pump), hn::Zero(d)), batch.pump);
-            if constexpr (note) batch.end = hn::IfThenElse(over, along(segments.end), batch.end);
-        } else {
-            const auto next = [&](Real old, const std::vector<double>& column) HWY_ATTR {
-                return hn::IfThenElse(over, hn::GatherIndex(d, column.data(), batch.segment), old);
-            };
-            batch.left = next(batch.left, segments.length);
-            batch.pump = next(batch.pump, segments.pump);
-            batch.slope = next(batch.slope, segments.slope);
-            if constexpr (note) batch.end = next(batch.end, segments.end);
-        }
-        if (HWY_LIKELY(!within)) {
-            if constexpr (count) batch.jumps = hn::IfThenZeroElse(over, batch.jumps);
-            if constexpr (integrate) {
-                batch.n_dt = hn::IfThenZeroElse(over, batch.n_dt);
-                batch.pumping_dt = hn::IfThenZeroElse(over, batch.pumping_dt);
+#pragma GCC unroll 8
+            for (std::size_t v = 0; v < vectors; ++v)
+                chance[v] = draw(batch[v].random);
+#pragma GCC unroll 8
+            for (std::size_t v = 0; v < vectors; ++v)
+                outcome[v] = advance<needs>(batch[v], chance[v], law_);
+#pragma GCC unroll 8
+            for (std::size_t v = 0; v < vectors; ++v) {
+                hn::StoreMaskBits(d_, outcome[v].idle, log_.idle[v] + step);
+                hn::StoreMaskBits(d_, outcome[v].over, log_.over[v] + step);
+                hn::Store(batch[v].n, d_, log_.n[step] + v * width);
+                if constexpr (needs.integrals) {
+                    hn::Store(batch[v].n_dt, d_, log_.n_dt[step] + v * width);
+                    hn::Store(batch[v].pumping_dt, d_, log_.pumping_dt[step] + v * width);
+                }
+                if constexpr (needs.tags)
+                    hn::Store(time_left<needs>(batch[v], law_), d_, log_.left[step] + v * width);
             }
         }
-        if (HWY_UNLIKELY(finished || within)) {
-            to_memory(batch, at);
-            for (unsigned bits = bytes[0]; bits != 0; bits &= bits - 1) {
-                const auto slot = at + static_cast<std::size_t>(__builtin_ctz(bits));
-                const auto ended = static_cast<std::size_t>(i.segment[slot]) - 1;
-                if (within && segments.tick[ended] >= 0)
-                    i.jumps[slot] = i.n_dt[slot] = i.pumping_dt[slot] = 0.0;
-                if (ended + 2 == segments.length.size()) {
-                    save(slot);
-                    load(slot);
+#pragma GCC unroll 8
+        for (std::size_t v = 0; v < vectors; ++v)
+            to_memory(batch[v], v * width);
+    }
+
+    /// Write the rows of the ticks that ended in the chunk.
+    void read_log() {
+        if constexpr (needs.tags)
+            for (std::size_t slot = 0; slot < slots; ++slot)
+                if (lanes_[slot].row != nullptr) add_tags(slot);
+        for (std::size_t v = 0; v < vectors; ++v)
+            for (std::size_t first = 0; first < chunk; first += 8) {
+                std::uint64_t flags;
+                std::memcpy(&flags, log_.idle[v] + first, sizeof flags);
+                for (; flags != 0; flags &= flags - 1) {
+                    const auto bit = static_cast<std::size_t>(__builtin_ctzll(flags));
+                    note_idle(first + bit / 8, v, bit % 8);
                 }
             }
-            from_memory(batch, at);
-        }
+        steps_ += static_cast<std::int64_t>(chunk);
     }
 
-    HWY_INLINE void close_tick(std::size_t slot, std::int32_t tick) {
-        auto& i = image_;
-        const auto cell = window_.at(tick, static_cast<int>(i.walk[slot]));
-        window_.n[cell] = static_cast<std::int32_t>(i.n[slot]);
-        if constexpr (count) {
-            const double net = i.n[slot] - i.n_before[slot];
-            window_.jumps_up[cell] = static_cast<std::int64_t>(0.5 * (i.jumps[slot] + net));
-            window_.jumps_down[cell] = static_cast<std::int64_t>(0.5 * (i.jumps[slot] - net));
-            i.n_before[slot] = i.n[slot];
-        }
-        if constexpr (integrate) {
-            window_.n_dt[cell] = i.n_dt[slot];
-            window_.pumping_dt[cell] = i.pumping_dt[slot];
-        }
+    HWY_INLINE void note_idle(std::size_t step, std::size_t vector, std::size_t bit) {
+        const auto slot = vector * width + bit;
+        auto& lane = lanes_[slot];
+        if (lane.row == lane.end) return;
+        const auto base = lane.base++;
+        if ((log_.over[vector][step] >> bit & 1) == 0) return;
+        if constexpr (!needs.even)
+            if (!block_.segments().closes[static_cast<std::size_t>(lane.segment++)]) return;
+        auto& row = *lane.row++;
+        if constexpr (needs.integrals)
+            row.n_dt = log_.n_dt[step][slot], row.pumping_dt = log_.pumping_dt[step][slot];
+        row.jumps = steps_ + static_cast<std::int64_t>(step) - base;
+        row.n = static_cast<std::int64_t>(log_.n[step][slot]);
+        if (lane.row == lane.end) finished_.push_back(slot);
     }
 
-    /// Move the walks under way to the first slots.
-    void gather(std::size_t width) {
-        auto& i = image_;
-        std::size_t to = 0;
-        for (std::size_t from = 0; from < most * width; ++from) {
-            if (i.walk[from] == idle) continue;
-            const auto move = [&](auto& column) { std::swap(column[to], column[from]); };
-            move(i.a), move(i.b), move(i.c), move(i.d);
-            move(i.n), move(i.left), move(i.pump), move(i.slope), move(i.segment);
-            move(i.jumps), move(i.n_dt), move(i.pumping_dt), move(i.end), move(i.first), move(i.last);
-            move(i.walk), move(i.n_before);
-            ++to;
+    void add_tags(std::size_t slot) {
+        auto& lane = lanes_[slot];
+        auto& tags = lane.item.stage->tags[lane.item.run];
+        double n = before_[slot];
+        for (std::size_t step = 0; step < chunk; ++step) {
+            if ((log_.idle[slot / width][step] >> (slot % width) & 1) != 0) continue;
+            // Times of jumps in quick succession can round the wrong way.
+            lane.latest = std::max(lane.latest, lane.item.stage->end - log_.left[step][slot]);
+            tags.push_back({lane.latest, static_cast<std::int8_t>(log_.n[step][slot] - n)});
+            n = log_.n[step][slot];
         }
     }
 
     const Reals d_{};
-    const Task& task_;
-    direct::Walks& walks_;
-    Window& window_;
+    Block& block_;
+    Law law_;
     Image image_;
-    std::size_t next_ = 0;  // the walk that waits
-    std::size_t busy_ = 0;  // walks under way
+    Log log_;
+    HWY_ALIGN double before_[slots];
+    Lane lanes_[slots];
+    std::vector<std::size_t> free_, finished_;
+    std::int64_t steps_ = 0;  // of every lane, busy or not
 };
+
+template <Needs needs>
+void run_with(Block& block) {
+    // Few trajectories leave lanes empty, which take time all the same.
+    constexpr std::size_t most = 3;
+    if (static_cast<std::size_t>(block.lanes()) > hn::MaxLanes(Reals()))
+        Runner<needs, most>{block}();
+    else
+        Runner<needs, 1>{block}();
+}
 
 }  // namespace
 
-void run_window(const Task& task) {
-    const bool jumps = any(task.wanted, Quantities::jumps),
-               integrals = any(task.wanted, Quantities::time_integrals),
-               crossings = any(task.wanted, Quantities::crossings_up | Quantities::crossings_down);
-    const auto go = [&](auto j, auto i, auto c) { Runner<j, i, c>{task}(); };
-    const std::true_type yes;
-    const std::false_type no;
-    const auto with = [&](auto j, auto i) { crossings ? go(j, i, yes) : go(j, i, no); };
-    const auto with_jumps = [&](auto j) { integrals ? with(j, yes) : with(j, no); };
-    jumps ? with_jumps(yes) : with_jumps(no);
+void run_direct(Block& block) {
+    const bool integrals = any(block.wanted(), Quantities::time_integrals),
+               crossings = any(block.wanted(), Quantities::crossings_up | Quantities::crossings_down);
+    const bool tags = any(block.wanted(), Quantities::time_tags);
+    // What is not wanted costs little beside tags or knots.
+    if (!block.even())
+        return tags ? run_with<Needs{true, true, true, false}>(block)
+                    : run_with<Needs{true, true, false, false}>(block);
+    if (tags) return run_with<Needs{true, true, true, true}>(block);
+    if (integrals && crossings) return run_with<Needs{true, true, false, true}>(block);
+    if (integrals) return run_with<Needs{true, false, false, true}>(block);
+    if (crossings) return run_with<Needs{false, true, false, true}>(block);
+    run_with<Needs{false, false, false, true}>(block);
 }
 
 }  // namespace dickejump::HWY_NAMESPACE
@@ -385,92 +407,17 @@ HWY_AFTER_NAMESPACE();
 
 namespace dickejump {
 
-HWY_EXPORT(run_window);
-
-namespace {
-
-/// Ticks a window. A window of 128 trajectories with all columns stays within the second-level cache.
-constexpr std::int64_t window_ticks = 64;
-
-/// The segments of ticks (first, first + count].
-direct::Segments segments_of(const PumpSchedule& pump, const TickGrid& grid, std::int64_t first, int count) {
-    direct::Segments segments;
-    const auto pieces = pump.pieces();
-    std::size_t piece = 0;
-    const auto add = [&](double begin, double end, std::int32_t tick) {
-        segments.length.push_back(end - begin);
-        segments.pump.push_back(std::max(0.0, pieces[piece].at(begin)));
-        segments.slope.push_back(pieces[piece].slope);
-        segments.end.push_back(end);
-        segments.tick.push_back(tick);
-    };
-    for (int row = 0; row < count; ++row) {
-        double begin = grid.time(first + row);
-        const double end = grid.time(first + row + 1);
-        while (pieces[piece].end <= begin)
-            ++piece;
-        for (; pieces[piece].end < end; ++piece) {
-            add(begin, pieces[piece].end, -1);
-            begin = pieces[piece].end;
-        }
-        add(begin, end, row);
-    }
-    for (std::size_t i = 0; i < segments.tick.size(); ++i)
-        segments.uniform =
-            segments.uniform && segments.tick[i] >= 0 && segments.slope[i] == segments.slope[0];
-    // Lanes gather from here in the moment before they are reloaded.
-    segments.length.push_back(std::numeric_limits<double>::infinity());
-    segments.pump.push_back(pieces[piece].at(grid.time(first + count)));
-    segments.slope.push_back(0.0);
-    segments.end.push_back(grid.time(first + count) + grid.tick());
-    segments.tick.push_back(-1);
-    return segments;
-}
-
-}  // namespace
+HWY_EXPORT(run_direct);
 
 DirectKernel::DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start)
-    : ladder_(ladder), pump_(std::move(pump)), grid_(grid), start_(start) {
-    Problems problems;
-    check_run(ladder, grid, start, problems);
-    problems.raise();
+    : setup_{ladder, std::move(pump), grid, start} {
+    check_run(setup_);
 }
 
 void DirectKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    auto window = make_window(grid_, window_ticks, lanes.count, wanted);
-    direct::Walks walks;
-    for (int lane = 0; lane < lanes.count; ++lane) {
-        Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory + lane), lanes.purpose);
-        const double u = open_unit(stream());
-        const auto n =
-            start_.kind == StartState::Kind::fock ? start_.n : steady_state_quantile(ladder_, start_.pump, u);
-        window.start[static_cast<std::size_t>(lane)] = static_cast<std::int32_t>(n);
-        walks.n.push_back(static_cast<double>(n));
-        for (auto* word : {&walks.a, &walks.b, &walks.c, &walks.d})
-            word->push_back(stream());
-    }
-    walks.first.assign(walks.n.size(), std::numeric_limits<double>::quiet_NaN());
-    walks.last = walks.first;
-
-    direct::Task task{.atoms = static_cast<double>(ladder_.atoms()),
-                      .levels = CrossingLevels::of(ladder_, contains(wanted, Quantities::crossings_up)),
-                      .wanted = wanted,
-                      .segments = nullptr,
-                      .walks = &walks,
-                      .window = &window};
-    for (std::int64_t tick = 0; tick < grid_.ticks; tick += window_ticks) {
-        window.first_tick = tick;
-        window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - tick));
-        const auto segments = segments_of(pump_, grid_, tick, window.ticks);
-        task.segments = &segments;
-        HWY_DYNAMIC_DISPATCH(run_window)(task);
-        if (!window.first_crossing.empty()) {
-            window.first_crossing = walks.first;
-            window.last_crossing = walks.last;
-        }
-        sink(window);
-    }
+    direct::Block block(setup_, lanes, wanted, sink);
+    HWY_DYNAMIC_DISPATCH(run_direct)(block);
 }
 
 }  // namespace dickejump

@@ -5,11 +5,11 @@
 #include <cmath>
 #include <utility>
 
-#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/random/exponential.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/trajectory/ladder_walk.hpp"
 #include "model/each_width.hpp"
+#include "trajectory/run_setup.hpp"
 
 namespace dickejump {
 
@@ -111,52 +111,27 @@ Filler filler_of(Quantities wanted, std::integer_sequence<unsigned, sets...>) {
 }  // namespace
 
 LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start)
-    : ladder_(ladder), pump_(std::move(pump)), grid_(grid), start_(start) {
-    Problems problems;
-    problems.require(std::isfinite(grid.duration) && grid.duration > 0.0,
-                     "duration = " + text(grid.duration) + " (a run lasts some time) make it positive");
-    problems.require(grid.ticks >= 1,
-                     "ticks = " + std::to_string(grid.ticks) + " (a run has at least one tick) pass more");
-    problems.require(start.kind == StartState::Kind::steady || (start.n >= 0 && start.n <= ladder.atoms()),
-                     "start level n = " + std::to_string(start.n) + " (the ladder has 0.." +
-                         std::to_string(ladder.atoms()) + ") choose one of them");
-    problems.require(start.kind == StartState::Kind::fock || (std::isfinite(start.pump) && start.pump >= 0.0),
-                     "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
-    problems.raise();
+    : setup_{ladder, std::move(pump), grid, start} {
+    check_run(setup_);
 }
 
 void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
-    if (contains(wanted, Quantities::crossings_up | Quantities::crossings_down))
-        throw InvalidInput("crossings both ways (a run is told which way it crosses) ask for one of them");
-    const auto count = static_cast<std::size_t>(lanes.count);
+    check_wanted(provides, wanted);
+    auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     std::vector<Walk> walks;
-    walks.reserve(count);
-
-    Window window;
-    window.grid = grid_;
-    window.lanes = lanes.count;
-    for (std::size_t lane = 0; lane < count; ++lane) {
+    walks.reserve(window.start.size());
+    for (std::size_t lane = 0; lane < window.start.size(); ++lane) {
         Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory) + lane, lanes.purpose);
-        const auto n = start_.kind == StartState::Kind::fock
-                           ? start_.n
-                           : steady_state_quantile(ladder_, start_.pump, open_unit(stream()));
-        window.start.push_back(static_cast<std::int32_t>(n));
-        walks.emplace_back(ladder_, pump_, n, StreamDraws(stream));
+        const bool drawn = setup_.start.kind == StartState::Kind::steady;
+        const auto n = start_level(setup_, drawn ? open_unit(stream()) : 0.5);
+        window.start[lane] = static_cast<std::int32_t>(n);
+        walks.emplace_back(setup_.ladder, setup_.pump, n, StreamDraws(stream));
     }
 
-    const auto cells = static_cast<std::size_t>(std::min(window_ticks, grid_.ticks)) * count;
-    const auto has = [&](Quantities quantity) { return (wanted & quantity) != Quantities::none; };
-    window.n.resize(cells);
-    if (has(Quantities::jumps)) window.jumps_up.resize(cells), window.jumps_down.resize(cells);
-    if (has(Quantities::time_integrals)) window.n_dt.resize(cells), window.pumping_dt.resize(cells);
-    if (has(Quantities::crossings_up | Quantities::crossings_down))
-        window.first_crossing.resize(count), window.last_crossing.resize(count);
-    if (has(Quantities::time_tags)) window.tags.resize(count);
-
     const auto fill_window = filler_of(wanted, std::make_integer_sequence<unsigned, 32>{});
-    for (std::int64_t tick = 0; tick < grid_.ticks; tick += window_ticks) {
+    for (std::int64_t tick = 0; tick < setup_.grid.ticks; tick += window_ticks) {
         window.first_tick = tick;
-        window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - tick));
+        window.ticks = static_cast<int>(std::min(window_ticks, setup_.grid.ticks - tick));
         for (auto& tags : window.tags)
             tags.clear();
         fill_window(window, walks);

@@ -5,17 +5,15 @@
 #include <cstdint>
 #include <string>
 
-#include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/invalid_input.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
 
 /// What every sampler demands of its run.
-inline void check_run(const DickeLadder& ladder, const TickGrid& grid, const StartState& start,
-                      Problems& problems) {
+inline void check_run(const LadderSetup& setup, Problems& problems) {
+    const auto& [ladder, pump, grid, start] = setup;
     problems.require(std::isfinite(grid.duration) && grid.duration > 0.0,
                      "duration = " + text(grid.duration) + " (a run lasts some time) make it positive");
     problems.require(grid.ticks >= 1,
@@ -25,6 +23,20 @@ inline void check_run(const DickeLadder& ladder, const TickGrid& grid, const Sta
                          std::to_string(ladder.atoms()) + ") choose one of them");
     problems.require(start.kind == StartState::Kind::fock || (std::isfinite(start.pump) && start.pump >= 0.0),
                      "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
+}
+
+/// As above, on its own. @throws InvalidInput with everything that is wrong.
+inline void check_run(const LadderSetup& setup) {
+    Problems problems;
+    check_run(setup, problems);
+    problems.raise();
+}
+
+/// Where a run starts, for a uniform number that a known level does not use.
+inline std::int64_t start_level(const LadderSetup& setup, double u) {
+    return setup.start.kind == StartState::Kind::fock
+               ? setup.start.n
+               : steady_state_quantile(setup.ladder, setup.start.pump, u);
 }
 
 /// @throws InvalidInput if more is wanted than there is, or both directions at once.
@@ -54,6 +66,7 @@ inline Window make_window(const TickGrid& grid, std::int64_t ticks, int lanes, Q
     if (any(wanted, Quantities::time_integrals)) window.n_dt.resize(cells), window.pumping_dt.resize(cells);
     if (any(wanted, Quantities::crossings_up | Quantities::crossings_down))
         window.first_crossing.resize(count), window.last_crossing.resize(count);
+    if (any(wanted, Quantities::time_tags)) window.tags.resize(count);
     return window;
 }
 

@@ -1083,7 +1083,7 @@ ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid g
                                int least_band)
     : ladder_(ladder), pump_(std::move(pump)), grid_(grid), start_(start), least_band_(least_band) {
     Problems problems;
-    check_run(ladder, grid, start, problems);
+    check_run({ladder, pump_, grid, start}, problems);
     problems.require(ladder.atoms() <= max_atoms, "atoms = " + std::to_string(ladder.atoms()) +
                                                       " (levels of this kernel have 16 bits) use " +
                                                       "DirectKernel or SphereKernel");

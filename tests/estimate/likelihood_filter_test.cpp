@@ -364,8 +364,8 @@ TEST_CASE("a record of few clicks from many atoms has a finite likelihood that h
     const dickejump::Scan scan{.rate = 16, .half_width = 24};
     const dickejump::ScanLeg leg(ladder, scan, dickejump::Direction::up);
     dickejump::PhotonRecords records(1, 0, dickejump::Direction::up, 0.0);
-    dickejump::run(leg.tagged_sampler(), dickejump::Lanes{.seed = 1, .count = 1, .purpose = leg.purpose()},
-                   records);
+    dickejump::run(leg.sampler(dickejump::Method::exact),
+                   dickejump::Lanes{.seed = 1, .count = 1, .purpose = leg.purpose()}, records);
     dickejump::Problems problems;
     const auto detector = dickejump::parse_detector("cavity=0.05", problems);
     const auto clicks =

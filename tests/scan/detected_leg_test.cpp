@@ -33,19 +33,12 @@ DetectedLeg leg_of(const Detector& detector, const Scan& s = scan, Direction dir
             9,      threads};
 }
 
-LadderSampler sampler_of(const ScanLeg& leg, const Scan& s) {
-    const auto start = s.initial == Scan::Initial::steady ? StartState::steady(leg.pump().at(0.0))
-                       : leg.direction() == Direction::up ? StartState::fock(0)
-                                                          : StartState::fock(ladder.atoms());
-    return {ladder, leg.pump(), leg.grid(), start};
-}
-
 std::vector<Photon> photons_of(std::int64_t trajectory, const Scan& s = scan,
                                Direction direction = Direction::up) {
     const ScanLeg leg(ladder, s, direction);
     PhotonRecords records(9, trajectory, direction, 1.5);
-    run(sampler_of(leg, s), {.seed = 9, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()},
-        records);
+    run(leg.sampler(Method::exact),
+        {.seed = 9, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()}, records);
     return records.photons[0];
 }
 
@@ -79,7 +72,7 @@ TEST_CASE("seen completely from a known start, a record has the area and crossin
         const auto detected = leg_of(detector_of("cavity=1,pump=1"), from_ground, direction);
         for (std::int64_t trajectory = 0; trajectory < 10; ++trajectory) {
             InversionIntegral integral(8);
-            run(sampler_of(leg, from_ground),
+            run(leg.sampler(Method::exact),
                 {.seed = 9, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()}, integral);
             const auto estimates = detected.estimate(
                 detected.clicks(photons_of(trajectory, from_ground, direction), trajectory));

@@ -15,13 +15,17 @@ using namespace dickejump;
 
 namespace {
 
-constexpr auto everything = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up;
+/// All that a kernel provides on the way up.
+template <class Kernel>
+constexpr auto everything = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up |
+                            (Kernel::provides & Quantities::time_tags);
 
 /// What a block told: the columns one after another, copied.
 struct Told {
     std::vector<std::int32_t> start, n;
     std::vector<std::int64_t> up, down;
     std::vector<double> n_dt, pumping_dt, first, last;
+    std::vector<std::vector<Jump>> tags;
 
     std::vector<std::int32_t> of_lane(const std::vector<std::int32_t>& column, std::size_t lane) const {
         std::vector<std::int32_t> result;
@@ -39,7 +43,7 @@ bool same_bytes(const Told& a, const Told& b) {
     return same_bytes(a.start, b.start) && same_bytes(a.n, b.n) && same_bytes(a.up, b.up) &&
            same_bytes(a.down, b.down) && same_bytes(a.n_dt, b.n_dt) &&
            same_bytes(a.pumping_dt, b.pumping_dt) && same_bytes(a.first, b.first) &&
-           same_bytes(a.last, b.last);
+           same_bytes(a.last, b.last) && a.tags == b.tags;
 }
 
 template <class Kernel>
@@ -59,6 +63,9 @@ Told tell(const Kernel& kernel, const Lanes& lanes, Quantities wanted) {
         append(told.up, window.jumps_up), append(told.down, window.jumps_down);
         append(told.n_dt, window.n_dt), append(told.pumping_dt, window.pumping_dt);
         told.first = window.first_crossing, told.last = window.last_crossing;
+        told.tags.resize(window.tags.size());
+        for (std::size_t lane = 0; lane < window.tags.size(); ++lane)
+            told.tags[lane].insert(told.tags[lane].end(), window.tags[lane].begin(), window.tags[lane].end());
     });
     REQUIRE(next == kernel.grid().ticks);
     return told;
@@ -98,14 +105,14 @@ template <class Kernel>
 void check_targets(const Kernel& kernel, bool portable_too) {
     const Lanes lanes{.seed = 3, .first_trajectory = 0, .count = 100};
     Told narrow, wide, portable;
-    const bool has_narrow = with_targets(HWY_AVX2, [&] { narrow = tell(kernel, lanes, everything); });
-    const bool has_wide = with_targets(HWY_AVX3, [&] { wide = tell(kernel, lanes, everything); });
+    const bool has_narrow = with_targets(HWY_AVX2, [&] { narrow = tell(kernel, lanes, everything<Kernel>); });
+    const bool has_wide = with_targets(HWY_AVX3, [&] { wide = tell(kernel, lanes, everything<Kernel>); });
     if (has_narrow && has_wide)
         CHECK(same_bytes(narrow, wide));
     else
         MESSAGE("this processor cannot compare AVX2 with AVX-512");
     if (portable_too && has_narrow) {
-        with_targets(HWY_SCALAR, [&] { portable = tell(kernel, lanes, everything); });
+        with_targets(HWY_SCALAR, [&] { portable = tell(kernel, lanes, everything<Kernel>); });
         CHECK(same_bytes(narrow, portable));
     }
 }
@@ -113,23 +120,27 @@ void check_targets(const Kernel& kernel, bool portable_too) {
 template <class Kernel>
 void check_independence(const Kernel& kernel) {
     const Lanes lanes{.seed = 5, .first_trajectory = 0, .count = 128};
-    const auto all = tell(kernel, lanes, everything);
+    const auto all = tell(kernel, lanes, everything<Kernel>);
     // Columns do not change the path, nor each other.
-    for (const auto wanted : {Quantities::none, Quantities::jumps, Quantities::time_integrals,
-                              Quantities::crossings_up, Quantities::jumps | Quantities::crossings_up}) {
+    for (const auto wanted :
+         {Quantities::none, Quantities::jumps, Quantities::time_integrals, Quantities::crossings_up,
+          Quantities::jumps | Quantities::crossings_up, Quantities::time_integrals | Quantities::crossings_up,
+          Kernel::provides & Quantities::time_tags}) {
         const auto some = tell(kernel, lanes, wanted);
         CHECK(same_bytes(some.n, all.n));
         CHECK((some.up.empty() || (same_bytes(some.up, all.up) && same_bytes(some.down, all.down))));
         CHECK((some.n_dt.empty() || same_bytes(some.n_dt, all.n_dt)));
         CHECK((some.first.empty() || (same_bytes(some.first, all.first) && same_bytes(some.last, all.last))));
+        CHECK((some.tags.empty() || some.tags == all.tags));
     }
     // Nor does what runs beside it.
-    const auto middle = tell(kernel, {.seed = 5, .first_trajectory = 37, .count = 41}, everything);
+    const auto middle = tell(kernel, {.seed = 5, .first_trajectory = 37, .count = 41}, everything<Kernel>);
     for (std::size_t lane = 0; lane < 41; ++lane) {
         CHECK(middle.of_lane(middle.n, lane) == all.of_lane(all.n, lane + 37));
         CHECK(std::memcmp(&middle.last[lane], &all.last[lane + 37], sizeof(double)) == 0);
+        CHECK((middle.tags.empty() || middle.tags[lane] == all.tags[lane + 37]));
     }
-    const auto other = tell(kernel, {.seed = 6, .first_trajectory = 0, .count = 128}, everything);
+    const auto other = tell(kernel, {.seed = 6, .first_trajectory = 0, .count = 128}, everything<Kernel>);
     CHECK_FALSE(same_bytes(other.n, all.n));
 }
 
@@ -139,7 +150,7 @@ void check_balance(const Kernel& kernel) {
     const double slack = std::is_same_v<Kernel, DirectKernel>
                              ? 1e-9
                              : std::max(2.0, 0.01 * static_cast<double>(kernel.ladder().atoms()));
-    const auto told = tell(kernel, {.seed = 7, .count = 70}, everything);
+    const auto told = tell(kernel, {.seed = 7, .count = 70}, everything<Kernel>);
     const auto lanes = told.start.size();
     const double tick = kernel.grid().tick();
     bool balanced = true, within = true, integrals = true;
@@ -155,6 +166,68 @@ void check_balance(const Kernel& kernel) {
     CHECK(balanced);
     CHECK(within);
     CHECK(integrals);
+}
+
+/// Builds every other column from the tags.
+template <class Kernel>
+void check_tags(const Kernel& kernel, Quantities crossings) {
+    const bool up = crossings == Quantities::crossings_up;
+    const auto told =
+        tell(kernel, {.seed = 8, .count = 45},
+             Quantities::jumps | Quantities::time_integrals | Quantities::time_tags | crossings);
+    const auto lanes = told.start.size();
+    const auto& grid = kernel.grid();
+    const auto atoms = kernel.ladder().atoms();
+    CAPTURE(atoms);
+    std::int64_t found = 0, jumps = 0;
+    bool counts = true, levels = true, ordered = true, times = true;
+    double worst = 0.0;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const auto& tags = told.tags[lane];
+        std::int64_t n = told.start[lane];
+        double now = 0.0, first = std::nan(""), last = std::nan("");
+        auto tag = tags.begin();
+        for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
+            const auto cell = static_cast<std::size_t>(tick) * lanes + lane;
+            double n_dt = 0.0, pumping_dt = 0.0;
+            std::int64_t ups = 0, downs = 0;
+            const auto pass = [&](double until) {
+                n_dt += static_cast<double>(n) * (until - now);
+                pumping_dt += static_cast<double>(kernel.ladder().pumping(n)) * (until - now);
+                now = until;
+            };
+            // To which tick a jump belongs that rounds to its very end, the counts tell.
+            for (auto left = told.up[cell] + told.down[cell]; left > 0 && tag != tags.end(); --left, ++tag) {
+                ordered = ordered && tag->time >= now;
+                times = times && tag->time <= grid.time(tick + 1) * (1.0 + 1e-12);
+                pass(tag->time);
+                n += tag->dn;
+                (tag->dn > 0 ? ups : downs) += 1;
+                const auto away = up ? 2 * n - atoms : atoms - 2 * n;  // beyond J_z = 0
+                if ((tag->dn > 0) != up) continue;
+                if (std::isnan(first) && away >= 0 && away < 2) first = tag->time;
+                if (away > 0 && away <= 2) last = tag->time;
+            }
+            pass(grid.time(tick + 1));
+            counts = counts && ups == told.up[cell] && downs == told.down[cell];
+            levels = levels && n == told.n[cell];
+            worst = std::max({worst, std::abs(n_dt - told.n_dt[cell]) / static_cast<double>(atoms),
+                              std::abs(pumping_dt - told.pumping_dt[cell]) /
+                                  static_cast<double>(kernel.ladder().pumping(atoms / 2))});
+        }
+        counts = counts && tag == tags.end();
+        times = times && std::memcmp(&first, &told.first[lane], sizeof first) == 0 &&
+                std::memcmp(&last, &told.last[lane], sizeof last) == 0;
+        found += !std::isnan(last);
+        jumps += static_cast<std::int64_t>(tags.size());
+    }
+    CHECK(jumps > 0);
+    CHECK((found > 0 || atoms < 3));
+    CHECK(counts);
+    CHECK(levels);
+    CHECK(ordered);
+    CHECK(times);
+    CHECK(worst < 1e-12);
 }
 
 template <class Kernel>
@@ -201,6 +274,17 @@ TEST_CASE("a trajectory of a lane kernel depends neither on the columns nor on i
     check_independence(scan<SphereKernel>(1001));
 }
 
+TEST_CASE("time tags of a lane kernel are the jumps, levels, integrals and crossings of the run") {
+    for (const std::int64_t atoms : {1, 2, 41, 200})
+        for (const auto crossings : {Quantities::crossings_up, Quantities::crossings_down}) {
+            check_tags(scan<DirectKernel>(atoms, 70), crossings);
+            check_tags(corners<DirectKernel>(atoms), crossings);
+        }
+    hwy::SetSupportedTargetsForTest(HWY_SCALAR);
+    check_tags(scan<DirectKernel>(50, 70), Quantities::crossings_up);
+    hwy::SetSupportedTargetsForTest(0);
+}
+
 TEST_CASE("jumps of the lane kernels balance, levels and integrals stay on the ladder") {
     for (const std::int64_t atoms : {1, 2, 40, 401}) {
         check_balance(scan<DirectKernel>(atoms, 70));
@@ -224,8 +308,10 @@ TEST_CASE("a run that starts without a pump stays on the ground for as long") {
         CHECK(moves);
     };
     const Lanes lanes{.seed = 1, .count = 20};
-    check(tell(DirectKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes, everything));
-    check(tell(ThinningKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes, everything));
+    check(tell(DirectKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes,
+               everything<DirectKernel>));
+    check(tell(ThinningKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes,
+               everything<ThinningKernel>));
 }
 
 TEST_CASE("the sphere kernel chooses steps by the drive, and takes those it is given") {

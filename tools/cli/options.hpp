@@ -31,6 +31,8 @@ struct Option {
     std::function<void(const std::vector<std::pair<std::string, std::string>>&)> set_table = {};
     /// The present value as TOML tables, which go to the end of a file.
     std::function<std::string()> toml_tables = {};
+    /// For lists: forgets what a file said, before the command line says otherwise.
+    std::function<void()> clear = {};
     bool was_set = false;
 
     std::string flag() const;  ///< "--half-width"
@@ -50,6 +52,7 @@ public:
     Option& add(std::string key, std::string help, bool& target);
     Option& add(std::string key, std::string help, std::vector<std::string>& target);
     Option& add(std::string key, std::string help, std::vector<double>& target);
+    Option& add(std::string key, std::string help, std::vector<std::int64_t>& target);
     /// One of several words.
     template <class Enum>
     Option& add(std::string key, std::string help, Enum& target,
@@ -59,10 +62,11 @@ public:
     void declare(CLI::App& app);
     /// Take what CLI11 has parsed. Problems with values and unknown arguments are added to `problems`.
     void take(const CLI::App& app, Problems& problems);
-    /// Take the keys of a TOML file, but for `verb`, which is returned. @throws InvalidInput with line and
-    /// column if it cannot be read; unknown keys and bad values are added to `problems`.
-    static std::string verb_of(const std::string& file);
-    void take_file(const std::string& file, Problems& problems);
+    /// Null if there is none.
+    Option* find(const std::string& key);
+    Option* find_flag(const std::string& flag);
+    /// The key that a mistaken one may have meant; empty if none is near.
+    std::string nearest(const std::string& key) const;
     /// Adds a problem for every required option that was not given; false if there was one.
     bool complete(Problems& problems) const;
 
@@ -71,8 +75,6 @@ public:
 
 private:
     Option& add(Option option);
-    Option* find(const std::string& key);
-    std::string nearest(const std::string& key) const;
 
     std::list<Option> options_;  // addresses stay valid
     std::vector<std::pair<Option*, std::vector<std::string>>> given_;

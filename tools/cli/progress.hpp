@@ -1,8 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include "dickejump/ensemble/ensemble.hpp"
+#include "dickejump/scan/sensitivity_sweep.hpp"
 
 namespace dickejump::cli {
 
@@ -15,8 +17,12 @@ public:
     ProgressBar& operator=(const ProgressBar&) = delete;
 
     void operator()(const Progress& progress);
+    void operator()(const SweepProgress& progress);
 
 private:
+    /// @param part  done of the whole, 0 to 1
+    void draw(double part, double seconds, const std::string& what);
+
     bool terminal_;
     bool drawn_ = false;
     double last_ = -1.0;

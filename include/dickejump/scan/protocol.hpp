@@ -65,8 +65,10 @@ public:
     /// fail
     ScanSampler sampler(Method method, int steps_per_tick = 0, double theta = 0.0,
                         double pump_factor = 1.0) const;
-    /// The same jump by jump, with time tags.
-    LadderSampler tagged_sampler(double theta = 0.0) const;
+    /// A sampler of the same law whose runs under two pumps stay close, so that their chance cancels in
+    /// differences. Jump by jump that is the reference sampler, slower, whose k-th jump takes the k-th numbers
+    /// of its stream.
+    ScanSampler paired_sampler(Method method, int steps_per_tick, double theta) const;
     StartState start_state() const;
     /// Populations at the start of the leg, n = 0..N.
     Eigen::VectorXd start_populations() const;
@@ -82,6 +84,10 @@ private:
     PumpSchedule pump_;
     TickGrid grid_;
 };
+
+/// The method that `auto` stands for, from model and protocol only: exact where runs are affordable, the
+/// sphere beyond, where it applies (S <= N/10).
+Method automatic_method(std::int64_t atoms, const Scan& scan);
 
 /// The number of intervals of a curve with at most `points` points whose points are ticks: the largest
 /// divisor of `ticks` that is at most points - 1.

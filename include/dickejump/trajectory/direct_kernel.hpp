@@ -1,48 +1,44 @@
 #pragma once
 
-#include "dickejump/model/dicke_ladder.hpp"
-#include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/ladder_sampler.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
 
 /// The ladder jump by jump, as `LadderSampler`, with a trajectory in every vector lane: the same law at some
-/// twenty times the speed of a loop by hand. Other random numbers, so other trajectories.
+/// ten times the speed of a loop by hand. Other random numbers, so other trajectories.
 ///
-/// Exact for every piecewise linear pump. In a state n the time dt to the next jump solves
-///     R dt + a dt^2/2 = E,   R = w A_n + B_n,   a = (dw/dt) A_n,   E ~ Exp(1),
-/// or dt = (E/R) y(x) with x = a E/R^2 and y = 2/(1 + sqrt(1 + 2x)), whose series to x^4 is exact to rounding
-/// for |x| < 2^-11; beyond it the root is taken. A jump that would fall behind the end of the tick (or of a
-/// linear piece of w) is dropped and drawn anew from there, which exponential waiting allows. Every lane has
-/// a clock of its own: it closes its tick when its trajectory gets there, and takes the next trajectory of
-/// the block when a window of ticks is full, so none waits for another.
+/// Exact for every piecewise linear pump. In a state n, candidates come at the rate R = v A_n + B_n with v
+/// the highest pump of the tick (or of the linear piece of it), a constant: dt = E/R, E ~ Exp(1). At its time
+/// a candidate is a jump up with probability w A_n/R, a jump down with B_n/R, and otherwise, rarely, none at
+/// all: thinning, which gives a ramp its law without an equation to solve. A candidate behind the end of the
+/// tick is dropped and drawn anew from there, which exponential waiting allows.
+///
+/// Every lane has a clock of its own: it closes its tick when its trajectory gets there, and takes what is
+/// next of the block when a window of ticks is full, so none waits for another. Each window of a trajectory
+/// seeds a lane generator (xoshiro256+) from the trajectory's stream.
 ///
 /// A trajectory is a function of seed, index, purpose, ladder, pump, grid and start: whatever the vector
 /// width (AVX2, AVX-512 and NEON give the same bits; the portable target rounds differently, with the same
-/// law), whatever runs beside it, whatever columns are wanted.
+/// law), whatever runs beside it, whatever columns are wanted, time tags included.
 class DirectKernel {
 public:
     static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::crossings_up | Quantities::crossings_down;
+                                           Quantities::crossings_up | Quantities::crossings_down |
+                                           Quantities::time_tags;
 
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
 
-    const TickGrid& grid() const { return grid_; }
-    const DickeLadder& ladder() const { return ladder_; }
+    const TickGrid& grid() const { return setup_.grid; }
+    const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// As LadderSampler: simulate all lanes over the grid and pass the finished windows, with the columns
-    /// `wanted`, to `sink`. @throws InvalidInput if crossings are wanted both ways, or time tags.
+    /// `wanted`, to `sink`. @throws InvalidInput if crossings are wanted both ways.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    DickeLadder ladder_;
-    PumpSchedule pump_;
-    TickGrid grid_;
-    StartState start_;
+    LadderSetup setup_;
 };
 
 }  // namespace dickejump

@@ -1,17 +1,9 @@
 #pragma once
 
-#include <functional>
-
-#include "dickejump/model/dicke_ladder.hpp"
-#include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
-
-/// Receives the windows of a block in order of time. The window is reused: copy what must outlive the call.
-using WindowSink = std::function<void(const Window&)>;
 
 /// Jump-by-jump sampler of Eq. (1) from Dicke states, where the unravelling is a birth-death chain on n.
 ///
@@ -28,18 +20,15 @@ public:
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
 
-    const TickGrid& grid() const { return grid_; }
-    const DickeLadder& ladder() const { return ladder_; }
+    const TickGrid& grid() const { return setup_.grid; }
+    const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// Simulate all lanes from t = 0 to the end of the grid and pass the finished windows to `sink`, with the
     /// columns that `wanted` names. @throws InvalidInput if both crossings_up and crossings_down are wanted
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    DickeLadder ladder_;
-    PumpSchedule pump_;
-    TickGrid grid_;
-    StartState start_;
+    LadderSetup setup_;
 };
 
 }  // namespace dickejump

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <functional>
 #include <vector>
 
 #include "dickejump/random/purpose.hpp"
@@ -73,5 +73,8 @@ struct Window {
     }
     bool last() const { return first_tick + ticks == grid.ticks; }
 };
+
+/// Receives the windows of a block in order of time. The window is reused: copy what must outlive the call.
+using WindowSink = std::function<void(const Window&)>;
 
 }  // namespace dickejump

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/trajectory/start_state.hpp"
+#include "dickejump/trajectory/tick_grid.hpp"
+
+namespace dickejump {
+
+/// What every sampler of the ladder is built from: the atoms, w(t), the ticks, and where runs start.
+struct LadderSetup {
+    DickeLadder ladder;
+    PumpSchedule pump;
+    TickGrid grid;
+    StartState start;
+};
+
+}  // namespace dickejump

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""dickejump sensitivity as its users meet it. usage: sensitivity_test.py PROGRAM [unittest arguments]"""
+import json
+import math
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else os.environ.get('DICKEJUMP', '')
+PLOT = Path(__file__).resolve().parents[2] / 'tools' / 'plot'
+SMALL = ['sensitivity', '--atoms', '10,100,200,1e5,1e6', '--rates', '16', '--trajectories', 300]
+FILES = ['config.toml', 'points', 'summary.csv', 'summary.json']
+
+
+def run(*args, timeout=300):
+    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=timeout,
+                          stdin=subprocess.DEVNULL)
+
+
+def parse(text):
+    """JSON as the standard has it: Python's parser would take NaN and Infinity."""
+    def refuse(word):
+        raise ValueError(f'{word} in the JSON')
+    return json.loads(text, parse_constant=refuse)
+
+
+def same(result):
+    """What must not depend on where, when and with how many threads."""
+    if isinstance(result, dict):
+        return {k: same(v) for k, v in result.items() if k not in ('seconds', 'threads', 'provenance')}
+    return [same(v) for v in result] if isinstance(result, list) else result
+
+
+class Sensitivity(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def fine(self, *args):
+        done = run(*args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def json(self, *args):
+        done = self.fine(*args, '--json')
+        self.assertEqual(done.stdout.count('\n'), 1)
+        return parse(done.stdout)
+
+    def refused(self, *args, messages):
+        before = {p: p.read_bytes() for p in self.folder.rglob('*') if p.is_file()}
+        done = run(*args)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stdout, '')
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), len(messages), done.stderr)
+        for line, message in zip(lines, messages):
+            self.assertRegex(line, message)
+        self.assertEqual({p: p.read_bytes() for p in self.folder.rglob('*') if p.is_file()}, before)
+
+    def test_a_sweep_prints_the_documented_keys(self):
+        r = self.json(*SMALL)
+        self.assertEqual([p['atoms'] for p in r['points']], [10, 100, 200, 100000, 1000000])
+        self.assertEqual([p['method'] for p in r['points']], ['exact'] * 3 + ['sphere'] * 2)
+        self.assertEqual([p['half_width'] for p in r['points']], [4.9, 30, 30, 30, 30])
+        kinds = [(n, d) for d in ('up', 'down') for n in ('first_crossing', 'last_crossing', 'mid_crossing', 'area')]
+        kinds.append(('loop', 'both'))
+        for p in r['points']:
+            self.assertEqual(p['rate'], 16)
+            self.assertEqual([(e['name'], e['direction']) for e in p['estimators']], kinds)
+            self.assertEqual([b['direction'] for b in p['bounds']], ['up', 'down', 'both'])
+        self.assertGreater(r['points'][0]['estimators'][0]['missing'], 0)  # ten atoms have no room for r = 16
+        self.assertEqual([(f['estimator'], f['direction'], f['rate']) for f in r['fits']], [(*k, 16) for k in kinds])
+        for f in r['fits']:
+            self.assertEqual((f['points'], f['degrees']), (4, 2))
+            self.assertEqual(set(f['exponent']), {'value', 'error'})
+            # Each of nine misses by five errors less than once in 10^6; with 300 runs an error is about 0.006.
+            self.assertLess(abs(f['exponent']['value'] + 1), 5 * f['exponent']['error'])
+            self.assertLess(f['exponent']['error'], 0.05)
+            self.assertTrue(0 <= f['p_value'] <= 1)
+            self.assertEqual(f['corrected']['points'], 4)
+        self.assertEqual(r['ensemble']['stop_reason'], 'completed')
+
+    def test_fits_are_the_least_squares_of_the_points(self):
+        r = self.json(*SMALL, '--direction', 'up')
+        for i, f in enumerate(r['fits']):
+            rows = [(math.log(p['atoms']), e['value'], e['error']) for p in r['points'] if p['atoms'] >= 100
+                    for e in [p['estimators'][i]['delta_w']]]
+            w = [(v / s) ** 2 for _, v, s in rows]
+            mean = [sum(wi * q for wi, q in zip(w, column)) / sum(w)
+                    for column in ([x for x, _, _ in rows], [math.log(v) for _, v, _ in rows])]
+            sxx = sum(wi * (x - mean[0]) ** 2 for wi, (x, _, _) in zip(w, rows))
+            slope = sum(wi * (x - mean[0]) * (math.log(v) - mean[1]) for wi, (x, v, _) in zip(w, rows)) / sxx
+            self.assertAlmostEqual(f['exponent']['value'], slope, places=10)
+            self.assertAlmostEqual(f['statistical_error'], sxx ** -0.5, places=10)
+            scatter = max(1, f['chi2'] / f['degrees']) ** 0.5 * f['statistical_error']
+            self.assertAlmostEqual(f['exponent']['error'], math.hypot(scatter, f['finite_size_error']), places=10)
+
+    def test_a_point_is_the_scan_of_its_seed(self):
+        point = self.json(*SMALL)['points'][1]
+        scan = self.json('scan', '--atoms', 100, '--rate', 16, '--half-width', 30, '--trajectories', 300, '--seed',
+                         point['seed'])
+        self.assertEqual(scan['estimators'], point['estimators'])
+        self.assertEqual(scan['bounds'], point['bounds'])
+        self.assertEqual(scan['ensemble']['jumps'], point['jumps'])
+
+    def test_threads_change_nothing(self):
+        one, two = (self.json(*SMALL, '--threads', threads) for threads in (1, 2))
+        self.assertEqual(json.dumps(same(one)), json.dumps(same(two)))
+
+    def test_a_sweep_goes_on_where_it_was(self):
+        out = self.folder / 'r'
+        printed = self.fine(*SMALL, '--json', '--out', out).stdout
+        whole = parse(printed)
+        self.assertEqual(sorted(p.name for p in out.iterdir()), FILES)
+        self.assertEqual((out / 'summary.json').read_text(), printed)
+        files = sorted((out / 'points').iterdir())
+        self.assertEqual(len(files), 5)
+        kept = {p: p.read_bytes() for p in files}
+        csv = (out / 'summary.csv').read_bytes()
+        self.assertEqual(len(csv.splitlines()), 1 + 5 * 9)
+        for file in files[::2]:
+            file.unlink()
+        os.utime(files[1], (0, 0))
+        again = self.fine('run', out / 'config.toml', '--json', '--out', out)
+        self.assertIn('2 of 5 scans', again.stderr)
+        self.assertEqual(json.dumps(same(parse(again.stdout))), json.dumps(same(whole)))
+        self.assertEqual({p: p.read_bytes() for p in sorted((out / 'points').iterdir())}, kept)
+        self.assertEqual(files[1].stat().st_mtime, 0)  # taken up, not made again
+        self.assertEqual((out / 'summary.csv').read_bytes(), csv)
+        # And elsewhere from its own configuration.
+        self.fine('run', out / 'config.toml', '--out', self.folder / 's', '--threads', 1)
+        for name in ('config.toml', 'summary.csv'):
+            self.assertEqual((self.folder / 's' / name).read_bytes(), (out / name).read_bytes())
+
+    def test_another_sweep_in_the_folder_is_refused_with_what_differs(self):
+        out = self.folder / 'r'
+        self.fine(*SMALL, '--out', out)
+        self.refused(*SMALL, '--seed', 3, '--trajectories', 200, '--out', out,
+                     messages=[r'run with trajectories = 300, now it is trajectories = 200\) .*dickejump run .*config',
+                               r'run with seed = 1, now it is seed = 3'])
+        self.refused(*SMALL, '--half-width', 4, '--out', out, messages=[r'no half_width, now it is half_width = 4\.0'])
+        scan = self.folder / 'scan'
+        self.fine('scan', '--atoms', 20, '--rate', 2, '--half-width', 6, '--trajectories', 100, '--out', scan)
+        done = run(*SMALL, '--out', scan)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r'verb = "scan", now it is verb = "sensitivity"')
+
+    def test_a_spoilt_point_is_named(self):
+        out = self.folder / 'r'
+        self.fine(*SMALL, '--out', out)
+        file = out / 'points' / 'atoms-100-rate-16.json'
+        text = file.read_text()
+        file.write_text(text[:100])
+        self.refused(*SMALL, '--out', out, messages=[r'atoms-100-rate-16\.json cannot be read.*remove that file'])
+        file.write_text(text.replace('"atoms":100', '"atoms":101'))
+        self.refused(*SMALL, '--out', out, messages=[r'atoms-100-rate-16\.json is of another sweep'])
+        file.write_text(json.dumps(dict(json.loads(text), build='another')))
+        self.assertIn('4 of 5 scans', self.fine(*SMALL, '--out', out).stderr)
+        self.assertEqual(file.read_text(), text)
+
+    def test_ctrl_c_keeps_the_finished_points(self):
+        out = self.folder / 'r'
+        args = ['sensitivity', '--atoms', '10,20,1e5,2000', '--rates', '16', '--trajectories', 2000, '--direction', 'up',
+                '--threads', 2, '--json', '--out', str(out)]
+        process = subprocess.Popen([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(600):
+            if len(list(out.glob('points/atoms*'))) >= 2:
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 130, stderr)
+        self.assertRegex(stderr, r'interrupted: \d of 4 scans are done; the same command goes on')
+        r = parse(stdout)
+        self.assertEqual(r['ensemble']['stop_reason'], 'interrupted')
+        self.assertTrue(2 <= len(r['points']) < 4)
+        self.assertEqual((out / 'summary.json').read_text(), stdout)
+        self.assertEqual(len(list((out / 'points').iterdir())), len(r['points']))
+
+    def test_mistakes_come_at_once_each_with_its_fix(self):
+        self.refused('sensitivity', messages=['--atoms', '--rates'])
+        self.refused('sensitivity', '--atoms', '10,100,x', '--rates', '1,,2', messages=['atoms = 10,100,x', 'rates = 1,,2'])
+        self.refused('sensitivity', '--atoms', '10,0,10', '--rates', '0,1', '--half-width', 6, '--trajectories', 1,
+                     '--out', self.folder / 'r',
+                     messages=['rates = 0 .*above 0', 'atoms = 10 .*twice', 'trajectories = 1 .*M >= 2',
+                               'half-width = 6 .*10 atoms.*S <= 5', 'atoms = 0'])
+        self.refused('sensitivity', '--atoms', '3e9', '--rates', 1, messages=['atoms = 3000000000'])
+        self.refused('sensitivity', '--atoms', 100, '--rates', 1, '--method', 'sphere', messages=['sphere with half-width = 12'])
+        self.refused('sensitivity', '--atoms', 100, '--rates', 1, '--rate', 1, messages=[r'did you mean --rates\?'])
+        (self.folder / 'file').write_text('')
+        self.refused(*SMALL, '--out', self.folder / 'file', messages=['out = '])
+
+    def test_a_flag_replaces_the_list_of_a_file(self):
+        config = self.folder / 'c.toml'
+        config.write_text('verb = "sensitivity"\natoms = [10, 1e5]\nrates = [16]\ntrajectories = 100\n')
+        dumped = self.fine('run', config, '--atoms', '20,3e1', '--rates', '1', '--rates', '2', '--dump-config').stdout
+        self.assertIn('atoms = [20, 30]\nrates = [1.0, 2.0]\n', dumped)
+        config.write_text(dumped)
+        self.assertEqual(self.fine('run', config, '--dump-config').stdout, dumped)
+
+    def test_tables_for_people(self):
+        text = self.fine(*SMALL).stdout
+        for words in ('N = 1000000', 'missing]', 'exponent', 'first_crossing, up', 'scans of N >= 100'):
+            self.assertIn(words, text)
+
+
+if __name__ == '__main__':
+    if not Path(PROGRAM).is_file():
+        sys.exit(f'usage: sensitivity_test.py PROGRAM (there is no file {PROGRAM!r})')
+    unittest.main()
