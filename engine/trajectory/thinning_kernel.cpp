@@ -1081,16 +1081,16 @@ constexpr double tagged_events = 1 << 18;
 
 ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                                int least_band)
-    : ladder_(ladder), pump_(std::move(pump)), grid_(grid), start_(start), least_band_(least_band) {
+    : setup_{ladder, std::move(pump), grid, start}, least_band_(least_band) {
     Problems problems;
-    check_run({ladder, pump_, grid, start}, problems);
+    check_run(setup_, problems);
     problems.require(ladder.atoms() <= max_atoms, "atoms = " + std::to_string(ladder.atoms()) +
                                                       " (levels of this kernel have 16 bits) use " +
                                                       "DirectKernel or SphereKernel");
     problems.raise();
     constexpr double most_events = 1e9;
     auto tables = std::make_shared<thinning::PoissonTables>();
-    thinning::Segments segments(ladder_, pump_, grid_, least_band_);
+    thinning::Segments segments(setup_.ladder, setup_.pump, setup_.grid, least_band_);
     for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
         double events = 0.0;
         segments.next_tick([&](const thinning::Segment&, const thinning::PoissonTables::Choice& choice) {
@@ -1114,17 +1114,16 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             ? thinning::window_ticks
             : static_cast<std::int64_t>(std::clamp(thinning::tagged_events / (most_events_ * lanes.count),
                                                    1.0, static_cast<double>(thinning::window_ticks)));
-    auto window = make_window(grid_, ticks, lanes.count, wanted);
+    auto window = make_window(setup_.grid, ticks, lanes.count, wanted);
     const bool integrate = any(wanted, Quantities::time_integrals),
                crossings = any(wanted, Quantities::crossings_up | Quantities::crossings_down),
                tags = any(wanted, Quantities::time_tags);
-    if (tags) window.tags.resize(static_cast<std::size_t>(lanes.count));
 
     const std::int64_t first_pack = lanes.first_trajectory / size;
     const std::int64_t packs = (lanes.first_trajectory + lanes.count - 1) / size - first_pack + 1;
     std::vector<thinning::Pack> all(static_cast<std::size_t>(packs));
     const double missing = std::numeric_limits<double>::quiet_NaN();
-    const auto one = thinning::unit_of(ladder_.atoms());
+    const auto one = thinning::unit_of(setup_.ladder.atoms());
     // The window's lane of a lane of a pack; outside of it for those that nobody asked for.
     const auto lane_of = [&](std::int64_t pack, std::int64_t lane) {
         return (first_pack + pack) * size + lane - lanes.first_trajectory;
@@ -1135,10 +1134,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
         for (std::int64_t lane = 0; lane < size; ++lane) {
             Stream stream(lanes.seed, static_cast<std::uint64_t>((first_pack + p) * size + lane),
                           lanes.purpose);
-            const double u = open_unit(stream());
-            const auto n = start_.kind == StartState::Kind::fock
-                               ? start_.n
-                               : steady_state_quantile(ladder_, start_.pump, u);
+            const auto n = start_level(setup_, open_unit(stream()));
             pack.n[lane] = static_cast<std::uint16_t>(n * one);
             pack.level[lane] = static_cast<std::int32_t>(n);
             pack.beside[lane] = {stream()};
@@ -1153,20 +1149,21 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
         }
     }
 
-    thinning::Task task{.segment = nullptr,
-                        .atoms = static_cast<double>(ladder_.atoms()),
-                        .levels = CrossingLevels::of(ladder_, !contains(wanted, Quantities::crossings_down)),
-                        .crossings = crossings,
-                        .tags = tags,
-                        .done = 0,
-                        .pack = nullptr,
-                        .shown = nullptr};
-    thinning::Segments run(ladder_, pump_, grid_, least_band_);
+    thinning::Task task{
+        .segment = nullptr,
+        .atoms = static_cast<double>(setup_.ladder.atoms()),
+        .levels = CrossingLevels::of(setup_.ladder, !contains(wanted, Quantities::crossings_down)),
+        .crossings = crossings,
+        .tags = tags,
+        .done = 0,
+        .pack = nullptr,
+        .shown = nullptr};
+    thinning::Segments run(setup_.ladder, setup_.pump, setup_.grid, least_band_);
     std::vector<thinning::Segment> segments;
     thinning::ColumnsOfPart rest;
-    for (std::int64_t start = 0; start < grid_.ticks; start += ticks) {
+    for (std::int64_t start = 0; start < setup_.grid.ticks; start += ticks) {
         window.first_tick = start;
-        window.ticks = static_cast<int>(std::min(ticks, grid_.ticks - start));
+        window.ticks = static_cast<int>(std::min(ticks, setup_.grid.ticks - start));
         for (auto& lane : window.tags)
             lane.clear();
         segments.clear();
