@@ -68,8 +68,10 @@ struct Seen {
     double background = 0.0;     ///< arrivals in the tick
     double dead = 0.0;           ///< dead time times rate: excess variance per arrival
     bool few = false;            ///< Poisson rather than normal
-    double log_factorial = 0.0;  ///< of the arrivals, less ln(2 pi)/2, which normal laws leave out
+    double log_factorial = 0.0;  ///< of the arrivals
 };
+
+constexpr double half_log_two_pi = 0.91893853320467274;
 
 /// log P of counts = constant + theta slope + theta^2 bend - log(determinant)/2.
 struct LogLaw {
@@ -88,7 +90,7 @@ DICKEJUMP_INLINE void add(const Seen& seen, const Row& told_mean, const Row& var
                           LogLaw& law) {
     const double a = seen.arrivals;
     const Row normal_off = a - told_mean, weight = 1.0 / variance;
-    const Row normal = -0.5 * normal_off * normal_off * weight;
+    const Row normal = -0.5 * normal_off * normal_off * weight - half_log_two_pi;
     if (!seen.few) {
         law.constant += normal;
         law.slope += normal_off * slope * weight;
@@ -620,7 +622,7 @@ CountFilter::Result CountFilter::operator()(const CountRecord& record, const Lan
             s.dead = arrivals * dead;
             constexpr double many = 200.0;
             s.few = s.arrivals < many;
-            if (s.few) s.log_factorial = boost::math::lgamma(s.arrivals + 1.0) - 0.9189385332046727;
+            if (s.few) s.log_factorial = boost::math::lgamma(s.arrivals + 1.0);
         }
         const CountLaw law(step, grid_->atoms(), grid_->side_rate, seen,
                            static_cast<double>(bin_end - bin * per_bin), grid_->blur);

@@ -256,6 +256,65 @@ class Configuration(DetectorTest):
         self.assertNotIn('"approximate"', json.dumps([b['detected_record'] for b in exact['bounds']]))
 
 
+class ManyAtoms(DetectorTest):
+    """Counts per tick of the sphere method."""
+    MANY = ['scan', '--atoms', 20000, '--rate', 16, '--half-width', 10, '--ticks', 80, '--trajectories', 64,
+            '--points', 11, '--side-rate', 0.02]
+
+    def test_every_detector_has_its_estimates_and_its_approximate_bound(self):
+        r = self.json(*self.MANY, '--detector', 'cavity=0.5', '--detector', 'side=1', '--signals',
+                      '--keep-records', 1)
+        self.assertEqual(r['ensemble']['method'], 'sphere')
+        for direction in ('up', 'down'):
+            for detector in ('cavity=0.5', 'side=1'):
+                entries = of(r['estimators'], direction=direction, detector=detector)
+                self.assertEqual([e['name'] for e in entries], NAMES)
+                for e in entries:
+                    self.assertIsNotNone(e['delta_w']['value'])
+                for e in entries[-2:]:
+                    # A full pass over 64 runs: the claim within five of its errors, and the bound likewise.
+                    self.assertLess(abs(e['coverage']['68']['value'] - 0.68), 0.3)
+                    self.assertGreater(e['ratio_to_bound']['detected_record'], 0.6)
+                    self.assertLess(e['ratio_to_bound']['detected_record'], 1.6)
+                bound = [b for b in of(r['bounds'], direction=direction)[0]['detected_record']
+                         if b['detector'] == detector]
+                self.assertEqual([b['likelihood'] for b in bound], ['approximate'])
+                self.assertGreater(bound[0]['value'], 0)
+        self.assertEqual(len(r['detectors']), 4)
+        self.assertEqual(len(r['records']), 4)
+        for record in r['records']:
+            counts = sum(sum(c) for c in record['counts'].values())
+            self.assertGreater(counts, 100)
+
+    def test_detectors_change_nothing_of_the_runs_nor_of_each_other(self):
+        none = self.json(*self.MANY)
+        one = self.json(*self.MANY, '--detector', 'side=1')
+        two = self.json(*self.MANY, '--detector', 'cavity=0.5', '--detector', 'side=1', '--threads', 2)
+        self.assertEqual(none['curves'], two['curves'])
+        self.assertEqual(of(none['estimators'], detector=None),
+                         [{**e, 'ratio_to_bound': f['ratio_to_bound']} for e, f in
+                          zip(of(two['estimators'], detector=None), of(none['estimators'], detector=None))])
+        self.assertEqual(of(one['estimators'], detector='side=1'), of(two['estimators'], detector='side=1'))
+
+    def test_bins_are_whole_ticks_and_run_again_from_the_folder(self):
+        toml = ('verb = "scan"\natoms = 20000\nrate = 16\nhalf_width = 10\nticks = 80\ntrajectories = 40\n'
+                'direction = "up"\npoints = 11\n[[detector]]\nname = "bins"\ncavity.efficiency = 0.1\nbin = ')
+        # A tick is 1/64: these are two ticks both.
+        a, b = (self.json('run', self.toml(toml + width)) for width in ('0.03', '0.033'))
+        self.assertEqual(a['estimators'], b['estimators'])
+        self.assertNotEqual(a['estimators'], self.json('run', self.toml(toml + '0.047'))['estimators'])
+
+    def test_what_counts_cannot_give_is_refused(self):
+        toml = ('verb = "scan"\natoms = 20000\nrate = 16\nhalf_width = 10\nticks = 80\n[[detector]]\n'
+                'name = "d"\n')
+        for lines, message in (('cavity.efficiency = 1\ncavity.jitter = 0.01', 'cavity jitter = 0.01 .*--method exact'),
+                               ('cavity.efficiency = 1\ncavity.dead_time = 1e-3',
+                                'dead_time = 0.001 .*shorten it to .*--method exact'),
+                               ('cavity.efficiency = 1\nbin = 0.001', 'shorter than a tick.*--ticks')):
+            with self.subTest(lines=lines):
+                self.refused('run', self.toml(toml + lines + '\n'), messages=[message])
+
+
 class Mistakes(DetectorTest):
     def test_detectors_that_cannot_be_are_refused(self):
         out = ['--out', self.folder / 'bad']
