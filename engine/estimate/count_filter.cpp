@@ -81,6 +81,9 @@ struct LogLaw {
 DICKEJUMP_INLINE Row larger(const Row& a, const Row& b) {
     return a > b ? a : b;
 }
+DICKEJUMP_INLINE Row smaller(const Row& a, const Row& b) {
+    return a < b ? a : b;
+}
 DICKEJUMP_INLINE Row larger(const Row& a, double b) {
     return larger(a, Row{} + b);
 }
@@ -154,14 +157,15 @@ public:
         const Row loose = loose_ * round;
 
         LogLaw law;
-        // The channels one after the other, each given those before it.
+        // The channels one after the other, each given those before it. Near a pole the mean rate can be
+        // below what the ends tell of it: theta changes no rate by more than all of it.
         Row up_off{}, up_variance{}, up_slope{};
         if (up_.open) {
             const double e = up_.efficiency;
             const Row ups = 0.5 * (jumps + moved);
             const Row mean = e * ups + up_.background;
             const Row excess = 0.25 * e * e * (total + loose) - e * e * ups + up_.dead * mean;
-            up_slope = 0.5 * e * pumping;
+            up_slope = smaller(0.5 * e * pumping, e * ups);
             up_off = up_.arrivals - mean, up_variance = larger(mean + excess, 0.05 * mean) + 1e-12;
             add(up_, mean, up_variance, up_slope, law);
         }
@@ -172,7 +176,7 @@ public:
             const Row mean = e * downs + down_.background;
             Row variance = mean + 0.25 * e * e * (total + loose) - e * e * downs + down_.dead * mean;
             variance = larger(variance, 0.05 * mean) + 1e-12;
-            down_slope = 0.5 * e * pumping;
+            down_slope = smaller(0.5 * e * pumping, e * downs);
             Row given = mean;
             if (up_.open) {
                 const Row common = 0.25 * e * up_.efficiency * (total - loose);
