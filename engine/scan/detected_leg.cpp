@@ -151,7 +151,7 @@ template <class Visit>
 void DetectedLeg::each_calibration_run(std::int64_t first, int count, double theta,
                                        const Visit& visit) const {
     constexpr int together = 16;
-    const auto sampler = leg_.sampler(method_, steps_per_tick_, theta);
+    const auto sampler = leg_.paired_sampler(method_, steps_per_tick_, theta);
     for (int done = 0; done < count; done += together) {
         const auto trajectory = first_calibration_run + first + done;
         const Lanes lanes{.seed = seed_,

@@ -8,7 +8,7 @@
 namespace dickejump {
 
 namespace {
-/// Runs whose photons are held in memory at a time: enough to overlap in the sampler, few enough for any N.
+/// Runs whose photons are held in memory at a time: few enough for any N.
 constexpr int recorded_together = 16;
 
 void add_signal(const DetectedLeg& detected, const ScanLeg& leg, std::span<const double> expected,

@@ -473,19 +473,19 @@ private:
 
 SphereKernel::SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                            int steps_per_tick)
-    : ladder_(ladder), grid_(grid), start_(start), steps_per_tick_(steps_per_tick) {
+    : setup_{ladder, std::move(pump), grid, start}, steps_per_tick_(steps_per_tick) {
     Problems problems;
-    check_run(ladder, grid, start, problems);
+    check_run(setup_, problems);
     problems.require(steps_per_tick >= 0, "steps per tick = " + std::to_string(steps_per_tick) +
                                               " (a tick has whole steps) pass 1 or more, or 0 for a choice");
     problems.raise();
-    if (steps_per_tick_ == 0) steps_per_tick_ = default_sphere_steps(ladder, pump, grid);
-    steps_ = std::make_shared<const SphereSteps>(sphere_steps(ladder, pump, grid, steps_per_tick_));
+    if (steps_per_tick_ == 0) steps_per_tick_ = default_sphere_steps(ladder, setup_.pump, grid);
+    steps_ = std::make_shared<const SphereSteps>(sphere_steps(ladder, setup_.pump, grid, steps_per_tick_));
 }
 
 void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    auto window = make_window(grid_, window_ticks, lanes.count, wanted);
+    auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     const auto count = static_cast<std::size_t>(lanes.count);
     const auto padded = (count + widest - 1) / widest * widest;
 
@@ -501,12 +501,11 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
         hits->before.assign(padded, 0.0);
         hits->after.assign(padded, 0.0);
     }
-    const double levels = static_cast<double>(ladder_.atoms()) + 1.0;
+    const double levels = static_cast<double>(setup_.ladder.atoms()) + 1.0;
     for (std::size_t lane = 0; lane < count; ++lane) {
         Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory) + lane, lanes.purpose);
         const double u = open_unit(stream());
-        const auto n =
-            start_.kind == StartState::Kind::fock ? start_.n : steady_state_quantile(ladder_, start_.pump, u);
+        const auto n = start_level(setup_, u);
         // Anywhere in the cell of its level: so the first two moments of x are the ladder's.
         const double x = 2.0 * (static_cast<double>(n) + open_unit(stream())) / levels - 1.0;
         window.start[lane] = static_cast<std::int32_t>(n);
@@ -520,7 +519,7 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
     }
 
     // Upwards a run arrives at ceil(N/2) and leaves floor(N/2): levels that differ by one if N is odd.
-    const double apart = ladder_.atoms() % 2 == 0 ? 0.0 : 1.0 / levels;
+    const double apart = setup_.ladder.atoms() % 2 == 0 ? 0.0 : 1.0 / levels;
     sphere::Task task{.levels = levels,
                       .way = contains(wanted, Quantities::crossings_down) ? -1.0 : 1.0,
                       .first_level = apart,
@@ -532,9 +531,9 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
                       .walks = &walks,
                       .window = &window};
     CrossingTimes crossings(*steps_, walks, std::move(keys));
-    for (std::int64_t tick = 0; tick < grid_.ticks; tick += window_ticks) {
+    for (std::int64_t tick = 0; tick < setup_.grid.ticks; tick += window_ticks) {
         window.first_tick = tick;
-        window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - tick));
+        window.ticks = static_cast<int>(std::min(window_ticks, setup_.grid.ticks - tick));
         task.first_step = tick * steps_per_tick_;
         task.steps = steps_->steps.data() + task.first_step;
         HWY_DYNAMIC_DISPATCH(run_sphere)(task);

@@ -2,11 +2,7 @@
 
 #include <memory>
 
-#include "dickejump/model/dicke_ladder.hpp"
-#include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/ladder_sampler.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -54,17 +50,15 @@ public:
     SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                  int steps_per_tick = 0);
 
-    const TickGrid& grid() const { return grid_; }
-    const DickeLadder& ladder() const { return ladder_; }
+    const TickGrid& grid() const { return setup_.grid; }
+    const DickeLadder& ladder() const { return setup_.ladder; }
     int steps_per_tick() const { return steps_per_tick_; }
 
     /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways, or time tags.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    DickeLadder ladder_;
-    TickGrid grid_;
-    StartState start_;
+    LadderSetup setup_;
     int steps_per_tick_;
     std::shared_ptr<const SphereSteps> steps_;  ///< shared by copies: they are many and never change
 };
