@@ -235,9 +235,9 @@ class ManyAtoms(CommandLine):
         toml = ('verb = "scan"\natoms = 20000\nrate = 50\nhalf_width = 10\nticks = 20\ntrajectories = 40\n'
                 'direction = "up"\npoints = 11\n[[detector]]\nname = "bins"\ncavity.efficiency = 0.1\nbin = ')
         # A tick is 0.02: these are two ticks both.
-        a, b = (self.json('run', self.toml(toml + width)) for width in ('0.035', '0.045'))
+        a, b = (self.json('run', self.file('c.toml', toml + width)) for width in ('0.035', '0.045'))
         self.assertEqual(a['estimators'], b['estimators'])
-        self.assertNotEqual(a['estimators'], self.json('run', self.toml(toml + '0.06'))['estimators'])
+        self.assertNotEqual(a['estimators'], self.json('run', self.file('c.toml', toml + '0.06'))['estimators'])
 
     def test_what_counts_cannot_give_is_refused(self):
         toml = ('verb = "scan"\nmethod = "sphere"\natoms = 20000\nrate = 50\nhalf_width = 10\nticks = 20\n[[detector]]\n'
@@ -247,7 +247,7 @@ class ManyAtoms(CommandLine):
                                 'dead_time = 0.001 .*shorten it to .*--method exact'),
                                ('cavity.efficiency = 1\nbin = 0.001', 'shorter than a tick.*--ticks')):
             with self.subTest(lines=lines):
-                self.refused('run', self.toml(toml + lines + '\n'), messages=[message])
+                self.refused('run', self.file('c.toml', toml + lines + '\n'), messages=[message])
 
 
 class Mistakes(CommandLine):

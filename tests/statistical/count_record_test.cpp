@@ -237,19 +237,17 @@ TEST_CASE("scores of counts vanish on average and scatter as their information s
         {DickeLadder(10'000), Method::sphere, "side=1", 0.01},
         {DickeLadder(10'000), Method::sphere, "cavity=0.5,side=0.3", 1.0, 0.0, 4},
         {DickeLadder(1'000'000), Method::sphere, "cavity=1", 0.0, 0.0, 4},
-        {DickeLadder(1'000'000), Method::sphere, "pump=0.02", 0.0, 0.0, 2},
         {DickeLadder(1'000'000), Method::sphere, "cavity=1,pump=1", 0.0, 0.0, 1},
-        {DickeLadder(1'000'000), Method::sphere, "side=1", 1e-4},
         {DickeLadder(100'000'000), Method::sphere, "cavity=0.1", 0.0, 0.0, 2},
     };
     for (const auto& setting : settings) {
         CAPTURE(setting.ladder.atoms());
         CAPTURE(setting.detector);
-        const auto told = scores(setting, 160);
+        const auto told = scores(setting, 112);
         CHECK(two_sided(mean_z(told.score, 0.0)) > false_alarm);
         CHECK(two_sided(mean_z(told.excess, 0.0)) > false_alarm);
         // Power: a pump off by two widths of the transition.
-        CHECK(two_sided(mean_z(scores(setting, 64, 2.0).score, 0.0)) < false_alarm);
+        CHECK(two_sided(mean_z(scores(setting, 48, 2.0).score, 0.0)) < false_alarm);
     }
 }
 
