@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "exact/populations.hpp"
@@ -70,8 +71,9 @@ public:
     }
 
     /// Probability, mean time and slope of passing the gate at t, weighted with the prospect of what follows.
-    CrossingLaw passing(const Trace& before, const Gate& gate, const Trace* after) const {
-        std::vector<double> breaks;
+    CrossingLaw passing(const Trace& before, const Gate& gate, const Trace* after,
+                        std::span<const double> times) const {
+        std::vector<double> breaks(times.begin(), times.end());
         for (const auto& step : before.value.steps())
             breaks.push_back(step.begin);
         if (after)
@@ -83,7 +85,7 @@ public:
         const bool up = gate.direction == Direction::up;
         const auto factor =
             static_cast<double>(up ? ladder_.pumping(gate.from) : ladder_.emission(gate.from));
-        double sum = 0.0, sum_slope = 0.0, first = 0.0, first_slope = 0.0;
+        double sum = 0.0, sum_slope = 0.0, first = 0.0, first_slope = 0.0, second = 0.0;
         const auto add = [&](double t, double weight) {
             const double rate = factor * (up ? pump_.at(t) : 1.0), rate_slope = up ? factor : 0.0;
             const double p = before.value(t), dp = before.slope(t);
@@ -95,9 +97,14 @@ public:
             sum_slope += weight * slope;
             first += weight * t * density;
             first_slope += weight * t * slope;
+            second += weight * t * t * density;
         };
         using Gauss = boost::math::quadrature::gauss<double, 10>;  // even: abscissas come in pairs
+        CrossingLaw law;
+        law.distribution.reserve(times.size());
         for (std::size_t i = 0; i + 1 < breaks.size(); ++i) {
+            while (law.distribution.size() < times.size() && times[law.distribution.size()] <= breaks[i])
+                law.distribution.push_back(sum);
             const double middle = 0.5 * (breaks[i] + breaks[i + 1]), half = 0.5 * (breaks[i + 1] - breaks[i]);
             if (half <= 0.0) continue;
             for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
@@ -106,8 +113,14 @@ public:
         }
         // Rarer than this is rounding of the curves, and no ensemble will ever show it.
         if (!(sum > 1e-12)) return {};
-        const double mean = first / sum;
-        return {std::min(sum, 1.0), mean, (first_slope - mean * sum_slope) / sum};
+        law.distribution.resize(times.size(), sum);
+        for (double& probability : law.distribution)
+            probability /= sum;
+        law.probability = std::min(sum, 1.0);
+        law.mean = first / sum;
+        law.deviation = std::sqrt(std::max(0.0, second / sum - law.mean * law.mean));
+        law.slope = (first_slope - law.mean * sum_slope) / sum;
+        return law;
     }
 
 private:
@@ -119,7 +132,7 @@ private:
 }  // namespace
 
 CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
-                           const Eigen::VectorXd& start, Direction direction) {
+                           const Eigen::VectorXd& start, Direction direction, std::span<const double> times) {
     const auto atoms = ladder.atoms();
     const bool up = direction == Direction::up;
     const std::int64_t above = (atoms + 1) / 2, below = atoms / 2;  // ceil(N/2), floor(N/2)
@@ -138,16 +151,20 @@ CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, 
     const Trace stays_beyond = leg.prospect(target, target, departure.to());
 
     CrossingLaws laws;
-    laws.last = leg.passing(leg.population(all, start, departure.from), departure, &stays_beyond);
+    laws.last = leg.passing(leg.population(all, start, departure.from), departure, &stays_beyond, times);
     if (from_origin.sum() < 1e-12) return laws;
 
     const Trace arriving = leg.population(origin, from_origin, arrival.from);
-    laws.first = leg.passing(arriving, arrival, nullptr);
+    laws.first = leg.passing(arriving, arrival, nullptr, times);
 
     const Trace ends_beyond = leg.prospect(all, target, arrival.to());
-    const auto first = leg.passing(arriving, arrival, &ends_beyond);
-    const auto last = leg.passing(leg.population(all, from_origin, departure.from), departure, &stays_beyond);
-    laws.mid = {last.probability, 0.5 * (first.mean + last.mean), 0.5 * (first.slope + last.slope)};
+    const auto first = leg.passing(arriving, arrival, &ends_beyond, {});
+    const auto last =
+        leg.passing(leg.population(all, from_origin, departure.from), departure, &stays_beyond, {});
+    laws.mid.probability = last.probability;
+    laws.mid.mean = 0.5 * (first.mean + last.mean);
+    laws.mid.slope = 0.5 * (first.slope + last.slope);
+    laws.mid.deviation = std::numeric_limits<double>::quiet_NaN();
     if (first.probability == 0.0 || last.probability == 0.0) laws.mid = {};
     return laws;
 }

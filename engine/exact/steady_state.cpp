@@ -1,6 +1,8 @@
 #include "dickejump/exact/steady_state.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "dickejump/model/invalid_input.hpp"
 
@@ -34,6 +36,22 @@ Inversion distance_from_end(std::int64_t atoms, double q) {
     return {mean, central / sum0};
 }
 
+/// coth x - 1/x and its derivative, without cancellation at small x >= 0.
+struct Langevin {
+    double value, slope;
+};
+Langevin langevin(double x) {
+    if (x < 0.1) {
+        const double x2 = x * x;
+        return {
+            x * (1.0 / 3.0 -
+                 x2 * (1.0 / 45.0 - x2 * (2.0 / 945.0 - x2 * (1.0 / 4725.0 - x2 * (2.0 / 93555.0))))),
+            1.0 / 3.0 - x2 * (1.0 / 15.0 - x2 * (2.0 / 189.0 - x2 * (1.0 / 675.0 - x2 * (2.0 / 10395.0))))};
+    }
+    const double sinh = std::sinh(std::min(x, 300.0));
+    return {1.0 / std::tanh(x) - 1.0 / x, 1.0 / (x * x) - 1.0 / (sinh * sinh)};
+}
+
 }  // namespace
 
 Eigen::VectorXd steady_state(const DickeLadder& ladder, double pump) {
@@ -54,6 +72,31 @@ Inversion steady_inversion(const DickeLadder& ladder, double pump) {
     const bool inverted = pump > 1.0;
     const auto distance = distance_from_end(ladder.atoms(), inverted ? 1.0 / pump : pump);
     return {inverted ? half - distance.mean : distance.mean - half, distance.variance};
+}
+
+double steady_pump(const DickeLadder& ladder, double jz_mean) {
+    const double half = 0.5 * static_cast<double>(ladder.atoms()), levels = 2.0 * half + 1.0;
+    if (!(std::abs(jz_mean) <= half))
+        throw InvalidInput("<J_z> = " + text(jz_mean) + " (beyond the ladder, whose ends are -N/2 and N/2) " +
+                           "pass one with |<J_z>| <= " + text(half));
+    const double wanted = std::abs(jz_mean);
+    if (wanted == half) return jz_mean > 0.0 ? std::numeric_limits<double>::infinity() : 0.0;
+    // With y = ln w, 2 <J_z> = (N+1) L((N+1) y/2) - L(y/2), L(x) = coth x - 1/x: concave in y > 0, and the
+    // distance from the end, N/2 - <J_z>, is at most 1/(w - 1).
+    double low = 0.0, high = std::log1p(1.0 / (half - wanted));
+    double y = std::min(high, 3.0 * wanted / (half * (half + 1.0)));
+    for (int i = 0; i < 100; ++i) {
+        const auto wide = langevin(0.5 * levels * y), narrow = langevin(0.5 * y);
+        const double value = 0.5 * (levels * wide.value - narrow.value) - wanted;
+        const double slope = 0.25 * (levels * levels * wide.slope - narrow.slope);
+        (value < 0.0 ? low : high) = y;
+        double next = y - value / slope;
+        if (!(next > low && next < high)) next = 0.5 * (low + high);
+        const bool done = std::abs(next - y) <= 1e-15 * next;
+        y = next;
+        if (done) break;
+    }
+    return std::exp(jz_mean < 0.0 ? -y : y);
 }
 
 Inversion inversion(const DickeLadder& ladder, const Eigen::VectorXd& populations) {

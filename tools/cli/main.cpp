@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "cli/log.hpp"
+#include "cli/run_file.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/result_folder.hpp"
 #include "io/build_info.hpp"
@@ -19,7 +20,9 @@ std::vector<Verb> verbs() {
             exact_ensemble_verb(),
             exact_steady_verb(),
             exact_spectrum_verb(),
-            exact_correlation_verb()};
+            exact_correlation_verb(),
+            exact_crossings_verb(),
+            steady_verb()};
 }
 
 namespace {
@@ -51,23 +54,6 @@ int unknown_verb(const std::vector<std::string>& words, const std::vector<Verb>&
                        (near.empty() ? "see dickejump --help" : "did you mean " + near + "?"));
 }
 
-/// Parses argv[first..] with the verb's options, runs it.
-int parse_and_execute(Verb& verb, int first, int argc, char** argv, const std::string& file) {
-    CLI::App app(verb.summary, verb.name);
-    verb.options->declare(app);
-    std::vector<std::string> arguments(argv + first, argv + argc);
-    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
-    try {
-        app.parse(arguments);
-    } catch (const CLI::CallForHelp&) {
-        fmt::print("{}", app.help("dickejump"));
-        return fine;
-    } catch (const CLI::ParseError& error) {
-        throw InvalidInput(std::string(error.what()) + " (see dickejump " + verb.name + " --help)");
-    }
-    return execute(verb, app, file);
-}
-
 void print_help(const std::vector<Verb>& known) {
     fmt::print("{}\n\nUsage: dickejump VERB [OPTIONS]\n\nVerbs:\n", description);
     for (const auto& verb : known)
@@ -92,36 +78,40 @@ int dispatch(int argc, char** argv) {
         }
         throw InvalidInput("option " + flag + " (a verb comes first) see dickejump --help");
     }
-    std::string file;
-    int first = 1;
-    std::string name = words[0];
-    if (name == "run") {
+    const auto rest = [&](int first) { return std::vector<std::string>(argv + first, argv + argc); };
+    if (words[0] == "run") {
         if (words.size() < 2) throw InvalidInput("run (needs a file) pass dickejump run FILE.toml");
-        file = words[1];
-        name = Options::verb_of(file);
-        first = 3;
+        return RunFile(words[1]).execute(rest(3));
     }
     for (auto& verb : known) {
         const bool two_words = verb.name.find(' ') != std::string::npos;
-        if (!file.empty()
-                ? verb.name == name
-                : verb.name == (two_words && words.size() > 1 ? words[0] + " " + words[1] : words[0]))
-            return parse_and_execute(verb, file.empty() ? (two_words ? 3 : 2) : first, argc, argv, file);
+        if (verb.name != (two_words && words.size() > 1 ? words[0] + " " + words[1] : words[0])) continue;
+        Problems problems;
+        if (!prepare(verb, rest(two_words ? 3 : 2), problems)) return fine;
+        problems.raise();
+        return verb.run();
     }
-    return unknown_verb(file.empty() ? words : std::vector{name}, known);
+    return unknown_verb(words, known);
 }
 
 }  // namespace
 
-int execute(Verb& verb, const CLI::App& app, const std::string& file) {
-    Problems problems;
-    if (!file.empty()) verb.options->take_file(file, problems);
+bool prepare(Verb& verb, const std::vector<std::string>& arguments, Problems& problems, bool readable) {
+    CLI::App app(verb.summary, verb.name);
+    verb.options->declare(app);
+    try {
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
+    } catch (const CLI::CallForHelp&) {
+        fmt::print("{}", app.help("dickejump"));
+        return false;
+    } catch (const CLI::ParseError& error) {
+        throw InvalidInput(std::string(error.what()) + " (see dickejump " + verb.name + " --help)");
+    }
     verb.options->take(app, problems);
     // Values that hang together are only checked once they are all there and read.
-    const bool readable = problems.empty();
+    readable = readable && problems.empty();
     if (verb.options->complete(problems) && readable) verb.check(problems);
-    problems.raise();
-    return verb.run();
+    return true;
 }
 
 }  // namespace dickejump::cli

@@ -1,11 +1,8 @@
 #include "cli/options.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -20,6 +17,25 @@ std::optional<double> parse_double(const std::string& text) {
     const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return {};
     return value;
+}
+
+/// A number, or n >= 2 of them from a to b, written a:b:n.
+bool append_numbers(const std::string& text, std::vector<double>& target) {
+    const auto first = text.find(':');
+    if (first == std::string::npos) {
+        const auto value = parse_double(text);
+        if (value) target.push_back(*value);
+        return value.has_value();
+    }
+    const auto second = std::min(text.find(':', first + 1), text.size() - 1);
+    const auto a = parse_double(text.substr(0, first)),
+               b = parse_double(text.substr(first + 1, second - first - 1)),
+               n = parse_double(text.substr(second + 1));
+    constexpr double most = 1e6;
+    if (!a || !b || !n || !(*n >= 2.0 && *n <= most && *n == std::floor(*n))) return false;
+    for (double i = 0.0; i < *n; ++i)
+        target.push_back(*a + (*b - *a) * (i / (*n - 1.0)));
+    return true;
 }
 
 /// Digits, or a float that is a whole number, such as 1e6.
@@ -37,15 +53,14 @@ std::optional<Integer> parse_integer(const std::string& text) {
     return static_cast<Integer>(*real);
 }
 
-/// Takes a value that may itself be a list, as in --times 0,0.5,1.
-template <class Item, class Parse>
-std::optional<std::string> take_list(const std::string& text, std::vector<Item>& target, const Parse& parse,
+/// Takes a value that may itself be a list, as in --times 0,0.5,1. `append` takes one item, or says that it
+/// cannot.
+template <class Append>
+std::optional<std::string> take_list(const std::string& text, const Append& append,
                                      const std::string& problem) {
     for (std::size_t begin = 0; begin <= text.size();) {
         const auto end = std::min(text.find(',', begin), text.size());
-        const auto value = parse(text.substr(begin, end - begin));
-        if (!value) return problem;
-        target.push_back(*value);
+        if (!append(text.substr(begin, end - begin))) return problem;
         begin = end + 1;
     }
     return {};
@@ -98,44 +113,6 @@ std::size_t edits(const std::string& a, const std::string& b) {
         }
     }
     return row.back();
-}
-
-toml::table parse_file(const std::string& file) {
-    std::ifstream in(file);
-    std::string content;
-    if (in) content.assign(std::istreambuf_iterator<char>(in), {});
-    if (!in || in.bad()) throw InvalidInput("file " + file + " (cannot be read) check the path");
-    try {
-        return toml::parse(content, file);
-    } catch (const toml::parse_error& error) {
-        const auto& at = error.source().begin;
-        throw InvalidInput(file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
-                           std::string(error.description()) + " (not TOML) correct that line");
-    }
-}
-
-/// A scalar as the text that a flag would have been given.
-std::optional<std::string> scalar(const toml::node& node) {
-    if (const auto* value = node.as_string()) return value->get();
-    if (const auto* value = node.as_integer()) return std::to_string(value->get());
-    if (const auto* value = node.as_floating_point()) return text(value->get());
-    if (const auto* value = node.as_boolean()) return value->get() ? "true" : "false";
-    return {};
-}
-
-/// False if the table holds anything but scalars and tables of them.
-bool flatten(const toml::table& table, const std::string& prefix, Options::Table& flat) {
-    for (const auto& [key, node] : table) {
-        const auto name = prefix + std::string(key.str());
-        if (const auto* inner = node.as_table()) {
-            if (!flatten(*inner, name + ".", flat)) return false;
-        } else if (const auto value = scalar(node)) {
-            flat.emplace_back(name, *value);
-        } else {
-            return false;
-        }
-    }
-    return true;
 }
 
 }  // namespace
@@ -230,8 +207,9 @@ Option& Options::add(std::string key, std::string help, std::vector<std::string>
 
 Option& Options::add(std::string key, std::string help, std::vector<double>& target) {
     const auto set = [&target, key](const std::string& text) {
-        return take_list(text, target, parse_double,
-                         key + " = " + text + " (not numbers) write them like 0,0.5,1");
+        return take_list(
+            text, [&](const std::string& item) { return append_numbers(item, target); },
+            key + " = " + text + " (not numbers) write them like 0,0.5,1 or 0:1:3");
     };
     const auto toml = [&target] { return toml_list(target, toml_number); };
     return add(Option{.key = std::move(key),
@@ -245,7 +223,12 @@ Option& Options::add(std::string key, std::string help, std::vector<double>& tar
 
 Option& Options::add(std::string key, std::string help, std::vector<std::int64_t>& target) {
     const auto set = [&target, key](const std::string& text) {
-        return take_list(text, target, parse_integer<std::int64_t>,
+        const auto append = [&](const std::string& item) {
+            const auto value = parse_integer<std::int64_t>(item);
+            if (value) target.push_back(*value);
+            return value.has_value();
+        };
+        return take_list(text, append,
                          key + " = " + text + " (not whole numbers in range) write them like 10,100,1e6");
     };
     const auto toml = [&target] {
@@ -263,6 +246,12 @@ Option& Options::add(std::string key, std::string help, std::vector<std::int64_t
 Option* Options::find(const std::string& key) {
     const auto found =
         std::find_if(options_.begin(), options_.end(), [&](const auto& o) { return o.key == key; });
+    return found == options_.end() ? nullptr : &*found;
+}
+
+Option* Options::find_flag(const std::string& flag) {
+    const auto found =
+        std::find_if(options_.begin(), options_.end(), [&](const auto& o) { return o.flag() == flag; });
     return found == options_.end() ? nullptr : &*found;
 }
 
@@ -310,49 +299,6 @@ void Options::take(const CLI::App& app, Problems& problems) {
         for (const auto& value : values) {
             option->was_set = true;
             if (const auto problem = option->set(value)) problems.add(*problem);
-        }
-    }
-}
-
-std::string Options::verb_of(const std::string& file) {
-    const auto table = parse_file(file);
-    const auto verb = table["verb"].value<std::string>();
-    if (!verb)
-        throw InvalidInput("file " + file + " (does not say what to run) begin it with verb = \"scan\"");
-    return *verb;
-}
-
-void Options::take_file(const std::string& file, Problems& problems) {
-    for (const auto& [key, node] : parse_file(file)) {
-        const std::string name(key.str());
-        if (name == "verb") continue;
-        auto* option = find(name);
-        if (!option) {
-            const auto near = nearest(name);
-            problems.add(file + ":" + std::to_string(node.source().begin.line) + ": key " + name +
-                         " (no such key) " + (near.empty() ? "remove it" : "did you mean " + near + "?"));
-            continue;
-        }
-        option->was_set = true;
-        std::vector<const toml::node*> items{&node};
-        if (const auto* array = node.as_array(); array && option->kind == Option::Kind::list) {
-            items.clear();
-            for (const auto& item : *array)
-                items.push_back(&item);
-        }
-        for (const auto* item : items) {
-            if (Options::Table flat;
-                option->set_table && item->as_table() && flatten(*item->as_table(), "", flat)) {
-                option->set_table(flat);
-                continue;
-            }
-            const auto value = scalar(*item);
-            const auto problem =
-                value ? option->set(*value)
-                      : name + " (of the wrong type) write a " +
-                            (option->kind == Option::Kind::list ? "list of values" : "single value");
-            if (problem)
-                problems.add(file + ":" + std::to_string(node.source().begin.line) + ": " + *problem);
         }
     }
 }

@@ -62,10 +62,11 @@ public:
     void declare(CLI::App& app);
     /// Take what CLI11 has parsed. Problems with values and unknown arguments are added to `problems`.
     void take(const CLI::App& app, Problems& problems);
-    /// Take the keys of a TOML file, but for `verb`, which is returned. @throws InvalidInput with line and
-    /// column if it cannot be read; unknown keys and bad values are added to `problems`.
-    static std::string verb_of(const std::string& file);
-    void take_file(const std::string& file, Problems& problems);
+    /// Null if there is none.
+    Option* find(const std::string& key);
+    Option* find_flag(const std::string& flag);
+    /// The key that a mistaken one may have meant; empty if none is near.
+    std::string nearest(const std::string& key) const;
     /// Adds a problem for every required option that was not given; false if there was one.
     bool complete(Problems& problems) const;
 
@@ -74,8 +75,6 @@ public:
 
 private:
     Option& add(Option option);
-    Option* find(const std::string& key);
-    std::string nearest(const std::string& key) const;
 
     std::list<Option> options_;  // addresses stay valid
     std::vector<std::pair<Option*, std::vector<std::string>>> given_;

@@ -8,10 +8,10 @@
 
 #include "cli/detector_options.hpp"
 #include "cli/log.hpp"
+#include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
-#include "dickejump/io/result_folder.hpp"
 #include "dickejump/io/scan_report.hpp"
 
 namespace dickejump::cli {
@@ -30,9 +30,7 @@ struct ScanOptions {
     std::vector<std::string> target_errors;
     DetectorOptions detectors;
     double alpha = 1e-6;
-    std::string out;
-    bool json = false;
-    bool dump_config = false;
+    Output output;
 };
 
 void add_protocol(Options& options, ScanOptions& o) {
@@ -64,17 +62,6 @@ void add_ensemble(Options& options, ScanOptions& o) {
     options.add("time_limit", "stop after so many seconds", o.run.time_limit).hint = "SECONDS";
     options.add("threads", "threads, 0 for all (default); does not change results", o.run.ensemble.threads)
         .shapes_result = false;
-}
-
-void add_output(Options& options, ScanOptions& o, bool folder) {
-    if (folder) {
-        auto& out = options.add("out", "folder for summary.json, summary.csv and config.toml", o.out);
-        out.hint = "DIR";
-        out.shapes_result = false;
-    }
-    options.add("json", "print one JSON object instead of tables", o.json).shapes_result = false;
-    options.add("dump_config", "print the configuration as TOML and stop", o.dump_config).shapes_result =
-        false;
 }
 
 /// NAME[:direction[:detector]]:E. The detector's name may hold colons: E is what follows the last.
@@ -162,32 +149,16 @@ void warn_of_bias(const ScanReport& report) {
                     name(leg.direction), leg.crossing, curve.crossing->error));
 }
 
-/// Prints what was asked for, then writes the folder: a full disk never costs the result.
-void deliver(const ScanOptions& o, const ResultFolder* folder, const std::string& table,
-             const std::string& json, const std::string& csv, const std::string& config) {
-    if (o.json)
-        fmt::print("{}\n", json);
-    else
-        fmt::print("{}", table);
-    std::fflush(stdout);
-    if (!folder) return;
-    folder->write("config.toml", config);
-    folder->write("summary.csv", csv);
-    folder->write("summary.json", json + "\n");
-    log_info("wrote " + folder->path().string());
-}
-
 int run_scan(ScanOptions& o, const Options& options) {
     resolve(o);
-    if (o.dump_config) {
+    if (o.output.dump_config) {
         fmt::print("{}", options.toml("scan"));
         return fine;
     }
     const DickeLadder ladder(o.atoms);
     const auto provenance = Provenance::now();
     const auto exact = solve_scan(ladder, o.run.scan, o.run.points);
-    std::optional<ResultFolder> folder;
-    if (!o.out.empty()) folder.emplace(o.out);
+    const auto folder = o.output.folder();
     warn_if_long(o, exact);
 
     const InterruptFlag interrupt;
@@ -199,8 +170,7 @@ int run_scan(ScanOptions& o, const Options& options) {
         result = simulate_scan(ladder, o.run, exact);
     }
     const ScanReport report{ladder, o.run, exact, std::move(*result), provenance};
-    deliver(o, folder ? &*folder : nullptr, scan_table(report), to_json(report), to_csv(report),
-            options.toml("scan"));
+    o.output.deliver(folder, scan_table(report), to_json(report), to_csv(report), options.toml("scan"));
     warn_of_bias(report);
     if (report.result.stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} runs are in the result", report.result.trajectories,
@@ -209,25 +179,25 @@ int run_scan(ScanOptions& o, const Options& options) {
 }
 
 int run_exact_scan(ScanOptions& o, const Options& options) {
-    if (o.dump_config) {
+    if (o.output.dump_config) {
         fmt::print("{}", options.toml("exact scan"));
         return fine;
     }
     const DickeLadder ladder(o.atoms);
-    std::optional<ResultFolder> folder;
-    if (!o.out.empty()) folder.emplace(o.out);
+    const auto folder = o.output.folder();
     const auto exact = solve_scan(ladder, o.run.scan, o.run.points, o.exact_method);
-    deliver(o, folder ? &*folder : nullptr, exact_scan_table(ladder, o.run.scan, exact),
-            to_json(ladder, o.run.scan, exact), to_csv(exact), options.toml("exact scan"));
+    o.output.deliver(folder, exact_scan_table(ladder, o.run.scan, exact), to_json(ladder, o.run.scan, exact),
+                     to_csv(exact), options.toml("exact scan"));
     return fine;
 }
 
 int run_compare_scan(ScanOptions& o, const Options& options) {
     resolve(o);
-    if (o.dump_config) {
+    if (o.output.dump_config) {
         fmt::print("{}", options.toml("compare scan"));
         return fine;
     }
+    const auto folder = o.output.folder();
     const InterruptFlag interrupt;
     o.run.interrupt = interrupt.flag();
     std::optional<ScanComparison> comparison;
@@ -236,10 +206,8 @@ int run_compare_scan(ScanOptions& o, const Options& options) {
         o.run.show = [&](const Progress& progress) { bar(progress); };
         comparison = compare_scan(DickeLadder(o.atoms), o.run);
     }
-    if (o.json)
-        fmt::print("{}\n", to_json(*comparison, o.alpha));
-    else
-        fmt::print("{}", comparison_table(*comparison, o.alpha));
+    o.output.deliver(folder, comparison_table(*comparison, o.alpha), to_json(*comparison, o.alpha), "",
+                     options.toml("compare scan"));
     if (comparison->result.stop_reason == StopReason::interrupted) return interrupted;
     return comparison->p_value >= o.alpha ? fine : failed;
 }
@@ -261,7 +229,7 @@ Verb scan_verb() {
                                 "stop when the error of an estimator's mean is this small; may be repeated",
                                 o->target_errors);
     target.hint = "NAME[:leg[:detector]]:E";
-    add_output(*options, *o, true);
+    o->output.declare(*options);
     return {"scan", "Scan the pump through the transition: trajectories, single-run estimates, bounds",
             options, [o](Problems& problems) { check_ensemble(*o, problems); },
             [o, options] { return run_scan(*o, *options); }};
@@ -278,7 +246,7 @@ Verb exact_scan_verb() {
         {{"populations", ExactMethod::populations},
          {"hierarchy", ExactMethod::hierarchy},
          {"auto", ExactMethod::automatic}});
-    add_output(*options, *o, true);
+    o->output.declare(*options);
     return {"exact scan", "The same scan from the master equation: means, variances, crossings, bounds",
             options,
             [o](Problems& problems) {
@@ -294,7 +262,7 @@ Verb compare_scan_verb() {
     add_protocol(*options, *o);
     add_ensemble(*options, *o);
     options->add("alpha", "smallest p-value that passes (default 1e-6)", o->alpha);
-    add_output(*options, *o, false);
+    o->output.declare(*options);
     return {"compare scan", "Test a scan's trajectories against the master equation; exit 1 if they disagree",
             options,
             [o](Problems& problems) {

@@ -31,11 +31,17 @@ Verb compare_ensemble_verb();
 Verb exact_steady_verb();
 Verb exact_spectrum_verb();
 Verb exact_correlation_verb();
+Verb exact_crossings_verb();
+Verb steady_verb();
 
 /// Every verb that reads options.
 std::vector<Verb> verbs();
 
-/// Takes command line (and file, if not empty) into the verb's options, checks them and runs it.
-int execute(Verb& verb, const CLI::App& app, const std::string& file);
+/// Takes flags into the verb's options, over what a file has said, and checks them; what is wrong goes to
+/// `problems`.
+/// @param readable  that what the file said could be read; else values are not checked against each other
+/// @return false if help was asked for and printed
+/// @throws InvalidInput if they are not flags at all
+bool prepare(Verb& verb, const std::vector<std::string>& arguments, Problems& problems, bool readable = true);
 
 }  // namespace dickejump::cli

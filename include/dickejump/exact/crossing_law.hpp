@@ -1,6 +1,8 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <span>
+#include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/direction.hpp"
@@ -13,7 +15,10 @@ namespace dickejump::exact {
 struct CrossingLaw {
     double probability = 0.0;  ///< that the run has the crossing; the others are conditional on it
     double mean = 0.0;         ///< time [1/gamma]
+    double deviation = 0.0;    ///< standard deviation of the time [1/gamma]; NaN of `mid`
     double slope = 0.0;        ///< d mean/d theta [1/gamma^2]
+    /// That it has happened by each of the times asked for, given that it does; empty of `mid`.
+    std::vector<double> distribution = {};
 };
 
 /// `first`: first arrival at 2n >= N of runs that start below. `last`: the jump that ends the last visit to
@@ -24,7 +29,9 @@ struct CrossingLaws {
 
 /// From the master equation with absorbing levels, forward (arrival) and backward (never to return).
 /// Arguments as for `solve`; five integrations, each at the cost of `solve`.
+/// @param times  of the distributions, ascending, within [0, duration]
 CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
-                           const Eigen::VectorXd& start, Direction direction);
+                           const Eigen::VectorXd& start, Direction direction,
+                           std::span<const double> times = {});
 
 }  // namespace dickejump::exact

@@ -16,6 +16,10 @@ struct Inversion {
 };
 /// Of the steady state, to rounding for any N. @throws InvalidInput as above.
 Inversion steady_inversion(const DickeLadder& ladder, double pump);
+/// The pump w [gamma] whose steady state has this <J_z>: the inverse of `steady_inversion`, and the estimate
+/// of maximum likelihood from shots of J_z with that average (p_n is an exponential family in ln w). 0 at
+/// -N/2 and infinite at N/2. @throws InvalidInput beyond
+double steady_pump(const DickeLadder& ladder, double jz_mean);
 /// Of populations p_n, n = 0..N.
 Inversion inversion(const DickeLadder& ladder, const Eigen::VectorXd& populations);
 

@@ -16,6 +16,7 @@ enum class Purpose : std::uint64_t {
     side_down = 5,      ///< photons to the side, down leg
     wavefunction = 32,  ///< an ensemble of ladder, effective or three-level trajectories
     diffusion = 33,     ///< trajectories under continuous measurement of the cavity output
+    steady_shot = 40,   ///< one measurement of J_z in the steady state
     detector = 64,      ///< first of 32: see detector_purpose
     test = 1000,        ///< free for tests
 };
@@ -25,7 +26,7 @@ enum class Purpose : std::uint64_t {
 inline constexpr std::int64_t first_calibration_run = std::int64_t{1} << 62;
 
 /// The chances of one channel of a detector.
-enum class DetectorChance : unsigned { efficiency = 0, background = 1, jitter = 2 };
+enum class DetectorChance : unsigned { efficiency = 0, background = 1, jitter = 2, dead_time = 3 };
 
 constexpr Purpose side_purpose(Direction leg) {
     return leg == Direction::up ? Purpose::side_up : Purpose::side_down;
