@@ -26,7 +26,6 @@ public:
         if (!fine) add(std::move(problem));
     }
     bool empty() const { return problems_.empty(); }
-    const std::vector<std::string>& list() const { return problems_; }
 
     /// @throws InvalidInput if anything was added.
     void raise() const {
