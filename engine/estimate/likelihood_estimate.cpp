@@ -96,6 +96,10 @@ Interval LikelihoodEstimate::confidence95() const {
 
 LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span<const Photon> clicks,
                                        double scale) {
+    return estimate_likelihood([&](const auto& thetas) { return filter(clicks, thetas); }, scale);
+}
+
+LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale) {
     LikelihoodEstimate estimate{nan, nan, nan, {nan, nan}, {nan, nan}, nan, nan};
     double centre = 0.0;
     constexpr int tries = 12;
@@ -103,7 +107,7 @@ LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span
         LikelihoodFilter::Lanes thetas;
         for (std::size_t i = 0; i < grid.size(); ++i)
             thetas[i] = centre + scale * grid[i];
-        const auto result = filter(clicks, thetas);
+        const auto result = likelihood(thetas);
         if (attempt == 0) {
             estimate.information = result.information;
             estimate.score = (result.log_likelihood[4] - result.log_likelihood[3]) / (thetas[4] - thetas[3]);

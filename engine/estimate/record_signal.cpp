@@ -34,13 +34,32 @@ double RecordSignal::typical_count_rate() const {
 }
 
 std::vector<double> RecordSignal::operator()(std::span<const Photon> clicks) const {
+    std::array<std::vector<std::int64_t>, 3> counts;
+    for (const auto c : channels)
+        if (efficiency(detector_, c) > 0.0)
+            counts[static_cast<std::size_t>(c)] =
+                binned(clicks, c, grid_.tick(), static_cast<std::size_t>(grid_.ticks));
+    return from_counts(counts);
+}
+
+std::vector<double> RecordSignal::operator()(const CountRecord& record) const {
+    std::array<std::vector<std::int64_t>, 3> counts;
+    for (const auto c : channels)
+        if (efficiency(detector_, c) > 0.0)
+            counts[static_cast<std::size_t>(c)] =
+                binned(record, c, grid_.ticks, static_cast<std::size_t>(grid_.ticks));
+    return from_counts(counts);
+}
+
+std::vector<double> RecordSignal::from_counts(
+    const std::array<std::vector<std::int64_t>, 3>& tick_counts) const {
     const auto ticks = static_cast<std::size_t>(grid_.ticks);
     const double dt = grid_.tick(), atoms = static_cast<double>(ladder_.atoms());
     const auto rates = [&](Channel c) {
         std::vector<double> rate(ticks, 0.0);
         const double e = efficiency(detector_, c);
         if (e == 0.0) return rate;
-        const auto counts = binned(clicks, c, dt, ticks);
+        const auto& counts = tick_counts[static_cast<std::size_t>(c)];
         for (std::size_t i = 0; i < ticks; ++i)
             rate[i] = (static_cast<double>(counts[i]) / dt - detector_[c]->background) / e;
         return rate;

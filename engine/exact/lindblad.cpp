@@ -7,8 +7,10 @@
 #include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <unsupported/Eigen/MatrixFunctions>
 
 #include "dickejump/model/invalid_input.hpp"
 #include "trajectory/flat_operator.hpp"
@@ -31,6 +33,8 @@ public:
         if (is_new) entries_.emplace_back(i, j);
         return it->second;
     }
+    /// Of an entry that is there.
+    int at(Index i, Index j) const { return places_.at(i * dimension_ + j); }
     std::size_t size() const { return entries_.size(); }
     std::pair<Index, Index> operator[](std::size_t k) const { return entries_[k]; }
 
@@ -136,6 +140,86 @@ void exponential(const FlatOperator& liouvillian, double norm, double time, Vect
     }
 }
 
+/// A constant Liouvillian as a real matrix, on the numbers that make up a Hermitian matrix: rho_ii, then the
+/// real and imaginary part of rho_ij for every i < j. Its exponential by scaling and squaring costs the
+/// logarithm of |L| t where a series costs |L| t.
+class RealLiouvillian {
+public:
+    RealLiouvillian(const Entries& entries, const std::vector<Entry>& triplets)
+        : entries_(entries), places_(entries.size(), -1) {
+        Index size = 0;
+        for (std::size_t k = 0; k < entries.size(); ++k) {
+            const auto [i, j] = entries[k];
+            if (i > j) continue;
+            places_[k] = size;
+            size += i == j ? 1 : 2;
+        }
+        matrix_ = Eigen::MatrixXd::Zero(size, size);
+        for (const auto& entry : triplets) {
+            const auto row = static_cast<std::size_t>(entry.row());
+            if (places_[row] < 0) continue;
+            const auto [i, j] = entries[static_cast<std::size_t>(entry.col())];
+            const auto column = place(i, j);
+            const bool has_imag = entries[row].first != entries[row].second;
+            const double sign = i < j ? 1.0 : -1.0;
+            matrix_(places_[row], column) += entry.value().real();
+            if (has_imag) matrix_(places_[row] + 1, column) += entry.value().imag();
+            if (i == j) continue;
+            matrix_(places_[row], column + 1) -= sign * entry.value().imag();
+            if (has_imag) matrix_(places_[row] + 1, column + 1) += sign * entry.value().real();
+        }
+    }
+
+    Index size() const { return matrix_.rows(); }
+
+    /// y becomes exp(L time) y.
+    void exponential(double time, Vector& y) {
+        // Times are mostly even, but for rounding.
+        if (std::abs(time - time_) > 1e-13 * time) {
+            propagator_ = (matrix_ * time).exp();
+            time_ = time;
+        }
+        Eigen::VectorXd numbers(size());
+        for (std::size_t k = 0; k < y.size(); ++k) {
+            if (places_[k] < 0) continue;
+            numbers(places_[k]) = y[k].real();
+            if (entries_[k].first != entries_[k].second) numbers(places_[k] + 1) = y[k].imag();
+        }
+        numbers = propagator_ * numbers;
+        for (std::size_t k = 0; k < y.size(); ++k) {
+            const auto [i, j] = entries_[k];
+            const auto at = place(i, j);
+            y[k] =
+                i == j ? Complex(numbers(at)) : Complex(numbers(at), (i < j ? 1.0 : -1.0) * numbers(at + 1));
+        }
+    }
+
+private:
+    Index place(Index i, Index j) const {
+        return places_[static_cast<std::size_t>(entries_.at(std::min(i, j), std::max(i, j)))];
+    }
+
+    const Entries& entries_;
+    std::vector<Index> places_;  ///< of an entry's real part, if i <= j; else -1
+    Eigen::MatrixXd matrix_, propagator_;
+    double time_ = 0.0;
+};
+
+/// Whether scaling and squaring beats the series: floating-point operations of both.
+bool dense_is_cheaper(double size, double entries, double norm, std::span<const double> times) {
+    constexpr double most = 1200;  // of memory and patience
+    if (size > most) return false;
+    double dense = 0.0, last = 0.0, step = -1.0;
+    for (const double time : times) {
+        if (time > last && std::abs(time - last - step) > 1e-13 * (time - last)) {
+            step = time - last;
+            dense += (9.0 + std::max(0.0, std::log2(norm * step))) * 2.0 * size * size * size;
+        }
+        last = time;
+    }
+    return dense < norm * last / 6.0 * 30.0 * 8.0 * entries;
+}
+
 }  // namespace
 
 std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const Eigen::MatrixXcd& start,
@@ -162,12 +246,19 @@ std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const 
     std::vector<Eigen::MatrixXcd> result;
     double time = 0.0;
     const double norm = system.constant() ? one_norm(assembled(groups.front().triplets, size)) : 0.0;
-    double step = 1e-3;
+    const double step = 1e-3;
+    std::optional<RealLiouvillian> dense;
+    if (system.constant() &&
+        dense_is_cheaper(static_cast<double>(size), static_cast<double>(groups.front().triplets.size()), norm,
+                         times))
+        dense.emplace(entries, groups.front().triplets);
     auto knots = system.knots;
     std::sort(knots.begin(), knots.end());
     const auto carry_to = [&](double until) {
         if (until <= time) return;
-        if (system.constant()) {
+        if (dense) {
+            dense->exponential(until - time, y);
+        } else if (system.constant()) {
             exponential(parts.front(), norm, until - time, y, term, next);
         } else {
             namespace odeint = boost::numeric::odeint;

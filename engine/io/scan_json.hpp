@@ -11,6 +11,5 @@ namespace dickejump {
 nlohmann::ordered_json bounds_json(const ExactScan& exact, Scan::Legs legs);
 nlohmann::ordered_json estimators_json(const ScanResult& result, const ExactScan& exact, std::int64_t atoms);
 nlohmann::ordered_json bias_json(const ScanResult& result);
-nlohmann::ordered_json provenance_json(const Provenance& provenance);
 
 }  // namespace dickejump

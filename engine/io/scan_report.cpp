@@ -1,32 +1,15 @@
 #include "dickejump/io/scan_report.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <cmath>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "dickejump/model/invalid_input.hpp"
-#include "io/build_info.hpp"
+#include "io/report_parts.hpp"
 #include "io/scan_json.hpp"
 
 namespace dickejump {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json number(double x) {
-    return std::isfinite(x) ? Json(x) : Json(nullptr);
-}
-Json number(const std::optional<double>& x) {
-    return x ? number(*x) : Json(nullptr);
-}
-
-Json with_error(const std::optional<Estimate>& x) {
-    return {{"value", x ? number(x->value) : Json(nullptr)}, {"error", x ? number(x->error) : Json(nullptr)}};
-}
 
 Json protocol(const Scan& scan, const ScanLeg& leg) {
     return {{"rate", scan.rate},
@@ -258,38 +241,7 @@ Json ensemble(const ScanRun& run, const ScanResult& result) {
             {"seconds", result.seconds}};
 }
 
-/// Rows of comma-separated shortest round-trip numbers; a number that does not exist is left empty.
-class Csv {
-public:
-    explicit Csv(const char* header) : text_(std::string(header) + '\n') {}
-    void row(std::string_view label, std::initializer_list<std::optional<double>> numbers) {
-        text_ += label;
-        for (const auto& x : numbers)
-            text_ += ',' + (x && std::isfinite(*x) ? text(*x) : std::string());
-        text_ += '\n';
-    }
-    const std::string& all() const { return text_; }
-
-private:
-    std::string text_;
-};
-
 }  // namespace
-
-Provenance Provenance::now() {
-    std::array<char, 256> host{}, started{};
-    if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-    const std::time_t time = std::time(nullptr);
-    std::tm utc{};
-    gmtime_r(&time, &utc);
-    std::strftime(started.data(), started.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return {.version = build_info::version,
-            .git = build_info::git,
-            .compiler = build_info::compiler,
-            .flags = build_info::flags,
-            .host = host.data(),
-            .started = started.data()};
-}
 
 nlohmann::ordered_json bounds_json(const ExactScan& exact, Scan::Legs legs) {
     return bounds(exact, legs);
@@ -304,11 +256,6 @@ nlohmann::ordered_json estimators_json(const ScanResult& result, const ExactScan
 
 nlohmann::ordered_json bias_json(const ScanResult& result) {
     return biases(result);
-}
-
-nlohmann::ordered_json provenance_json(const Provenance& provenance) {
-    return {{"version", provenance.version}, {"git", provenance.git},   {"compiler", provenance.compiler},
-            {"flags", provenance.flags},     {"host", provenance.host}, {"started", provenance.started}};
 }
 
 std::string to_json(const ScanReport& report) {
@@ -338,7 +285,7 @@ std::string to_json(const ScanReport& report) {
                      {"estimators", estimators_json(result, exact, ladder.atoms())},
                      {"bounds", std::move(all_bounds)},
                      {"exact", {{"curves", exact_curves(exact)}, {"hysteresis", exact_hysteresis(exact)}}},
-                     {"provenance", provenance_json(provenance)}};
+                     {"provenance", to_json(provenance)}};
     if (!result.biases.empty()) json["bias"] = biases(result);
     if (run.signals) json["detectors"] = signals(result);
     if (run.keep_records > 0) json["records"] = records(result);

@@ -9,6 +9,7 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "io/build_info.hpp"
+#include "io/report_parts.hpp"
 #include "io/scan_json.hpp"
 
 namespace dickejump {
@@ -16,13 +17,6 @@ namespace dickejump {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
-Json with_error(const std::optional<Estimate>& x) {
-    if (!x) return {{"value", nullptr}, {"error", nullptr}};
-    return {{"value", x->value}, {"error", x->error}};
-}
-
 std::optional<Estimate> estimate(const Json& json) {
     if (json.at("value").is_null() || json.at("error").is_null()) return {};
     return Estimate{json.at("value"), json.at("error")};
@@ -181,7 +175,7 @@ std::string to_json(const SensitivityReport& report) {
                   {"seconds", report.seconds}}},
                 {"points", std::move(points)},
                 {"fits", std::move(fits)},
-                {"provenance", provenance_json(report.provenance)}}
+                {"provenance", to_json(report.provenance)}}
         .dump();
 }
 

@@ -109,7 +109,11 @@ DickeState DickeState::from_csv(const DickeLadder& ladder, const std::string& fi
                                "\" (not an amplitude) write `re,im`");
         amplitudes.emplace_back(re, im);
     }
-    return from_amplitudes(ladder, amplitudes);
+    try {
+        return from_amplitudes(ladder, amplitudes);
+    } catch (const InvalidInput& error) {
+        throw InvalidInput(file + ": " + error.problems().front());
+    }
 }
 
 Eigen::VectorXcd DickeState::amplitudes() const {

@@ -20,7 +20,10 @@ void ThreeLevelAtoms::check() const {
     problems.require(std::isfinite(detuning) && detuning != 0.0,
                      "detuning = " + text(detuning) +
                          " (the third level is eliminated by a detuning other than 0) pass --detuning delta");
-    problems.require(std::isfinite(drive), "drive = " + text(drive) + " (not finite) pass --drive Omega");
+    problems.require(std::isfinite(drive) && drive >= 0.0,
+                     "drive = " + text(drive) +
+                         " (a Rabi frequency is finite and not negative; its phase is the states') pass "
+                         "--drive Omega");
     problems.require(std::isfinite(gamma_r) && gamma_r > 0.0,
                      "gamma_r = " + text(gamma_r) + " (a rate, and without it no atom is pumped) pass " +
                          "--gamma-r with a positive number");

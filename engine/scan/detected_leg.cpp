@@ -7,6 +7,7 @@
 #include "dickejump/ensemble/ensemble.hpp"
 #include "dickejump/estimate/covariance.hpp"
 #include "dickejump/estimate/moments.hpp"
+#include "dickejump/exact/hierarchy.hpp"
 #include "dickejump/record/record.hpp"
 #include "dickejump/trajectory/observer.hpp"
 
@@ -17,25 +18,6 @@ namespace {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr int pilot_runs = 16;
 constexpr std::int64_t signal_runs = 1024, likelihood_runs = 256;
-
-/// Calls visit(trajectory, photons) for calibration runs first.. under a pump shifted by theta.
-template <class Visit>
-void each_calibration_run(const ScanLeg& leg, double side_rate, std::uint64_t seed, std::int64_t first,
-                          int count, double theta, const Visit& visit) {
-    constexpr int together = 16;
-    const auto sampler = leg.sampler(Method::exact, 0, theta);
-    for (int done = 0; done < count; done += together) {
-        const auto trajectory = first_calibration_run + first + done;
-        const Lanes lanes{.seed = seed,
-                          .first_trajectory = trajectory,
-                          .count = std::min(together, count - done),
-                          .purpose = leg.purpose()};
-        PhotonRecords records(seed, trajectory, leg.direction(), side_rate);
-        run(sampler, lanes, records);
-        for (std::size_t lane = 0; lane < records.photons.size(); ++lane)
-            visit(trajectory + static_cast<std::int64_t>(lane), records.photons[lane]);
-    }
-}
 
 /// Changes of the signal estimates under a shift of the pump, run by run.
 struct ShiftTally {
@@ -60,7 +42,31 @@ struct ScoreTally {
     }
 };
 
+std::variant<LikelihoodFilter, CountFilter> make_filter(Method method, const DickeLadder& ladder,
+                                                        const ScanLeg& leg, const Detector& detector,
+                                                        double side_rate) {
+    if (method == Method::sphere)
+        return CountFilter(ladder, leg.pump(), leg.grid(), leg.start_state(), detector, side_rate);
+    return LikelihoodFilter(ladder, leg.pump(), leg.duration(), leg.start_populations(), detector, side_rate);
+}
+
+std::vector<double> mean_curve(Method method, const DickeLadder& ladder, const ScanLeg& leg,
+                               const std::vector<double>& times) {
+    if (method == Method::sphere)
+        return exact::solve_hierarchy(ladder, leg.pump(), leg.duration(), leg.start_state(), times)
+            .solution.jz_mean;
+    return exact::solve(ladder, leg.pump(), leg.duration(), leg.start_populations(), times).jz_mean;
+}
+
 }  // namespace
+
+std::vector<std::int64_t> binned(const Record& record, Channel channel, const TickGrid& grid,
+                                 std::size_t bins) {
+    if (const auto* counts = std::get_if<CountRecord>(&record))
+        return binned(*counts, channel, grid.ticks, bins);
+    return binned(std::get<std::vector<Photon>>(record), channel, grid.duration / static_cast<double>(bins),
+                  bins);
+}
 
 std::array<double, RecordEstimates::count> RecordEstimates::in_order(std::int64_t atoms) const {
     const double per_theta = -0.5 * static_cast<double>(atoms);
@@ -70,19 +76,22 @@ std::array<double, RecordEstimates::count> RecordEstimates::in_order(std::int64_
 
 DetectedLeg::DetectedLeg(const DickeLadder& ladder, const Scan& scan, const ScanLeg& leg,
                          const ExactLeg& exact, const Detector& detector, double side_rate,
-                         const std::optional<Smoothing>& smoothing, std::uint64_t seed, int threads)
+                         const std::optional<Smoothing>& smoothing, std::uint64_t seed, int threads,
+                         Method method, int steps_per_tick)
     : ladder_(ladder),
       scan_(scan),
       leg_(leg),
       detector_(detector),
       side_rate_(side_rate),
       seed_(seed),
+      method_(method),
+      steps_per_tick_(steps_per_tick),
       signal_(ladder, leg.pump(), leg.grid(), detector, side_rate,
               exact.solution.jz_mean.front() + 0.5 * static_cast<double>(ladder.atoms())),
       smoothing_(smoothing
                      ? *smoothing
                      : Smoothing::by_default(scan.rate, signal_.typical_count_rate(), leg.grid().tick())),
-      filter_(ladder, leg.pump(), leg.duration(), leg.start_populations(), detector, side_rate) {
+      filter_(make_filter(method, ladder, leg, detector, side_rate)) {
     // Where the pump touches 0 one J+ click tells everything (bound 3 is then unbounded too).
     const bool sees_pump = detector[Channel::pump] && detector[Channel::pump]->efficiency > 0.0;
     bounded_ = !sees_pump || exact.bounds.full_record.has_value();
@@ -92,8 +101,7 @@ DetectedLeg::DetectedLeg(const DickeLadder& ladder, const Scan& scan, const Scan
     std::vector<double> times;
     for (std::int64_t tick = 1; tick <= ticks; ++tick)
         times.push_back(leg.grid().time(tick));
-    const auto mean =
-        exact::solve(ladder, leg.pump(), leg.duration(), leg.start_populations(), times).jz_mean;
+    const auto mean = mean_curve(method, ladder, leg, times);
     constexpr int tries = 201;
     for (int i = 0; i < tries; ++i) {
         const double shift = reach_ * (2.0 * i / (tries - 1) - 1.0);
@@ -118,23 +126,78 @@ DetectedLeg::DetectedLeg(const DickeLadder& ladder, const Scan& scan, const Scan
 
 std::vector<Photon> DetectedLeg::clicks(std::span<const Photon> photons, std::int64_t trajectory) const {
     auto clicks = detect(detector_, photons, seed_, trajectory, leg_.direction(), leg_.duration());
-    if (!detector_.time_tags)
-        clicks = spread_over_bins(
-            clicks, detector_.bin_width > 0.0 ? detector_.bin_width : leg_.grid().tick(), leg_.duration());
+    if (!detector_.time_tags) {
+        const double width = static_cast<double>(ticks_per_bin(detector_, leg_.grid())) * leg_.grid().tick();
+        clicks = spread_over_bins(clicks, width, leg_.duration());
+    }
     return clicks;
 }
 
-RecordEstimates DetectedLeg::estimate(std::span<const Photon> clicks) const {
-    auto result = estimate_signal(clicks);
-    if (scale_ > 0.0) result.likelihood = estimate_likelihood(filter_, clicks, scale_);
+Record DetectedLeg::record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const {
+    if (const auto* counted = std::get_if<std::vector<PhotonCounts>>(&photons.runs))
+        return counts((*counted)[lane], trajectory);
+    return clicks(std::get<std::vector<std::vector<Photon>>>(photons.runs)[lane], trajectory);
+}
+
+CountRecord DetectedLeg::counts(const PhotonCounts& photons, std::int64_t trajectory) const {
+    return count(detector_, photons, leg_.grid(), side_rate_, seed_, trajectory, leg_.direction());
+}
+
+bool DetectedLeg::likelihood_is_exact() const {
+    return method_ == Method::exact && detector_.likelihood_is_exact();
+}
+
+template <class Visit>
+void DetectedLeg::each_calibration_run(std::int64_t first, int count, double theta,
+                                       const Visit& visit) const {
+    constexpr int together = 16;
+    const auto sampler = leg_.paired_sampler(method_, steps_per_tick_, theta);
+    for (int done = 0; done < count; done += together) {
+        const auto trajectory = first_calibration_run + first + done;
+        const Lanes lanes{.seed = seed_,
+                          .first_trajectory = trajectory,
+                          .count = std::min(together, count - done),
+                          .purpose = leg_.purpose()};
+        const auto photons = run_with_photons(sampler, lanes, leg_.direction(), side_rate_);
+        for (std::size_t lane = 0; lane < photons.size(); ++lane) {
+            const auto id = trajectory + static_cast<std::int64_t>(lane);
+            visit(id, record(photons, lane, id));
+        }
+    }
+}
+
+LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const LikelihoodFilter::Lanes& thetas,
+                                                 const LikelihoodFilter::Follow& tell) const {
+    if (const auto* filter = std::get_if<CountFilter>(&filter_))
+        return (*filter)(std::get<CountRecord>(record), thetas, tell);
+    return std::get<LikelihoodFilter>(filter_)(std::get<std::vector<Photon>>(record), thetas, tell);
+}
+
+LikelihoodEstimate DetectedLeg::estimate_likelihood(const Record& record) const {
+    return dickejump::estimate_likelihood([&](const auto& thetas) { return likelihood(record, thetas); },
+                                          scale_);
+}
+
+void DetectedLeg::follow(const Record& record, const LikelihoodFilter::Follow& tell) const {
+    likelihood(record, LikelihoodFilter::Lanes{}, tell);
+}
+
+std::vector<double> DetectedLeg::signal(const Record& record) const {
+    if (const auto* counts = std::get_if<CountRecord>(&record)) return signal_(*counts);
+    return signal_(std::get<std::vector<Photon>>(record));
+}
+
+RecordEstimates DetectedLeg::estimate(const Record& record) const {
+    auto result = estimate_signal(record);
+    if (scale_ > 0.0) result.likelihood = estimate_likelihood(record);
     return result;
 }
 
-RecordEstimates DetectedLeg::estimate_signal(std::span<const Photon> clicks) const {
+RecordEstimates DetectedLeg::estimate_signal(const Record& record) const {
     RecordEstimates result{none, none, none,
                            none, none, {none, none, none, {none, none}, {none, none}, none, 0.0}};
     if (signal_.typical_count_rate() == 0.0) return result;
-    const auto signal = signal_(clicks);
+    const auto signal = this->signal(record);
     const double sign = leg_.direction() == Direction::up ? 1.0 : -1.0;
     const auto crossings =
         signal_crossings(smoothed(signal, smoothing_, leg_.grid().tick()), sign, leg_.grid());
@@ -181,10 +244,9 @@ void DetectedLeg::set_scale() {
         0.5 / std::sqrt(static_cast<double>(ladder_.atoms()) * (static_cast<double>(ladder_.atoms()) + 2.0));
     const LikelihoodFilter::Lanes thetas{0, 0, 0, -0.1 * guess, 0.1 * guess, 0, 0, 0};
     double information = 0.0;
-    each_calibration_run(
-        leg_, side_rate_, seed_, 0, pilot_runs, 0.0, [&](std::int64_t trajectory, const auto& photons) {
-            information += filter_(clicks(photons, trajectory), thetas).information / pilot_runs;
-        });
+    each_calibration_run(0, pilot_runs, 0.0, [&](std::int64_t, const Record& record) {
+        information += likelihood(record, thetas).information / pilot_runs;
+    });
     scale_ = information > 1e-12 ? 1.0 / std::sqrt(information) : 0.0;
 }
 
@@ -199,11 +261,10 @@ void DetectedLeg::calibrate_signals(int threads) {
         ShiftTally tally;
         std::vector<std::array<double, RecordEstimates::count>> before;
         const auto visit = [&](double theta, const auto& take) {
-            each_calibration_run(
-                leg_, side_rate_, seed_, block.first_trajectory(), block.count, theta,
-                [&](std::int64_t trajectory, const auto& photons) {
-                    take(estimate_signal(clicks(photons, trajectory)).in_order(ladder_.atoms()));
-                });
+            each_calibration_run(block.first_trajectory(), block.count, theta,
+                                 [&](std::int64_t, const Record& record) {
+                                     take(estimate_signal(record).in_order(ladder_.atoms()));
+                                 });
         };
         visit(from, [&](const auto& estimates) { before.push_back(estimates); });
         std::size_t run = 0;
@@ -237,9 +298,8 @@ void DetectedLeg::calibrate_likelihood(int threads) {
     const auto task = [&](const Block& block) {
         ScoreTally tally;
         each_calibration_run(
-            leg_, side_rate_, seed_, block.first_trajectory(), block.count, 0.0,
-            [&](std::int64_t trajectory, const auto& photons) {
-                const auto result = estimate_likelihood(filter_, clicks(photons, trajectory), scale_);
+            block.first_trajectory(), block.count, 0.0, [&](std::int64_t, const Record& record) {
+                const auto result = estimate_likelihood(record);
                 tally.information.add(result.information);
                 if (result.found() && std::isfinite(result.score))
                     tally.numbers.add(Eigen::Vector3d{result.maximum, result.posterior_mean, result.score});

@@ -44,56 +44,6 @@ ThreeLevelAtoms three_level_atoms(const EnsembleRun& run) {
     return {.atoms = run.atoms, .detuning = run.detuning, .drive = run.drive, .gamma_r = run.gamma_r};
 }
 
-/// What is wrong with a run, all at once.
-void check(const EnsembleRun& run) {
-    Problems problems;
-    const auto take = [&](const auto& attempt) {
-        try {
-            attempt();
-        } catch (const InvalidInput& error) {
-            for (const auto& problem : error.problems())
-                problems.add(problem);
-        }
-    };
-    if (run.model == Model::ladder) {
-        take([&] { DickeLadder ladder(run.atoms); });
-        problems.require(
-            run.pump.has_value(),
-            "no pump (the ladder model has no drive to take it from) pass --pump w or --schedule "
-            "FILE");
-    } else {
-        take([&] { three_level_atoms(run).check(); });
-    }
-    const auto& initial = run.initial;
-    if (initial.kind == InitialState::Kind::dicke)
-        problems.require(initial.n >= 0 && initial.n <= run.atoms,
-                         "initial state dicke:" + std::to_string(initial.n) + " (the ladder has 0.." +
-                             std::to_string(run.atoms) + ") choose one of them");
-    if (initial.kind == InitialState::Kind::coherent)
-        problems.require(std::isfinite(initial.theta) && std::isfinite(initial.phi),
-                         "initial state coherent (its angles are not finite) pass coherent:theta,phi in "
-                         "radians");
-    problems.require(!run.times.empty(), "no times (nothing to look at) pass --times a:b:n");
-    for (std::size_t i = 0; i < run.times.size(); ++i)
-        if (!(std::isfinite(run.times[i]) && run.times[i] >= (i == 0 ? 0.0 : run.times[i - 1]))) {
-            problems.add("time = " + text(run.times[i]) +
-                         " (times are finite and ascend from 0 on) pass --times a:b:n with 0 <= a <= b");
-            break;
-        }
-    problems.raise();
-}
-
-void check_simulated(const EnsembleRun& run) {
-    check(run);
-    Problems problems;
-    problems.require(run.ensemble.trajectories >= 1,
-                     "trajectories = " + std::to_string(run.ensemble.trajectories) +
-                         " (an ensemble needs at least one) pass --trajectories M");
-    problems.require(run.ensemble.threads >= 0, "threads = " + std::to_string(run.ensemble.threads) +
-                                                    " (a number of threads; 0 means all) pass 0 or more");
-    problems.raise();
-}
-
 PumpSchedule pump_of(const EnsembleRun& run) {
     return run.pump ? *run.pump : PumpSchedule::constant(three_level_atoms(run).pump());
 }
@@ -444,8 +394,64 @@ const ObservableCurve& EnsembleCurves::observable(std::string_view wanted) const
     throw InvalidInput("observable " + std::string(wanted) + " (this model has no such) choose another");
 }
 
+void check(const EnsembleRun& run) {
+    Problems problems;
+    const auto take = [&](const auto& attempt) {
+        try {
+            attempt();
+            return true;
+        } catch (const InvalidInput& error) {
+            for (const auto& problem : error.problems())
+                problems.add(problem);
+            return false;
+        }
+    };
+    if (run.model == Model::ladder) {
+        problems.require(
+            run.pump.has_value(),
+            "no pump (the ladder model has no drive to take it from) pass --pump w or --schedule "
+            "FILE");
+        problems.require(run.detuning == 0.0 && run.drive == 0.0 && run.gamma_r == 0.0,
+                         "detuning = " + text(run.detuning) + ", drive = " + text(run.drive) +
+                             ", gamma_r = " + text(run.gamma_r) +
+                             " (Eq. (1) has none of them) choose another model, or leave them out");
+    } else {
+        auto atoms = three_level_atoms(run);
+        atoms.atoms = 1;  // judged below
+        take([&] { atoms.check(); });
+    }
+    if (take([&] { DickeLadder ladder(run.atoms); })) {
+        const auto& initial = run.initial;
+        if (initial.kind == InitialState::Kind::coherent)
+            problems.require(std::isfinite(initial.theta) && std::isfinite(initial.phi),
+                             "initial state coherent (its angles are not finite) pass coherent:theta,phi in "
+                             "radians");
+        if (initial.kind == InitialState::Kind::dicke)
+            problems.require(initial.n >= 0 && initial.n <= run.atoms,
+                             "initial state dicke:" + std::to_string(initial.n) + " (the ladder has 0.." +
+                                 std::to_string(run.atoms) + ") choose one of them");
+        if (initial.kind == InitialState::Kind::file) take([&] { pure_state(run); });
+    }
+    problems.require(!run.times.empty(), "no times (nothing to look at) pass --times a:b:n");
+    for (std::size_t i = 0; i < run.times.size(); ++i)
+        if (!(std::isfinite(run.times[i]) && run.times[i] >= (i == 0 ? 0.0 : run.times[i - 1]))) {
+            problems.add("time = " + text(run.times[i]) +
+                         " (times are finite and ascend from 0 on) pass --times a:b:n with 0 <= a <= b");
+            break;
+        }
+    problems.require(run.ensemble.trajectories >= 1,
+                     "trajectories = " + std::to_string(run.ensemble.trajectories) +
+                         " (an ensemble needs at least one) pass --trajectories M");
+    problems.require(run.ensemble.threads >= 0, "threads = " + std::to_string(run.ensemble.threads) +
+                                                    " (a number of threads; 0 means all) pass 0 or more");
+    problems.require(run.time_limit > 0.0,
+                     "time-limit = " + text(run.time_limit) +
+                         " (no time to run in) pass --time-limit with positive seconds");
+    problems.raise();
+}
+
 EnsembleResult simulate_ensemble(const EnsembleRun& run) {
-    check_simulated(run);
+    check(run);
     return result_of(run, simulated(run, {}));
 }
 
@@ -510,7 +516,7 @@ std::int64_t trajectories_for_comparison(const EnsembleRun& run) {
 }
 
 EnsembleComparison compare_ensemble(const EnsembleRun& run) {
-    check_simulated(run);
+    check(run);
     const auto fewest = trajectories_for_comparison(run);
     if (run.ensemble.trajectories < fewest)
         throw InvalidInput("trajectories = " + std::to_string(run.ensemble.trajectories) +

@@ -99,6 +99,12 @@ ScanSampler ScanLeg::sampler(Method method, int steps_per_tick, double theta, do
                         steps_per_tick);
 }
 
+ScanSampler ScanLeg::paired_sampler(Method method, int steps_per_tick, double theta) const {
+    if (method == Method::exact)
+        return LadderSampler(ladder_, shifted_pump(theta, 1.0), grid_, start_state());
+    return sampler(method, steps_per_tick, theta);
+}
+
 Eigen::VectorXd ScanLeg::start_populations() const {
     if (initial_ == Scan::Initial::steady) return exact::steady_state(ladder_, pump_.at(0.0));
     return Eigen::VectorXd::Unit(ladder_.atoms() + 1, direction_ == Direction::up ? 0 : ladder_.atoms());

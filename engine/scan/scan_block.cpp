@@ -8,15 +8,14 @@
 namespace dickejump {
 
 namespace {
-/// Runs whose photons are held in memory at a time: enough to overlap in the sampler, few enough for any N.
+/// Runs whose photons are held in memory at a time: few enough for any N.
 constexpr int recorded_together = 16;
 
 void add_signal(const DetectedLeg& detected, const ScanLeg& leg, std::span<const double> expected,
-                std::span<const Photon> clicks, SignalTally& tally) {
+                const Record& record, SignalTally& tally) {
     const auto bins = tally.counts.size(), middle = bins / 2;
-    const auto counts =
-        binned(clicks, detected.signal().main_channel(), leg.duration() / static_cast<double>(bins), bins);
-    const auto signal = detected.signal()(clicks);
+    const auto counts = binned(record, detected.signal().main_channel(), leg.grid(), bins);
+    const auto signal = detected.signal(record);
     const auto ticks = signal.size() / bins;
     const auto a = static_cast<double>(counts[middle]);
     for (std::size_t bin = 0; bin < bins; ++bin) {
@@ -68,9 +67,9 @@ PreparedLeg prepare(const DickeLadder& ladder, const ScanRun& run, const ExactLe
         .detected = {},
         .expected_counts = {}};
     for (const auto& detector : run.detectors) {
-        prepared.detected.push_back(
-            std::make_shared<const DetectedLeg>(ladder, run.scan, leg, exact, detector, run.side_rate,
-                                                run.smoothing, run.ensemble.seed, run.ensemble.threads));
+        prepared.detected.push_back(std::make_shared<const DetectedLeg>(
+            ladder, run.scan, leg, exact, detector, run.side_rate, run.smoothing, run.ensemble.seed,
+            run.ensemble.threads, run.method, run.steps_per_tick));
         prepared.expected_counts.push_back(expected_counts(ladder, leg, exact, *prepared.detected.back(),
                                                            run.side_rate, prepared.intervals));
     }
@@ -154,17 +153,18 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
     InversionIntegral integral(ladder_.atoms());
     InversionSamples samples(ladder_.atoms(), prepared.sample_ticks);
     Maybe<MeanCrossing> crossing{std::move(tally.crossing)};
-    const auto observe = [&](auto&... more) {
-        run(prepared.sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral, samples,
-            more...);
-    };
     if (prepared.detected.empty()) {
-        observe();
+        dickejump::run(prepared.sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral,
+                       samples);
     } else {
-        PhotonRecords records(lanes.seed, lanes.first_trajectory, d, side_rate_);
-        observe(records);
+        const auto photons = run_with_photons(prepared.sampler, lanes, d, side_rate_, tally.curve, crossing,
+                                              tally.jumps, crossings, integral, samples);
         for (std::size_t i = 0; i < prepared.detected.size(); ++i)
-            see(prepared, i, lanes, records, tally.detectors[i], runs.detector_mid[i]);
+            for (std::size_t lane = 0; lane < photons.size(); ++lane)
+                see(prepared, i,
+                    prepared.detected[i]->record(photons, lane,
+                                                 lanes.first_trajectory + static_cast<std::int64_t>(lane)),
+                    tally.detectors[i], runs.detector_mid[i]);
     }
     tally.crossing = std::move(crossing.observer);
 
@@ -181,18 +181,14 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
     }
 }
 
-void ScanBlock::see(const PreparedLeg& prepared, std::size_t detector, const Lanes& lanes,
-                    const PhotonRecords& records, DetectorTally& tally, std::vector<double>& mid) const {
+void ScanBlock::see(const PreparedLeg& prepared, std::size_t detector, const Record& record,
+                    DetectorTally& tally, std::vector<double>& mid) const {
     const auto& detected = *prepared.detected[detector];
-    for (std::size_t lane = 0; lane < records.photons.size(); ++lane) {
-        const auto trajectory = lanes.first_trajectory + static_cast<std::int64_t>(lane);
-        const auto clicks = detected.clicks(records.photons[lane], trajectory);
-        const auto estimates = detected.estimate(clicks);
-        mid.push_back(estimates.mid);
-        tally.add(estimates, ladder_.atoms());
-        if (tally.signal && detected.signal().typical_count_rate() > 0.0)
-            add_signal(detected, prepared.leg, prepared.expected_counts[detector], clicks, *tally.signal);
-    }
+    const auto estimates = detected.estimate(record);
+    mid.push_back(estimates.mid);
+    tally.add(estimates, ladder_.atoms());
+    if (tally.signal && detected.signal().typical_count_rate() > 0.0)
+        add_signal(detected, prepared.leg, prepared.expected_counts[detector], record, *tally.signal);
 }
 
 Covariance ScanBlock::samples(const std::vector<LegRuns>& runs, std::size_t lanes) const {

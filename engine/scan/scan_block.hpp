@@ -168,9 +168,9 @@ private:
     EstimatorTally loops(const std::vector<double>& up, const std::vector<double>& down) const;
     template <Direction d>
     void run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTally& tally, LegRuns& runs) const;
-    /// What one detector makes of the photons of some runs.
-    void see(const PreparedLeg& leg, std::size_t detector, const Lanes& lanes, const PhotonRecords& records,
-             DetectorTally& tally, std::vector<double>& mid) const;
+    /// What one detector makes of its record of one run.
+    void see(const PreparedLeg& leg, std::size_t detector, const Record& record, DetectorTally& tally,
+             std::vector<double>& mid) const;
     Covariance samples(const std::vector<LegRuns>& runs, std::size_t lanes) const;
 
     DickeLadder ladder_;

@@ -76,7 +76,7 @@ void add_detected(ScanResult& result, const PreparedLeg& leg, const LegTally& ta
             {.detector = name,
              .direction = direction,
              .value = detected.bounded() && information ? bound_from(*information) : std::nullopt,
-             .exact_likelihood = detected.detector().likelihood_is_exact(),
+             .exact_likelihood = detected.likelihood_is_exact(),
              .smoothing_width = detected.smoothing().width});
     }
 }
@@ -97,7 +97,7 @@ void add_detected_loops(ScanResult& result, const std::vector<PreparedLeg>& legs
              .value = up.bounded() && down.bounded()
                           ? bound_from({a.value + b.value, std::hypot(a.error, b.error)})
                           : std::nullopt,
-             .exact_likelihood = up.detector().likelihood_is_exact(),
+             .exact_likelihood = up.likelihood_is_exact(),
              .smoothing_width = 0.0});
     }
 }
@@ -194,13 +194,10 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     for (std::int64_t i = 1; i <= prepared.intervals; ++i)
         ticks.push_back(i * stride);
     InversionSamples samples(ladder.atoms(), ticks);
-    PhotonRecords photons(run.ensemble.seed, trajectory, leg.direction(), run.side_rate);
-    dickejump::run(
-        prepared.sampler,
-        Lanes{
-            .seed = run.ensemble.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()},
-        samples, photons);
-    const auto clicks = detected.clicks(photons.photons[0], trajectory);
+    const Lanes lanes{
+        .seed = run.ensemble.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()};
+    const auto seen = detected.record(
+        run_with_photons(prepared.sampler, lanes, leg.direction(), run.side_rate, samples), 0, trajectory);
 
     KeptRecord record{.detector = detected.detector().name,
                       .direction = leg.direction(),
@@ -219,10 +216,9 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     }
     for (const auto c : channels)
         if (detected.detector()[c])
-            record.counts[static_cast<std::size_t>(c)] = binned(clicks, c, width, bins);
-    const LikelihoodFilter::Lanes at_truth{};
+            record.counts[static_cast<std::size_t>(c)] = binned(seen, c, leg.grid(), bins);
     double mean = 0.0, deviation = 0.0;
-    detected.filter()(clicks, at_truth, [&](double time, double m, double d) {
+    detected.follow(seen, [&](double time, double m, double d) {
         while (record.filter_mean.size() < bins &&
                time > width * static_cast<double>(record.filter_mean.size() + 1)) {
             record.filter_mean.push_back(mean);
@@ -232,7 +228,7 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     });
     record.filter_mean.resize(bins, mean);
     record.filter_deviation.resize(bins, deviation);
-    const auto likelihood = detected.estimate(clicks).likelihood;
+    const auto likelihood = detected.estimate(seen).likelihood;
     const double per_theta = 0.5 * static_cast<double>(ladder.atoms());
     record.maximum_likelihood = -per_theta * likelihood.maximum;
     record.standard_error = per_theta * likelihood.standard_error;

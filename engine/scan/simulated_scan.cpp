@@ -123,9 +123,6 @@ void check(const ScanRun& run, std::int64_t atoms, Problems& problems) {
                          " (a largest error is positive) pass "
                          "--bias-tolerance E with E > 0");
     if (run.method == Method::sphere) {
-        problems.require(
-            run.detectors.empty(),
-            "method = sphere with a detector (the sphere has no single photons) use --method exact");
         problems.require(run.scan.half_width <= 0.1 * static_cast<double>(atoms),
                          "method = sphere with half-width = " + text(run.scan.half_width) +
                              " (beyond N/10 a run sits on a few "
@@ -155,6 +152,9 @@ void check(const ScanRun& run, std::int64_t atoms, Problems& problems) {
         const ScanLeg leg(DickeLadder(atoms), run.scan, run.scan.directions().front());
         for (const auto& detector : run.detectors) {
             check(detector, run.side_rate, leg.duration(), leg.grid().tick(), problems);
+            if (run.method == Method::sphere)
+                check_counting(detector, atoms, DickeLadder(atoms).pump(run.scan.half_width), run.side_rate,
+                               problems);
             const auto same = [&](const Detector& other) { return other.name == detector.name; };
             problems.require(std::count_if(run.detectors.begin(), run.detectors.end(), same) == 1,
                              "detector " + detector.name + " (given more than once) give each its own name");

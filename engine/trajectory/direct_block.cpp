@@ -20,28 +20,26 @@ constexpr std::size_t side_by_side = 8;
 
 }  // namespace
 
-Block::Block(const LadderRun& run, const Lanes& lanes, Quantities wanted, const WindowSink& sink)
-    : run_(run),
+Block::Block(const LadderSetup& setup, const Lanes& lanes, Quantities wanted, const WindowSink& sink)
+    : setup_(setup),
       wanted_(wanted),
       sink_(sink),
-      window_(make_window(run.grid, window_ticks, lanes.count, wanted)) {
+      window_(make_window(setup.grid, window_ticks, lanes.count, wanted)) {
     const double missing = std::numeric_limits<double>::quiet_NaN();
     for (int lane = 0; lane < lanes.count; ++lane) {
         Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory + lane), lanes.purpose);
         const double u = open_unit(stream());
-        const auto n = run.start.kind == StartState::Kind::fock
-                           ? run.start.n
-                           : steady_state_quantile(run.ladder, run.start.pump, u);
+        const auto n = start_level(setup, u);
         window_.start[static_cast<std::size_t>(lane)] = static_cast<std::int32_t>(n);
         ready_[0].push_back(walks_.size());
         walks_.push_back({stream, n, missing, missing});
     }
-    const auto piece = run.pump.pieces().front();
-    even_ = piece.end >= run.grid.duration;
+    const auto piece = setup.pump.pieces().front();
+    even_ = piece.end >= setup.grid.duration;
     slope_ = piece.slope;
     const auto runs = walks_.size();
     // In one piece: the allocator keeps what is as large as the largest piece so far, and gives back more.
-    const auto cells = static_cast<std::size_t>(std::min(window_ticks, run.grid.ticks)) * runs;
+    const auto cells = static_cast<std::size_t>(std::min(window_ticks, setup.grid.ticks)) * runs;
     rows_.resize(2 * cells);
     for (auto& stage : stages_) {
         stage.rows = rows_.data() + (&stage == &stages_[0] ? 0 : cells);
@@ -55,13 +53,13 @@ Block::Block(const LadderRun& run, const Lanes& lanes, Quantities wanted, const 
 
 void Block::begin(std::int64_t first_tick, std::size_t parity) {
     auto& stage = stages_[parity];
-    const auto& grid = run_.grid;
+    const auto& grid = setup_.grid;
     stage.first_tick = first_tick;
     stage.ticks = static_cast<int>(std::clamp<std::int64_t>(grid.ticks - first_tick, 0, window_ticks));
     stage.done = 0;
     if (stage.ticks == 0) return;
     stage.end = grid.time(first_tick + stage.ticks);
-    const auto pieces = run_.pump.pieces();
+    const auto pieces = setup_.pump.pieces();
     if (even_) {
         stage.pump = std::max(0.0, pieces[0].at(grid.time(first_tick + 1)));
         return;
@@ -122,7 +120,7 @@ void Block::finish(const Item& item, double first, double last) {
     if (!std::isnan(last)) walk.last = last;
     stage.first_crossing[item.run] = walk.first, stage.last_crossing[item.run] = walk.last;
     const auto ahead = static_cast<std::size_t>(&stage != &stages_[earliest_]);
-    if (stage.first_tick + stage.ticks < run_.grid.ticks) ready_[ahead + 1].push_back(item.run);
+    if (stage.first_tick + stage.ticks < setup_.grid.ticks) ready_[ahead + 1].push_back(item.run);
     if (++stage.done < window_.lanes) return;
 
     // Only the earliest window can be full: a run finishes them in order.

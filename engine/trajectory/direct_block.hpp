@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dickejump/random/stream.hpp"
-#include "dickejump/trajectory/ladder_run.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump::direct {
@@ -53,9 +53,9 @@ struct Item {
 /// The runs of one call of the kernel: hands out their windows to lanes, and full windows to the sink.
 class Block {
 public:
-    Block(const LadderRun& run, const Lanes& lanes, Quantities wanted, const WindowSink& sink);
+    Block(const LadderSetup& setup, const Lanes& lanes, Quantities wanted, const WindowSink& sink);
 
-    const LadderRun& run() const { return run_; }
+    const LadderSetup& setup() const { return setup_; }
     Quantities wanted() const { return wanted_; }
     int lanes() const { return window_.lanes; }
     /// Whether w has no knots within the run: it is then `slope` everywhere.
@@ -78,7 +78,7 @@ private:
     void begin(std::int64_t first_tick, std::size_t parity);
     void show(Stage& stage);
 
-    const LadderRun& run_;
+    const LadderSetup& setup_;
     Quantities wanted_;
     const WindowSink& sink_;
     bool even_;

@@ -143,17 +143,17 @@ template <Needs needs, std::size_t vectors>
 class Runner {
 public:
     explicit Runner(Block& block) : block_(block) {
-        const auto& run = block.run();
+        const auto& setup = block.setup();
         const auto levels =
-            CrossingLevels::of(run.ladder, contains(block.wanted(), Quantities::crossings_up));
+            CrossingLevels::of(setup.ladder, contains(block.wanted(), Quantities::crossings_up));
         const auto name = [&](std::int64_t level) {
             return hn::Set(d_, static_cast<double>(level) - 0.75 * levels.step);
         };
-        law_ = {.atoms = hn::Set(d_, static_cast<double>(run.ladder.atoms())),
+        law_ = {.atoms = hn::Set(d_, static_cast<double>(setup.ladder.atoms())),
                 .slope = hn::Set(d_, block.slope()),
-                .tick = hn::Set(d_, run.grid.tick()),
-                .rise = hn::Set(d_, block.slope() * run.grid.tick()),
-                .fall = hn::Set(d_, std::max(0.0, -block.slope() * run.grid.tick())),
+                .tick = hn::Set(d_, setup.grid.tick()),
+                .rise = hn::Set(d_, block.slope() * setup.grid.tick()),
+                .fall = hn::Set(d_, std::max(0.0, -block.slope() * setup.grid.tick())),
                 .segments = &block.segments(),
                 .arrival = name(levels.arrived),
                 .departure = name(levels.departed)};
@@ -222,7 +222,7 @@ private:
         i.first[slot] = i.last[slot] = -1.0;
         if constexpr (needs.even) {
             i.pump[slot] = stage.pump;
-            i.left[slot] = block_.run().grid.tick();
+            i.left[slot] = block_.setup().grid.tick();
             i.rest[slot] = stage.ticks - 1;
         } else {
             const auto& s = block_.segments();
@@ -410,13 +410,13 @@ namespace dickejump {
 HWY_EXPORT(run_direct);
 
 DirectKernel::DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start)
-    : run_{ladder, std::move(pump), grid, start} {
-    check_run(run_);
+    : setup_{ladder, std::move(pump), grid, start} {
+    check_run(setup_);
 }
 
 void DirectKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    direct::Block block(run_, lanes, wanted, sink);
+    direct::Block block(setup_, lanes, wanted, sink);
     HWY_DYNAMIC_DISPATCH(run_direct)(block);
 }
 

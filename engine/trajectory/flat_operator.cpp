@@ -4,6 +4,7 @@
 #include <map>
 
 #include "model/each_width.hpp"
+#include "trajectory/wavefunction_algebra.hpp"
 
 namespace dickejump {
 
@@ -11,20 +12,24 @@ namespace {
 
 using Complex = std::complex<double>;
 
-/// y += factor c x, number by number.
-DICKEJUMP_EACH_WIDTH
-void add_straight(double factor, const double* c, const double* x, double* y, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i)
-        y[i] += factor * c[i] * x[i];
-}
-
-/// The same with the two numbers of each pair of x swapped.
-DICKEJUMP_EACH_WIDTH
-void add_crossed(double factor, const double* c, const double* x, double* y, std::size_t size) {
-    for (std::size_t i = 0; i < size; i += 2) {
-        y[i] += factor * c[i] * x[i + 1];
-        y[i + 1] += factor * c[i + 1] * x[i];
-    }
+/// y += factor (straight x + crossed x with the two numbers of each pair swapped); one of the two
+/// coefficients may be null.
+[[gnu::always_inline]] inline void add_diagonal(double factor, const double* straight, const double* crossed,
+                                                const double* __restrict x, double* __restrict y,
+                                                std::size_t size) {
+    if (straight && crossed)
+        for (std::size_t i = 0; i < size; i += 2) {
+            y[i] += factor * (straight[i] * x[i] + crossed[i] * x[i + 1]);
+            y[i + 1] += factor * (straight[i + 1] * x[i + 1] + crossed[i + 1] * x[i]);
+        }
+    else if (crossed)
+        for (std::size_t i = 0; i < size; i += 2) {
+            y[i] += factor * (crossed[i] * x[i + 1]);
+            y[i + 1] += factor * (crossed[i + 1] * x[i]);
+        }
+    else
+        for (std::size_t i = 0; i < size; ++i)
+            y[i] += factor * (straight[i] * x[i]);
 }
 
 }  // namespace
@@ -78,15 +83,19 @@ FlatOperator::FlatOperator(const Operator& matrix) : size_(static_cast<std::size
     }
 }
 
-void FlatOperator::add_product(double factor, const Complex* x, Complex* y) const {
-    for (const auto& diagonal : diagonals_) {
-        const auto* from = reinterpret_cast<const double*>(
-            x + (static_cast<std::ptrdiff_t>(diagonal.begin) + diagonal.offset));
-        auto* to = reinterpret_cast<double*>(y + diagonal.begin);
-        const auto size = 2 * (diagonal.end - diagonal.begin);
-        if (!diagonal.straight.empty()) add_straight(factor, diagonal.straight.data(), from, to, size);
-        if (!diagonal.crossed.empty()) add_crossed(factor, diagonal.crossed.data(), from, to, size);
+DICKEJUMP_EACH_WIDTH
+void FlatOperator::add_diagonals(const std::vector<Diagonal>& diagonals, double factor, const double* x,
+                                 double* y) {
+    for (const auto& diagonal : diagonals) {
+        const auto first = static_cast<std::ptrdiff_t>(2 * diagonal.begin);
+        add_diagonal(factor, diagonal.straight.empty() ? nullptr : diagonal.straight.data(),
+                     diagonal.crossed.empty() ? nullptr : diagonal.crossed.data(),
+                     x + first + 2 * diagonal.offset, y + first, 2 * (diagonal.end - diagonal.begin));
     }
+}
+
+void FlatOperator::add_product(double factor, const Complex* x, Complex* y) const {
+    add_diagonals(diagonals_, factor, reinterpret_cast<const double*>(x), reinterpret_cast<double*>(y));
     for (std::size_t i = 0; i + 1 < row_begin_.size(); ++i) {
         double re = 0.0, im = 0.0;
         for (auto k = row_begin_[i]; k < row_begin_[i + 1]; ++k) {
@@ -101,10 +110,7 @@ void FlatOperator::add_product(double factor, const Complex* x, Complex* y) cons
 double FlatOperator::product(const Complex* x, Complex* y) const {
     std::fill(y, y + size_, Complex(0.0));
     add_product(1.0, x, y);
-    double norm = 0.0;
-    for (std::size_t i = 0; i < size_; ++i)
-        norm += y[i].real() * y[i].real() + y[i].imag() * y[i].imag();
-    return norm;
+    return sum_of_squares(reinterpret_cast<const double*>(y), 2 * size_);
 }
 
 double FlatOperator::expectation(const Complex* x) const {

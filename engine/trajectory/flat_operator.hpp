@@ -31,6 +31,8 @@ private:
         std::size_t begin, end;
         std::vector<double> straight, crossed;
     };
+    static void add_diagonals(const std::vector<Diagonal>& diagonals, double factor, const double* x,
+                              double* y);
 
     std::size_t size_ = 0;
     std::vector<Diagonal> diagonals_;

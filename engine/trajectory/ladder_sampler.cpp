@@ -111,28 +111,27 @@ Filler filler_of(Quantities wanted, std::integer_sequence<unsigned, sets...>) {
 }  // namespace
 
 LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start)
-    : run_{ladder, std::move(pump), grid, start} {
-    check_run(run_);
+    : setup_{ladder, std::move(pump), grid, start} {
+    check_run(setup_);
 }
 
 void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    auto window = make_window(run_.grid, window_ticks, lanes.count, wanted);
+    auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     std::vector<Walk> walks;
     walks.reserve(window.start.size());
     for (std::size_t lane = 0; lane < window.start.size(); ++lane) {
         Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory) + lane, lanes.purpose);
-        const auto n = run_.start.kind == StartState::Kind::fock
-                           ? run_.start.n
-                           : steady_state_quantile(run_.ladder, run_.start.pump, open_unit(stream()));
+        const bool drawn = setup_.start.kind == StartState::Kind::steady;
+        const auto n = start_level(setup_, drawn ? open_unit(stream()) : 0.5);
         window.start[lane] = static_cast<std::int32_t>(n);
-        walks.emplace_back(run_.ladder, run_.pump, n, StreamDraws(stream));
+        walks.emplace_back(setup_.ladder, setup_.pump, n, StreamDraws(stream));
     }
 
     const auto fill_window = filler_of(wanted, std::make_integer_sequence<unsigned, 32>{});
-    for (std::int64_t tick = 0; tick < run_.grid.ticks; tick += window_ticks) {
+    for (std::int64_t tick = 0; tick < setup_.grid.ticks; tick += window_ticks) {
         window.first_tick = tick;
-        window.ticks = static_cast<int>(std::min(window_ticks, run_.grid.ticks - tick));
+        window.ticks = static_cast<int>(std::min(window_ticks, setup_.grid.ticks - tick));
         for (auto& tags : window.tags)
             tags.clear();
         fill_window(window, walks);

@@ -6,14 +6,14 @@
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
-#include "dickejump/trajectory/ladder_run.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
 
 /// What every sampler demands of its run.
-inline void check_run(const DickeLadder& ladder, const TickGrid& grid, const StartState& start,
-                      Problems& problems) {
+inline void check_run(const LadderSetup& setup, Problems& problems) {
+    const auto& [ladder, pump, grid, start] = setup;
     problems.require(std::isfinite(grid.duration) && grid.duration > 0.0,
                      "duration = " + text(grid.duration) + " (a run lasts some time) make it positive");
     problems.require(grid.ticks >= 1,
@@ -25,11 +25,18 @@ inline void check_run(const DickeLadder& ladder, const TickGrid& grid, const Sta
                      "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
 }
 
-/// @throws InvalidInput with everything that is wrong with a run.
-inline void check_run(const LadderRun& run) {
+/// As above, on its own. @throws InvalidInput with everything that is wrong.
+inline void check_run(const LadderSetup& setup) {
     Problems problems;
-    check_run(run.ladder, run.grid, run.start, problems);
+    check_run(setup, problems);
     problems.raise();
+}
+
+/// Where a run starts, for a uniform number that a known level does not use.
+inline std::int64_t start_level(const LadderSetup& setup, double u) {
+    return setup.start.kind == StartState::Kind::fock
+               ? setup.start.n
+               : steady_state_quantile(setup.ladder, setup.start.pump, u);
 }
 
 /// @throws InvalidInput if more is wanted than there is, or both directions at once.

@@ -119,7 +119,8 @@ HWY_INLINE void store(const LaneGenerator& g, std::array<std::vector<std::uint64
 struct Path {
     LaneGenerator random;
     Real x;
-    Real x_dt, round_dt, noise;  // int x dt and int (1 - x^2) dt in the mean, variance of the first
+    Real x_dt, round_dt;  // int x dt and int (1 - x^2) dt in the mean between the ends of steps
+    Real noise, bend;     // variance of the first; half the variance of int (x - mean path)^2 dt
 };
 
 template <bool integrals, bool jumps, bool crossings>
@@ -152,7 +153,7 @@ private:
         double index = static_cast<double>(task_.first_step);
         for (int tick = 0; tick < window_.ticks; ++tick) {
             for (std::size_t u = 0; u < vectors; ++u)
-                path[u].x_dt = path[u].round_dt = path[u].noise = hn::Zero(d_);
+                path[u].x_dt = path[u].round_dt = path[u].noise = path[u].bend = hn::Zero(d_);
             for (int i = 0; i < task_.steps_per_tick; ++i, ++step, index += 1.0) {
                 // One thing for all vectors at a time: each waits for its own root and division.
                 Turn turns[vectors];
@@ -197,6 +198,7 @@ private:
             hn::Add(path.round_dt, hn::MulAdd(hn::Set(d_, -step.length / 3.0), squares, c(step.length)));
         path.round_dt = hn::MulAdd(spread, c(-step.length / 6.0), path.round_dt);
         path.noise = hn::MulAdd(spread, c(step.length * step.length / 12.0), path.noise);
+        path.bend = hn::MulAdd(hn::Mul(spread, spread), c(step.length * step.length / 90.0), path.bend);
     }
 
     /// Whether the path of a step touches the levels. Far from them, which is nearly always, one look at the
@@ -286,14 +288,21 @@ private:
             const Word word = random.all_bits();
             store(random, walks_.beside, at);
             const double tau = span.length, rate = span.rate_dt / span.length;
-            // Noise of mean 0 and variance 1 from the twelve bits that open_unit leaves. It is uniform: its
-            // share of any sum over ticks is a hundredth, and there it is normal.
-            const Word rest = hn::Or(hn::ShiftLeft<40>(word), hn::Set(Words(), std::uint64_t{1} << 51));
-            const Real flat = hn::Mul(hn::Sub(open_unit(rest), c(0.5)), c(3.4641016151377544));
-            const Real off = hn::Mul(flat, hn::Sqrt(path.noise));
+            // Two normals: one for the path between the ends, one for the number of jumps. The angle is half
+            // a circle's; one of the bits that open_unit leaves is the sign of the cosine.
+            const Real sine = sine_of_half_turns(hn::Sub(open_unit(word), c(0.5)));
+            const Real radius = hn::Sqrt(hn::Add(e, e)), normal = hn::Mul(radius, sine);
+            const Real cosine = hn::Sqrt(hn::Max(hn::NegMulAdd(sine, sine, c(1.0)), zero));
+            const Real sign = hn::BitCast(d_, hn::ShiftLeft<63>(word));
+            const Real bridge = hn::Xor(hn::Mul(radius, cosine), sign);
+            // Limited alike on both sides, so that a run near a pole stays on the ladder, and its rates
+            // positive, in the mean over the tick.
+            const Real room = hn::Max(hn::Mul(c(0.75), hn::Sub(c(tau), hn::Abs(path.x_dt))), zero);
+            const Real off = hn::Min(hn::Max(hn::Mul(bridge, hn::Sqrt(path.noise)), hn::Neg(room)), room);
             const Real x_dt = hn::Add(path.x_dt, off);
             const Real mean = hn::Mul(path.x_dt, c(1.0 / tau));
-            const Real round_dt = hn::NegMulAdd(hn::Add(mean, mean), off, path.round_dt);
+            const Real bent = hn::Mul(hn::Sqrt(path.bend), hn::MulSub(bridge, bridge, c(1.0)));
+            const Real round_dt = hn::Sub(hn::NegMulAdd(hn::Add(mean, mean), off, path.round_dt), bent);
             // int A dt = N'^2/4 int (1 - x^2) dt - N'/2 int x dt - tau/6: the lattice has 1/12 less <m^2>.
             const double quarter = 0.25 * task_.levels * task_.levels;
             const Real both = hn::MulAdd(c(quarter), round_dt, c(-tau / 6.0));
@@ -306,8 +315,6 @@ private:
                 // int (w A + B) dt = (w + 1) int (A + B)/2 dt - (w - 1) int J_z dt.
                 const Real expected =
                     hn::MulAdd(c(rate), both, hn::Mul(hn::Mul(c(2.0 - rate), half_levels), x_dt));
-                const Real sine = sine_of_half_turns(hn::Sub(open_unit(word), c(0.5)));
-                const Real normal = hn::Mul(hn::Sqrt(hn::Add(e, e)), sine);
                 count_jumps(n, hn::Max(expected, zero), normal, tick, at);
                 hn::StoreU(n, d_, walks_.n.data() + at);
             }
@@ -466,19 +473,19 @@ private:
 
 SphereKernel::SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                            int steps_per_tick)
-    : ladder_(ladder), grid_(grid), start_(start), steps_per_tick_(steps_per_tick) {
+    : setup_{ladder, std::move(pump), grid, start}, steps_per_tick_(steps_per_tick) {
     Problems problems;
-    check_run(ladder, grid, start, problems);
+    check_run(setup_, problems);
     problems.require(steps_per_tick >= 0, "steps per tick = " + std::to_string(steps_per_tick) +
                                               " (a tick has whole steps) pass 1 or more, or 0 for a choice");
     problems.raise();
-    if (steps_per_tick_ == 0) steps_per_tick_ = default_sphere_steps(ladder, pump, grid);
-    steps_ = std::make_shared<const SphereSteps>(sphere_steps(ladder, pump, grid, steps_per_tick_));
+    if (steps_per_tick_ == 0) steps_per_tick_ = default_sphere_steps(ladder, setup_.pump, grid);
+    steps_ = std::make_shared<const SphereSteps>(sphere_steps(ladder, setup_.pump, grid, steps_per_tick_));
 }
 
 void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    auto window = make_window(grid_, window_ticks, lanes.count, wanted);
+    auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     const auto count = static_cast<std::size_t>(lanes.count);
     const auto padded = (count + widest - 1) / widest * widest;
 
@@ -494,12 +501,11 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
         hits->before.assign(padded, 0.0);
         hits->after.assign(padded, 0.0);
     }
-    const double levels = static_cast<double>(ladder_.atoms()) + 1.0;
+    const double levels = static_cast<double>(setup_.ladder.atoms()) + 1.0;
     for (std::size_t lane = 0; lane < count; ++lane) {
         Stream stream(lanes.seed, static_cast<std::uint64_t>(lanes.first_trajectory) + lane, lanes.purpose);
         const double u = open_unit(stream());
-        const auto n =
-            start_.kind == StartState::Kind::fock ? start_.n : steady_state_quantile(ladder_, start_.pump, u);
+        const auto n = start_level(setup_, u);
         // Anywhere in the cell of its level: so the first two moments of x are the ladder's.
         const double x = 2.0 * (static_cast<double>(n) + open_unit(stream())) / levels - 1.0;
         window.start[lane] = static_cast<std::int32_t>(n);
@@ -513,7 +519,7 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
     }
 
     // Upwards a run arrives at ceil(N/2) and leaves floor(N/2): levels that differ by one if N is odd.
-    const double apart = ladder_.atoms() % 2 == 0 ? 0.0 : 1.0 / levels;
+    const double apart = setup_.ladder.atoms() % 2 == 0 ? 0.0 : 1.0 / levels;
     sphere::Task task{.levels = levels,
                       .way = contains(wanted, Quantities::crossings_down) ? -1.0 : 1.0,
                       .first_level = apart,
@@ -525,9 +531,9 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
                       .walks = &walks,
                       .window = &window};
     CrossingTimes crossings(*steps_, walks, std::move(keys));
-    for (std::int64_t tick = 0; tick < grid_.ticks; tick += window_ticks) {
+    for (std::int64_t tick = 0; tick < setup_.grid.ticks; tick += window_ticks) {
         window.first_tick = tick;
-        window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - tick));
+        window.ticks = static_cast<int>(std::min(window_ticks, setup_.grid.ticks - tick));
         task.first_step = tick * steps_per_tick_;
         task.steps = steps_->steps.data() + task.first_step;
         HWY_DYNAMIC_DISPATCH(run_sphere)(task);

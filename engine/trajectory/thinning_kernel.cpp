@@ -33,12 +33,14 @@ inline constexpr std::size_t short_list = 24;
 /// Stands for no event of a block.
 inline constexpr std::uint16_t no_event = 0xffff;
 
-/// Integer thresholds of a segment. Levels n and a = N - n are kept in units of 1/one. With P = floor(n a /
-/// 2^16), 4 A_n and 4 B_n are 4 P + floor((a or n) corner / 2^16), short of their true values by less than 5;
-/// thresholds for rho are floor(those factor / 2^16), never above the true ones.
+/// Integer thresholds of a segment. Levels n are kept in units of 1/one, one odd. With a = N - n, floor((n +
+/// 1) a/2^16) and floor(n (a + 1)/2^16) are A_n and B_n in units of their own, and thresholds for the upper
+/// bits of rho are floor(those factor/2^16), never above the true ones.
 struct Thresholds {
-    std::uint16_t atoms, one, corner;
+    std::uint16_t atoms, above, one;   ///< N, N + 1 and 1 in these units
+    std::uint16_t inverse;             ///< of `one`, modulo 2^16
     std::uint16_t up, down, surplus;   ///< factors
+    int unused_bits;                   ///< of rho's sixteen
     std::uint16_t band, surplus_band;  ///< how far the true thresholds may lie above
 };
 
@@ -48,17 +50,16 @@ public:
     explicit PoissonTable(double mean);
 
     std::int32_t operator()(std::uint64_t word) const {
-        const auto cell = word >> shift_;
-        const auto& at = cells_[cell];
-        return first_ + ((word << (64 - shift_)) < at.share ? static_cast<std::int32_t>(cell) : at.other);
+        // No branch: which of the two it is nobody can predict.
+        const auto& at = cells_[word >> shift_];
+        return at.values[(word << (64 - shift_)) < at.share];
     }
 
 private:
     struct Cell {
         std::uint64_t share;
-        std::int32_t other;
+        std::int32_t values[2];  ///< from its share on, below
     };
-    std::int32_t first_;
     int shift_;  ///< below it, a word's bits choose between the two values of a cell
     std::vector<Cell> cells_;
 };
@@ -97,13 +98,15 @@ struct Pack {
     alignas(64) std::uint64_t random[4][generators];
     alignas(64) std::uint16_t n[pack_size];  ///< scaled
     // Of a block:
-    alignas(64) std::uint16_t ups[pack_size], downs[pack_size];
-    alignas(64) std::int16_t off[pack_size];         ///< sum of n - n at its begin
+    alignas(64) std::uint16_t ups[pack_size];
+    alignas(64) std::int16_t moved[pack_size];       ///< n less n at its begin
+    alignas(64) std::int16_t off[pack_size];         ///< sum of n less n at its begin
     alignas(64) std::uint16_t square[pack_size];     ///< sum of its square
     alignas(64) std::uint16_t above[pack_size];      ///< one more than the events that are the lane's
     alignas(64) std::uint16_t arrival[pack_size];    ///< first, or no_event
     alignas(64) std::uint16_t departure[pack_size];  ///< last, 0 if none
     std::uint64_t surplus[block_size] = {}, companion[block_size] = {};  ///< lanes, by event
+    std::uint64_t crossed;                                               ///< lanes that crossed
     std::uint64_t up_lanes[block_size], down_lanes[block_size];          ///< if tags are wanted
     // Of a segment:
     alignas(64) std::uint64_t words[pack_size], noise[pack_size];
@@ -118,7 +121,6 @@ struct Pack {
 
     alignas(64) std::int32_t level[pack_size];
     bool arrived[pack_size] = {};                                  ///< whether there was a first arrival
-    int arrivals = 0;                                              ///< how many there were
     bool moved_first[pack_size] = {}, moved_last[pack_size] = {};  ///< in this window
     Place first[pack_size], last[pack_size];
     double first_time[pack_size], last_time[pack_size];
@@ -189,8 +191,8 @@ using thinning::Pack;
 using thinning::pack_size;
 using thinning::Task;
 
-/// Crossings to look for in a block: none, last departures, or first arrivals too.
-enum class Notes { none, last, both };
+/// Crossings to look for in a block.
+enum class Notes { none, up, down };
 
 /// A block of events of all lanes.
 struct Block {
@@ -227,28 +229,26 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     using Chosen = hn::Mask<decltype(d)>;
     auto& pack = *task.pack;
     const auto& t = task.segment->thresholds;
-    const Short atoms = hn::Set(d, t.atoms), one = hn::Set(d, t.one), corner = hn::Set(d, t.corner);
+    const Short atoms = hn::Set(d, t.atoms), above = hn::Set(d, t.above), one = hn::Set(d, t.one);
     const Short up_factor = hn::Set(d, t.up), down_factor = hn::Set(d, t.down);
     const Short band = hn::Set(d, t.band), unit = hn::Set(d, 1);
+    const Short full = hn::Set(d, static_cast<std::uint16_t>(0xffff >> t.unused_bits)),
+                used = hn::Set(d, static_cast<std::uint16_t>(0x10000 >> t.unused_bits));
     const auto scaled = [&](std::int64_t level) HWY_ATTR {
         return hn::Set(d, static_cast<std::uint16_t>(static_cast<std::uint16_t>(level) * t.one));
     };
     [[maybe_unused]] const Short arrived = scaled(task.levels.arrived),
-                                 departed = scaled(task.levels.departed),
-                                 arrived_from = scaled(task.levels.arrived - task.levels.step),
-                                 departed_from = scaled(task.levels.departed - task.levels.step);
+                                 departed = scaled(task.levels.departed);
 
     LaneGenerator random[vectors];
-    Short n[vectors], ups[vectors], downs[vectors], square[vectors], arrival[vectors], departure[vectors];
-    hn::Vec<decltype(s)> off[vectors];
+    Short n[vectors], ups[vectors], sum[vectors], square[vectors], arrival[vectors], departure[vectors];
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
         random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
                      hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
         n[v] = hn::Load(d, pack.n + lane);
-        ups[v] = downs[v] = square[v] = departure[v] = hn::Zero(d);
+        ups[v] = sum[v] = square[v] = departure[v] = hn::Zero(d);
         arrival[v] = hn::Set(d, thinning::no_event);
-        off[v] = hn::Zero(s);
     });
     Short event = hn::Zero(d);
     const auto advance = [&]<bool part, bool special>(int k) HWY_ATTR DICKEJUMP_INLINE {
@@ -258,13 +258,11 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
         event = hn::Add(event, unit);
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
             r[v] = hn::BitCast(d, random[v].all_bits());
-            const Short a = hn::Sub(atoms, n[v]);
-            const Short four = hn::ShiftLeft<2>(hn::MulHigh(n[v], a));
-            const Short pumping = hn::Add(four, hn::MulHigh(a, corner));
-            const Short emission = hn::Add(four, hn::MulHigh(n[v], corner));
+            const Short pumping = hn::MulHigh(hn::Add(n[v], one), hn::Sub(atoms, n[v])),
+                        emission = hn::MulHigh(n[v], hn::Sub(above, n[v]));
             Short for_up = hn::MulHigh(pumping, up_factor);
             const Short for_down = hn::MulHigh(emission, down_factor);
-            const Short mirrored = hn::Not(r[v]);
+            const Short rho = hn::MulHigh(r[v], used), mirrored = hn::Xor(rho, full);
             if constexpr (special) {
                 const std::size_t lane = first_lane + v * width;
                 const auto bits = [&](const std::uint64_t& lanes) HWY_ATTR {
@@ -276,14 +274,14 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                 const Short for_surplus = hn::MulHigh(pumping, hn::Set(d, t.surplus));
                 const Short reach = hn::IfThenElse(surplus[v], hn::Set(d, t.surplus_band), band);
                 for_up = hn::IfThenElse(surplus[v], for_surplus, for_up);
-                up[v] = hn::AndNot(idle, hn::Lt(r[v], for_up));
+                up[v] = hn::AndNot(idle, hn::Lt(rho, for_up));
                 const auto no_down = hn::Or(idle, surplus[v]);
                 down[v] = hn::AndNot(no_down, hn::Lt(mirrored, for_down));
-                unclear[v] = hn::Or(hn::AndNot(idle, hn::Lt(hn::Sub(r[v], for_up), reach)),
+                unclear[v] = hn::Or(hn::AndNot(idle, hn::Lt(hn::Sub(rho, for_up), reach)),
                                     hn::AndNot(no_down, hn::Lt(hn::Sub(mirrored, for_down), reach)));
             } else {
-                up[v] = hn::Lt(r[v], for_up), down[v] = hn::Lt(mirrored, for_down);
-                unclear[v] = hn::Lt(hn::Min(hn::Sub(r[v], for_up), hn::Sub(mirrored, for_down)), band);
+                up[v] = hn::Lt(rho, for_up), down[v] = hn::Lt(mirrored, for_down);
+                unclear[v] = hn::Lt(hn::Min(hn::Sub(rho, for_up), hn::Sub(mirrored, for_down)), band);
                 if constexpr (part) {
                     const auto active = hn::Lt(event, hn::Load(d, pack.above + first_lane + v * width));
                     up[v] = hn::And(up[v], active), down[v] = hn::And(down[v], active);
@@ -316,21 +314,18 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                 up[v] = hn::LoadMaskBits(d, bytes(rises)), down[v] = hn::LoadMaskBits(d, bytes(falls));
             });
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
-            [[maybe_unused]] const Short before = n[v];
             n[v] = hn::IfThenElse(up[v], hn::Add(n[v], one), n[v]);
             n[v] = hn::IfThenElse(down[v], hn::Sub(n[v], one), n[v]);
             ups[v] = hn::IfThenElse(up[v], hn::Add(ups[v], unit), ups[v]);
-            downs[v] = hn::IfThenElse(down[v], hn::Add(downs[v], unit), downs[v]);
-            if constexpr (notes != Notes::none)
-                departure[v] = hn::IfThenElse(hn::And(hn::Eq(n[v], departed), hn::Eq(before, departed_from)),
-                                              event, departure[v]);
-            if constexpr (notes == Notes::both)
-                arrival[v] = hn::IfThenElse(hn::And(hn::Eq(n[v], arrived), hn::Eq(before, arrived_from)),
-                                            hn::Min(arrival[v], event), arrival[v]);
+            if constexpr (notes != Notes::none) {
+                const auto step = notes == Notes::up ? up[v] : down[v];
+                departure[v] = hn::IfThenElse(hn::And(step, hn::Eq(n[v], departed)), event, departure[v]);
+                arrival[v] = hn::IfThenElse(hn::And(step, hn::Eq(n[v], arrived)), hn::Min(arrival[v], event),
+                                            arrival[v]);
+            }
             if constexpr (integrate) {
-                const auto moved = hn::BitCast(s, hn::Sub(ups[v], downs[v]));
-                off[v] = hn::Add(off[v], moved);
-                square[v] = hn::Add(square[v], hn::BitCast(d, hn::Mul(moved, moved)));
+                sum[v] = hn::Add(sum[v], n[v]);
+                square[v] = hn::Add(square[v], hn::Mul(n[v], n[v]));
             }
             if constexpr (special) {
                 const std::size_t byte = (first_lane + v * width) / 8;
@@ -352,10 +347,32 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
         hn::Store(random[v].a, w, pack.random[0] + g), hn::Store(random[v].b, w, pack.random[1] + g);
         hn::Store(random[v].c, w, pack.random[2] + g), hn::Store(random[v].d, w, pack.random[3] + g);
-        hn::Store(n[v], d, pack.n + lane);
-        hn::Store(ups[v], d, pack.ups + lane), hn::Store(downs[v], d, pack.downs + lane);
-        hn::Store(off[v], s, pack.off + lane), hn::Store(square[v], d, pack.square + lane);
-        hn::Store(arrival[v], d, pack.arrival + lane), hn::Store(departure[v], d, pack.departure + lane);
+        // The small numbers moved = (n - base)/one and their sums, out of sums of n and n^2 that wrapped
+        // around: modulo 2^16 an odd number can be divided by.
+        const Short base = hn::Load(d, pack.n + lane), inverse = hn::Set(d, t.inverse);
+        const Short moved = hn::Mul(hn::Sub(n[v], base), inverse);
+        hn::Store(n[v], d, pack.n + lane), hn::Store(ups[v], d, pack.ups + lane);
+        hn::Store(hn::BitCast(s, moved), s, pack.moved + lane);
+        if constexpr (integrate) {
+            const Short events = hn::Set(d, static_cast<std::uint16_t>(block.events));
+            const Short still = hn::Mul(events, base), sum_off = hn::Sub(sum[v], still);
+            const Short square_off =
+                hn::Sub(square[v], hn::Mul(base, hn::Add(still, hn::Add(sum_off, sum_off))));
+            // Lanes that had no event left stood still, and were summed on.
+            const Short idle = hn::Sub(hn::Add(events, unit), hn::Load(d, pack.above + lane));
+            const Short rest = hn::Mul(idle, moved);
+            const Short off = hn::Sub(hn::Mul(sum_off, inverse), rest);
+            hn::Store(hn::BitCast(s, off), s, pack.off + lane);
+            hn::Store(hn::Sub(hn::Mul(hn::Mul(square_off, inverse), inverse), hn::Mul(rest, moved)), d,
+                      pack.square + lane);
+        }
+        if constexpr (notes != Notes::none) {
+            hn::Store(arrival[v], d, pack.arrival + lane), hn::Store(departure[v], d, pack.departure + lane);
+            hn::StoreMaskBits(
+                d,
+                hn::Or(hn::Ne(arrival[v], hn::Set(d, thinning::no_event)), hn::Ne(departure[v], hn::Zero(d))),
+                reinterpret_cast<std::uint8_t*>(&pack.crossed) + lane / 8);
+        }
     });
 }
 
@@ -406,10 +423,11 @@ void run_block(const Task& task, const Block& block) {
     const auto high = [](unsigned a, unsigned b) { return (a * b) >> 16; };
     const auto low = [](auto value) { return static_cast<std::uint16_t>(value); };
     for (int lane = 0; lane < pack_size; ++lane) {
-        pack.ups[lane] = pack.downs[lane] = pack.square[lane] = pack.departure[lane] = 0;
+        pack.ups[lane] = pack.square[lane] = pack.departure[lane] = 0;
         pack.arrival[lane] = thinning::no_event;
-        pack.off[lane] = 0;
+        pack.moved[lane] = pack.off[lane] = 0;
     }
+    pack.crossed = 0;
     for (int k = 0; k < block.events; ++k) {
         std::uint64_t rises = 0, falls = 0;
         for (int g = 0; g < thinning::generators; ++g) {
@@ -417,34 +435,37 @@ void run_block(const Task& task, const Block& block) {
             for (int i = 0; i < 4; ++i) {
                 const int lane = 4 * g + i;
                 const auto bit = std::uint64_t{1} << lane;
-                const auto r = low(word >> (16 * i)), mirrored = low(~r);
+                const auto r = low(word >> (16 * i)), rho = low(r >> t.unused_bits),
+                           mirrored = low(rho ^ (0xffff >> t.unused_bits));
                 auto& n = pack.n[lane];
                 const bool surplus = (pack.surplus[k] & bit) != 0;
-                const unsigned left = low(t.atoms - n), four = 4 * high(n, left);
-                const unsigned pumping = low(four + high(left, t.corner)),
-                               emission = low(four + high(n, t.corner));
+                const unsigned pumping = high(low(n + t.one), low(t.atoms - n)),
+                               emission = high(n, low(t.above - n));
                 const auto for_up = low(high(pumping, surplus ? t.surplus : t.up)),
                            for_down = low(high(emission, t.down));
                 const auto band = surplus ? t.surplus_band : t.band;
                 int step = 0;
-                if (k + 1 >= pack.above[lane] || (pack.companion[k] & bit) != 0)
+                const bool active = k + 1 < pack.above[lane];
+                if (!active || (pack.companion[k] & bit) != 0)
                     step = 0;
-                else if (r < for_up)
+                else if (rho < for_up)
                     step = 1;
                 else if (!surplus && mirrored < for_down)
                     step = -1;
-                else if (low(r - for_up) < band || (!surplus && low(mirrored - for_down) < band))
+                else if (low(rho - for_up) < band || (!surplus && low(mirrored - for_down) < band))
                     step = thinning::resolve(task, lane, r, n / t.one, surplus);
                 n = low(n + step * t.one);
                 if (step > 0) ++pack.ups[lane], rises |= bit;
-                if (step < 0) ++pack.downs[lane], falls |= bit;
-                if (step == task.levels.step) {
-                    if (notes != Notes::none && n == task.levels.departed * t.one)
-                        pack.departure[lane] = low(k + 1);
-                    if (notes == Notes::both && n == task.levels.arrived * t.one)
+                if (step < 0) falls |= bit;
+                if (notes != Notes::none && step == (notes == Notes::up ? 1 : -1)) {
+                    if (n == task.levels.departed * t.one) pack.departure[lane] = low(k + 1);
+                    if (n == task.levels.arrived * t.one)
                         pack.arrival[lane] = std::min(pack.arrival[lane], low(k + 1));
+                    if (pack.departure[lane] != 0 || pack.arrival[lane] != thinning::no_event)
+                        pack.crossed |= bit;
                 }
-                const int moved = pack.ups[lane] - pack.downs[lane];
+                if (!active) continue;
+                const int moved = pack.moved[lane] = static_cast<std::int16_t>(pack.moved[lane] + step);
                 pack.off[lane] = static_cast<std::int16_t>(pack.off[lane] + moved);
                 pack.square[lane] = low(pack.square[lane] + moved * moved);
             }
@@ -474,29 +495,23 @@ std::uint64_t special_events(Pack& pack, std::int32_t done, std::size_t& next) {
 
 /// Add what a block summed. Whole numbers below 2^53: exact.
 template <bool integrate>
-void add_block(Pack& pack, int events, bool first) {
+void add_block(Pack& pack, bool first) {
     for (int lane = 0; lane < pack_size; ++lane)
         pack.all_ups[lane] += pack.ups[lane];
     if constexpr (integrate) {
-        alignas(64) double off[pack_size], square[pack_size];
-        for (int lane = 0; lane < pack_size; ++lane) {
-            // Lanes that had no event left stood still, and were summed on.
-            const int moved = pack.ups[lane] - pack.downs[lane], idle = events + 1 - pack.above[lane];
-            off[lane] = pack.off[lane] - idle * moved;
-            square[lane] = pack.square[lane] - idle * moved * moved;
-        }
         if (first)
             for (int lane = 0; lane < pack_size; ++lane)
-                pack.sum[lane] = off[lane], pack.sum_square[lane] = square[lane];
+                pack.sum[lane] = pack.off[lane], pack.sum_square[lane] = pack.square[lane];
         else
             for (int lane = 0; lane < pack_size; ++lane) {
-                const double n = pack.level[lane] - pack.start[lane], count = pack.above[lane] - 1;
-                pack.sum[lane] += count * n + off[lane];
-                pack.sum_square[lane] += (count * n + 2.0 * off[lane]) * n + square[lane];
+                const double n = pack.level[lane] - pack.start[lane], count = pack.above[lane] - 1,
+                             off = pack.off[lane];
+                pack.sum[lane] += count * n + off;
+                pack.sum_square[lane] += (count * n + 2.0 * off) * n + pack.square[lane];
             }
     }
     for (int lane = 0; lane < pack_size; ++lane)
-        pack.level[lane] += pack.ups[lane] - pack.downs[lane];
+        pack.level[lane] += pack.moved[lane];
 }
 
 /// The time integrals of a segment, added to the tick's. P + 1 states share the segment. Given their
@@ -541,12 +556,8 @@ void add_integrals(const Task& task) {
 /// Keep the places of the first and last crossing of a block.
 void note_crossings(const Task& task) {
     auto& pack = *task.pack;
-    // Whoever arrives at an odd N departs too, but at an even N may not.
-    std::uint16_t some = 0;
-    for (int lane = 0; lane < pack_size; ++lane)
-        some |= static_cast<std::uint16_t>(pack.departure[lane] | (pack.arrival[lane] ^ thinning::no_event));
-    if (some == 0) return;
-    for (int lane = 0; lane < pack_size; ++lane) {
+    for (auto left = pack.crossed; left != 0; left &= left - 1) {
+        const int lane = __builtin_ctzll(left);
         if (pack.departure[lane] > 0) {
             pack.last[lane] = thinning::place_of(task, lane, task.done + pack.departure[lane]);
             pack.moved_last[lane] = true;
@@ -554,7 +565,6 @@ void note_crossings(const Task& task) {
         if (pack.arrival[lane] != thinning::no_event && !pack.arrived[lane]) {
             pack.first[lane] = thinning::place_of(task, lane, task.done + pack.arrival[lane]);
             pack.arrived[lane] = pack.moved_first[lane] = true;
-            ++pack.arrivals;
         }
     }
 }
@@ -575,7 +585,7 @@ void run_segment(Task& task) {
         least = std::min(least, pack.points[lane]), most = std::max(most, pack.points[lane]);
         pack.start[lane] = pack.level[lane];
     }
-    std::array<std::size_t, pack_size> tags_begin{};
+    std::array<std::size_t, pack_size> tags_begin;  // NOLINT: filled where it is used
     if (task.tags)
         for (std::size_t lane = 0; lane < pack_size; ++lane)
             tags_begin[lane] = task.shown[lane] ? task.shown[lane]->size() : 0;
@@ -599,19 +609,19 @@ void run_segment(Task& task) {
         if (task.crossings)
             for (int lane = 0; lane < pack_size; ++lane)
                 close |= (pack.level[lane] >= low) & (pack.level[lane] <= high);
-        if (close == 0)
+        if (close == 0) {
             run_block<integrate, Notes::none>(task, block);
-        else if (pack.arrivals < pack_size)
-            run_block<integrate, Notes::both>(task, block);
-        else
-            run_block<integrate, Notes::last>(task, block);
-        if (close != 0) note_crossings(task);
+        } else {
+            task.levels.step > 0 ? run_block<integrate, Notes::up>(task, block)
+                                 : run_block<integrate, Notes::down>(task, block);
+            note_crossings(task);
+        }
         for (auto left = block.special; left != 0; left &= left - 1) {
             const int k = __builtin_ctzll(left);
             pack.surplus[k] = pack.companion[k] = 0;
         }
         if (task.tags) thinning::note_tags(task, block.events);
-        add_block<integrate>(pack, block.events, task.done == 0);
+        add_block<integrate>(pack, task.done == 0);
         task.done += thinning::block_size;
     } while (task.done < most);
     if (task.tags) thinning::time_tags(task, tags_begin);
@@ -830,9 +840,9 @@ namespace thinning {
 PoissonTable::PoissonTable(double mean) {
     // The values within nine standard deviations.
     const double reach = 9.0 * std::sqrt(mean) + 20.0;
-    first_ = static_cast<std::int32_t>(std::max(0.0, mean - reach));
-    const auto values = static_cast<std::size_t>(mean + reach) - static_cast<std::size_t>(first_) + 1;
-    const auto mode = static_cast<std::size_t>(mean) - static_cast<std::size_t>(first_);
+    const auto first = static_cast<std::size_t>(std::max(0.0, mean - reach)),
+               values = static_cast<std::size_t>(mean + reach) - first + 1,
+               mode = static_cast<std::size_t>(mean) - first;
     int bits = 1;
     while ((std::size_t{1} << bits) < values)
         ++bits;
@@ -841,9 +851,9 @@ PoissonTable::PoissonTable(double mean) {
     std::vector<double> weights(cells, 0.0);
     weights[mode] = 1.0;
     for (auto k = mode; k > 0; --k)
-        weights[k - 1] = weights[k] * static_cast<double>(k + static_cast<std::size_t>(first_)) / mean;
+        weights[k - 1] = weights[k] * static_cast<double>(k + first) / mean;
     for (auto k = mode; k + 1 < values; ++k)
-        weights[k + 1] = weights[k] * mean / static_cast<double>(k + 1 + static_cast<std::size_t>(first_));
+        weights[k + 1] = weights[k] * mean / static_cast<double>(k + 1 + first);
     double sum = 0.0;
     for (const double weight : weights)
         sum += weight;
@@ -853,14 +863,15 @@ PoissonTable::PoissonTable(double mean) {
     std::vector<std::size_t> poor, rich;
     for (std::size_t k = 0; k < cells; ++k)
         (weights[k] < 1.0 ? poor : rich).push_back(k);
-    const auto value = [](std::size_t k) { return static_cast<std::int32_t>(k); };
+    const auto value = [&](std::size_t k) { return static_cast<std::int32_t>(first + k); };
     cells_.resize(cells);
     for (std::size_t k = 0; k < cells; ++k)
-        cells_[k] = {.share = 0, .other = value(k)};
+        cells_[k] = {.share = 0, .values = {value(k), value(k)}};
     while (!poor.empty() && !rich.empty()) {
         const auto k = poor.back(), giver = rich.back();
         poor.pop_back();
-        cells_[k] = {.share = static_cast<std::uint64_t>(std::ldexp(weights[k], 64)), .other = value(giver)};
+        cells_[k].share = static_cast<std::uint64_t>(std::ldexp(weights[k], 64));
+        cells_[k].values[0] = value(giver);
         weights[giver] -= 1.0 - weights[k];
         if (weights[giver] < 1.0) {
             rich.pop_back();
@@ -898,28 +909,42 @@ private:
 
 namespace {
 
-/// Levels are kept as large as sixteen bits allow: 4 A_n is then at most ((N + 1) one)^2 / 2^16 < 2^16.
+/// Levels are kept as large as sixteen bits allow.
 std::int64_t unit_of(std::int64_t atoms) {
-    return std::min<std::int64_t>(16383, 65535 / (atoms + 1));
+    return (std::min<std::int64_t>(16384, 65535 / (atoms + 1)) - 1) | 1;
 }
 
-Thresholds thresholds(const Segment& segment, std::int64_t atoms, int least_band) {
+/// Thresholds of a segment whose least w and majorant are known; also raises its bound of A_n to what the
+/// factors of surplus events can take.
+Thresholds thresholds(Segment& segment, std::int64_t atoms, int least_band) {
     Thresholds t{};
     const std::int64_t one = unit_of(atoms);
     t.one = static_cast<std::uint16_t>(one);
     t.atoms = static_cast<std::uint16_t>(atoms * one);
-    t.corner = static_cast<std::uint16_t>(4 * one);
+    t.above = static_cast<std::uint16_t>((atoms + 1) * one);
+    t.inverse = 1;
+    for (int i = 0; i < 4; ++i)  // Newton's iteration doubles the bits that are right
+        t.inverse = static_cast<std::uint16_t>(t.inverse * (2u - static_cast<unsigned>(one) * t.inverse));
+    // A_n in units of 2^16/one^2 has fourteen bits at most, and so have the thresholds; fewer if their
+    // factors would not fit sixteen.
+    const double unit = 0x1p32 / static_cast<double>(one * one), largest = 65535.0;
+    const double most = std::max(1.0, segment.least) / segment.majorant * unit;
+    int bits = 14;
+    while (std::ldexp(most, bits) >= largest)
+        --bits;
+    t.unused_bits = 16 - bits;
+    const double scale = std::ldexp(unit, bits);
+    segment.highest_pumping = std::max(segment.highest_pumping, scale / largest * (1.0 + 1e-12));
     double deficit = 0.0;
     const auto factor = [&](double coefficient) {
-        const double f = coefficient * 0x1p48 / (4.0 * static_cast<double>(one * one));
-        // What is cut off: up to 5 of 4 A_n, 1 of the factor (which multiplies less than 2^16) and 1 of the
-        // product.
-        deficit = std::max(deficit, 5.0 * f / 65536.0 + 1.0 + 1.0);
+        const double f = coefficient * scale;
+        // What is cut off: 1 of A_n, 1 of the factor (which multiplies less than 2^14), 1 of the product.
+        deficit = std::max(deficit, f / 65536.0 + 0.25 + 1.0);
         return static_cast<std::uint16_t>(f * (1.0 - 1e-14));
     };
     const auto band = [&] {
         return static_cast<std::uint16_t>(
-            std::min(65535.0, std::max<double>(least_band, std::ceil(deficit) + 1.0)));
+            std::max<double>(least_band >> t.unused_bits, std::ceil(deficit + 1e-6)));
     };
     t.up = factor(segment.least / segment.majorant);
     t.down = factor(1.0 / segment.majorant);
@@ -936,10 +961,7 @@ public:
     Segments(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid, int least_band)
         : ladder_(ladder), pump_(pump), grid_(grid), least_band_(least_band) {
         const double n = static_cast<double>(ladder.atoms());
-        // Factors of thresholds have sixteen bits, which asks for majorants not much above the rates.
-        const auto one = static_cast<double>(unit_of(ladder.atoms()));
-        scale_ = 0x1p48 / (65535.0 * 4.0 * one * one);
-        highest_pumping_ = std::max(std::floor(0.25 * (n + 1.0) * (n + 1.0)), scale_);
+        highest_pumping_ = std::floor(0.25 * (n + 1.0) * (n + 1.0));
     }
 
     /// act(segment, choice of its table) for those of the next tick.
@@ -967,15 +989,12 @@ public:
                 const auto choice = PoissonTables::choose(segment.majorant * segment.length);
                 segment.majorant = choice.mean / segment.length;
                 segment.repeats = choice.repeats;
+                segment.thresholds = thresholds(segment, ladder_.atoms(), least_band_);
+                segment.surplus = 0.5 * pack_size * segment.highest_pumping * change / parts * segment.length;
                 act(segment, choice);
             }
             from = to;
         }
-    }
-
-    /// What a segment's decisions need, once its majorant is known.
-    Thresholds thresholds_of(const Segment& segment) const {
-        return thresholds(segment, ladder_.atoms(), least_band_);
     }
 
 private:
@@ -986,8 +1005,6 @@ private:
         const double from = std::max(0.0, piece.at(begin)), to = std::max(0.0, piece.at(end));
         segment.least = std::min(from, to), segment.rising = from < to;
         segment.highest_pumping = highest_pumping_;
-        segment.surplus =
-            pack_size * highest_pumping_ * 0.5 * (std::max(from, to) - segment.least) * segment.length;
         // The total rate is a parabola in n; its top, and the levels beside it.
         const double n = static_cast<double>(ladder_.atoms()), w = segment.least;
         const auto top = static_cast<std::int64_t>(0.5 * (w * (n - 1.0) + n + 1.0) / (w + 1.0));
@@ -995,7 +1012,7 @@ private:
              ++level)
             segment.majorant = std::max(segment.majorant, w * static_cast<double>(ladder_.pumping(level)) +
                                                               static_cast<double>(ladder_.emission(level)));
-        segment.majorant = std::max(segment.majorant, scale_ * std::max(1.0, w)) * (1.0 + 1e-15);
+        segment.majorant *= 1.0 + 1e-15;
         return segment;
     }
 
@@ -1003,7 +1020,7 @@ private:
     const PumpSchedule& pump_;
     const TickGrid& grid_;
     int least_band_;
-    double scale_, highest_pumping_;
+    double highest_pumping_;
     std::int64_t tick_ = 0;
     std::size_t piece_ = 0;
     std::uint64_t index_ = 0;
@@ -1027,7 +1044,7 @@ ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid g
                                int least_band)
     : ladder_(ladder), pump_(std::move(pump)), grid_(grid), start_(start), least_band_(least_band) {
     Problems problems;
-    check_run(ladder, grid, start, problems);
+    check_run({ladder, pump_, grid, start}, problems);
     problems.require(ladder.atoms() <= max_atoms, "atoms = " + std::to_string(ladder.atoms()) +
                                                       " (levels of this kernel have 16 bits) use " +
                                                       "DirectKernel or SphereKernel");
@@ -1113,7 +1130,6 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
                 [&](const thinning::Segment& segment, const thinning::PoissonTables::Choice& choice) {
                     segments.push_back(segment);
                     segments.back().events = &tables_->at(choice);
-                    segments.back().thresholds = run.thresholds_of(segment);
                 });
         for (std::int64_t p = 0; p < packs; ++p) {
             auto& pack = all[static_cast<std::size_t>(p)];

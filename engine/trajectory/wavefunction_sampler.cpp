@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
 #include <boost/numeric/odeint/stepper/dense_output_runge_kutta.hpp>
-#include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 #include <cmath>
 #include <limits>
@@ -13,6 +12,7 @@
 #include "dickejump/model/invalid_input.hpp"
 #include "trajectory/flat_operator.hpp"
 #include "trajectory/norm_root.hpp"
+#include "trajectory/wavefunction_algebra.hpp"
 
 namespace dickejump {
 
@@ -20,22 +20,16 @@ namespace {
 
 namespace odeint = boost::numeric::odeint;
 using Complex = std::complex<double>;
-/// Real and imaginary parts in turn, as std::complex has them: an integrator's error norm of complex numbers
-/// would take a root for each.
-using Amplitudes = std::vector<double>;
+using DormandPrince = odeint::runge_kutta_dopri5<Amplitudes, double, Amplitudes, double, AmplitudeAlgebra,
+                                                 AmplitudeAlgebra::Operations>;
+using Controlled = odeint::controlled_runge_kutta<DormandPrince, StateErrorChecker>;
+using DenseOutput = odeint::dense_output_runge_kutta<Controlled>;
 
 const Complex* as_complex(const Amplitudes& psi) {
     return reinterpret_cast<const Complex*>(psi.data());
 }
 Complex* as_complex(Amplitudes& psi) {
     return reinterpret_cast<Complex*>(psi.data());
-}
-
-double norm_of(const Amplitudes& psi) {
-    double sum = 0.0;
-    for (const double x : psi)
-        sum += x * x;
-    return sum;
 }
 
 void scale(Amplitudes& psi, double factor) {
@@ -72,13 +66,6 @@ struct WavefunctionSampler::Parts {
         for (const auto& term : terms)
             term.matrix.add_product(term.at(time), as_complex(psi), as_complex(result));
     }
-    /// -d|psi|^2/dt.
-    double loss(const Amplitudes& psi, double time) const {
-        double sum = constant.expectation(as_complex(psi));
-        for (const auto& term : terms)
-            sum += term.at(time) * term.matrix.expectation(as_complex(psi));
-        return -2.0 * sum;
-    }
 };
 
 namespace {
@@ -97,9 +84,11 @@ public:
           record_(record),
           psi_(reinterpret_cast<const double*>(start.data()),
                reinterpret_cast<const double*>(start.data() + start.size())),
-          stepper_(odeint::make_dense_output(parts.options.tolerance, parts.options.tolerance,
-                                             odeint::runge_kutta_dopri5<Amplitudes>())) {
-        scale(psi_, 1.0 / std::sqrt(norm_of(psi_)));
+          after_(parts.jumps.size(), Amplitudes(psi_.size())),
+          rates_(parts.jumps.size()),
+          stepper_(Controlled(StateErrorChecker(parts.options.tolerance),
+                              odeint::default_step_adjuster<double, double>(parts.options.longest_step))) {
+        scale(psi_, 1.0 / std::sqrt(squared_norm(psi_)));
         draw();
     }
 
@@ -117,7 +106,7 @@ public:
 
 private:
     void draw() {
-        hazard_ = -std::log(open_unit(random_()));
+        left_ = hazard_ = -std::log(open_unit(random_()));
         choice_ = open_unit(random_());
     }
 
@@ -135,10 +124,7 @@ private:
         time_ = begin;
         restart(first_step(end - begin));
         while (time_ < end) {
-            const double limit = parts_.options.longest_step;
-            double step = std::min(stepper_.current_time_step(), end - time_);
-            if (limit > 0.0) step = std::min(step, limit);
-            if (step != stepper_.current_time_step()) stepper_.initialize(psi_, time_, step);
+            if (stepper_.current_time_step() > end - time_) restart(end - time_);
             try {
                 stepper_.do_step(system());
             } catch (const std::exception& error) {
@@ -146,22 +132,18 @@ private:
                                          error.what());
             }
             const double reached = std::min(stepper_.current_time(), end);
-            const double norm = norm_of(stepper_.current_state());
+            const double norm = squared_norm(stepper_.current_state());
             if (!std::isfinite(norm))
                 throw std::runtime_error("the no-jump evolution lost its state at time " + text(time_));
-            if (std::log(norm) + hazard_ <= 0.0) {
-                jump(reached - time_);
+            const double left = std::log(norm) + hazard_;
+            if (left <= 0.0) {
+                jump(reached - time_, left);
                 continue;
             }
             show_until(reached, psi_, false);
             time_ = reached;
             psi_ = stepper_.current_state();
-            if (norm < 0.25) {
-                // Tolerances are for a state of norm 1.
-                hazard_ += std::log(norm);
-                scale(psi_, 1.0 / std::sqrt(norm));
-                restart(stepper_.current_time_step());
-            }
+            left_ = left;
         }
         time_ = end;
     }
@@ -169,7 +151,7 @@ private:
     double first_step(double length) const {
         Amplitudes slope(psi_.size());
         parts_.derivative(psi_, slope, piece_begin_);
-        const double speed = std::sqrt(norm_of(slope));
+        const double speed = std::sqrt(squared_norm(slope));
         return std::min(length, speed > 0.0 ? 0.05 / speed : length);
     }
 
@@ -192,43 +174,44 @@ private:
         }
     }
 
-    void jump(double step) {
+    /// In the step just made, at whose end `left_at_end` <= 0 is left to wait.
+    void jump(double step, double left_at_end) {
+        // What is left falls nearly as a parabola: its slope at a third point serves Newton's method, and
+        // spares the products of a true one.
+        const auto level = [&](double dt) {
+            const double left = std::log(squared_norm(within(dt))) + hazard_;
+            const double overall = (left_ - left_at_end) / step;
+            const double before = (left_ - left) / dt, after = (left - left_at_end) / (step - dt);
+            const double slope = dt > 0.0 && dt < step ? before + after - overall : overall;
+            return NormLevel{left, slope > 0.0 ? slope : overall};
+        };
         // Relative to the whole waiting time, of which this step is but the last part.
         const double waited = time_ - last_jump_;
-        const double wait =
-            norm_root(
-                [&](double dt) {
-                    const auto& psi = within(dt);
-                    const double norm = norm_of(psi);
-                    return NormLevel{std::log(norm) + hazard_, parts_.loss(psi, time_ + dt) / norm};
-                },
-                0.5 * step, step, std::max(1e-13, 1e-10 * (1.0 + waited / step)))
-                .value_or(step);
+        const double wait = norm_root(level, step * left_ / (left_ - left_at_end), step,
+                                      std::max(1e-13, 1e-10 * (1.0 + waited / step)))
+                                .value_or(step);
         const double at = time_ + wait;
         // At a jump's very instant the state is that after it.
         show_until(std::nextafter(at, 0.0), psi_, false);
-        const Amplitudes before = within(wait);
+        const Amplitudes& before = within(wait);
 
-        std::vector<double> rates;
         double total = 0.0;
-        after_.resize(before.size());
         for (std::size_t c = 0; c < parts_.jumps.size(); ++c) {
             const auto& factor = parts_.jump_factors[c];
             const double f = factor ? factor(std::clamp(at, piece_begin_, piece_end_)) : 1.0;
-            rates.push_back(f * f * parts_.jumps[c].product(as_complex(before), as_complex(after_)));
-            total += rates.back();
+            rates_[c] = f * f * parts_.jumps[c].product(as_complex(before), as_complex(after_[c]));
+            total += rates_[c];
         }
         std::size_t channel = 0;
-        double rest = choice_ * total - rates[0];
-        while (rest > 0.0 && channel + 1 < rates.size())
-            rest -= rates[++channel];
-        parts_.jumps[channel].product(as_complex(before), as_complex(after_));
-        psi_.swap(after_);
-        scale(psi_, 1.0 / std::sqrt(norm_of(psi_)));
+        double rest = choice_ * total - rates_[0];
+        while (rest > 0.0 && channel + 1 < rates_.size())
+            rest -= rates_[++channel];
+        psi_.swap(after_[channel]);
+        scale(psi_, 1.0 / std::sqrt(squared_norm(psi_)));
         if (record_) record_->push_back({at, static_cast<int>(channel)});
         last_jump_ = time_ = at;
         draw();
-        restart(step);
+        restart(stepper_.current_time_step());
     }
 
     const Parts& parts_;
@@ -236,13 +219,16 @@ private:
     std::span<const double> times_;
     const ShowState& show_;
     std::vector<ChannelJump>* record_;
-    Amplitudes psi_, dense_, after_;
+    Amplitudes psi_, dense_;
+    std::vector<Amplitudes> after_;  ///< each jump
+    std::vector<double> rates_;      ///< of them
     Eigen::VectorXcd shown_;
-    odeint::result_of::make_dense_output<odeint::runge_kutta_dopri5<Amplitudes>>::type stepper_;
+    DenseOutput stepper_;
     std::size_t next_ = 0;
     double time_ = 0.0, last_jump_ = 0.0;
     double piece_begin_ = 0.0, piece_end_ = 0.0;
     double hazard_ = 0.0, choice_ = 0.0;
+    double left_ = 0.0;  ///< of hazard_, at time_
 };
 
 }  // namespace

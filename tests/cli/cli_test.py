@@ -5,68 +5,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
-import unittest
 from pathlib import Path
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else os.environ.get('DICKEJUMP', '')
+from command_line import PROGRAM, CommandLine, main, only, parse, run, same
+
 PLOT = Path(__file__).resolve().parents[2] / 'tools' / 'plot'
 SMALL = ['scan', '--atoms', 20, '--rate', 2, '--half-width', 6, '--trajectories', 300]
-
-
-def run(*args, timeout=120):
-    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=timeout,
-                          stdin=subprocess.DEVNULL)
-
-
-def parse(text):
-    """JSON as the standard has it: Python's parser would take NaN and Infinity."""
-    def refuse(word):
-        raise ValueError(f'{word} in the JSON')
-    return json.loads(text, parse_constant=refuse)
-
-
-def same(result):
-    """What must not depend on where, when and with how many threads."""
-    if isinstance(result, dict):
-        return {k: same(v) for k, v in result.items() if k not in ('seconds', 'threads', 'provenance')}
-    return [same(v) for v in result] if isinstance(result, list) else result
-
-
-def only(items, **wanted):
-    found = [item for item in items if all(item[key] == value for key, value in wanted.items())]
-    assert len(found) == 1, f'{len(found)} entries with {wanted}'
-    return found[0]
-
-
-class CommandLine(unittest.TestCase):
-    def setUp(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def fine(self, *args):
-        done = run(*args)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done
-
-    def json(self, *args):
-        done = self.fine(*args, '--json')
-        self.assertEqual(done.stdout.count('\n'), 1)
-        return parse(done.stdout)
-
-    def refused(self, *args, messages):
-        """Exit 2, one line for each mistake (a regular expression), nothing on stdout and nothing left behind."""
-        before = sorted(self.folder.rglob('*'))
-        done = run(*args)
-        self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertEqual(done.stdout, '')
-        lines = done.stderr.splitlines()
-        self.assertEqual(len(lines), len(messages), done.stderr)
-        for line, message in zip(lines, messages):
-            self.assertRegex(line, message)
-        self.assertEqual(sorted(self.folder.rglob('*')), before)
 
 
 class Contract(CommandLine):
@@ -427,6 +372,4 @@ class Pictures(CommandLine):
 
 
 if __name__ == '__main__':
-    if not Path(PROGRAM).is_file():
-        sys.exit(f'usage: cli_test.py PROGRAM (there is no file {PROGRAM!r})')
-    unittest.main()
+    main()

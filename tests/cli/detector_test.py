@@ -1,15 +1,9 @@
 #!/usr/bin/env python3
 """Detectors on the command line and in TOML. usage: detector_test.py PROGRAM [unittest arguments]"""
 import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import unittest
-from pathlib import Path
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else os.environ.get('DICKEJUMP', '')
+from command_line import CommandLine, main, of, only, run, same
+
 SMALL = ['scan', '--atoms', 8, '--rate', 4, '--half-width', 3, '--trajectories', 150, '--points', 11]
 NAMES = ['first_crossing', 'last_crossing', 'mid_crossing', 'area', 'fit', 'maximum_likelihood', 'bayes']
 TOML = 'verb = "scan"\natoms = 8\nrate = 4\nhalf_width = 3\ntrajectories = 150\npoints = 11\n'
@@ -35,73 +29,14 @@ side.efficiency = 0.5
 '''
 
 
-def run(*args, timeout=180):
-    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=timeout,
-                          stdin=subprocess.DEVNULL)
-
-
-def parse(text):
-    """JSON as the standard has it: Python's parser would take NaN and Infinity."""
-    def refuse(word):
-        raise ValueError(f'{word} in the JSON')
-    return json.loads(text, parse_constant=refuse)
-
-
-def same(result):
-    """What must not depend on where, when and with how many threads."""
-    if isinstance(result, dict):
-        return {k: same(v) for k, v in result.items() if k not in ('seconds', 'threads', 'provenance')}
-    return [same(v) for v in result] if isinstance(result, list) else result
-
-
-def of(items, **wanted):
-    return [item for item in items if all(item[key] == value for key, value in wanted.items())]
-
-
-class DetectorTest(unittest.TestCase):
-    def setUp(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def fine(self, *args):
-        done = run(*args)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done
-
-    def json(self, *args):
-        return parse(self.fine(*args, '--json').stdout)
-
-    def toml(self, text, name='c.toml'):
-        path = self.folder / name
-        path.write_text(text)
-        return path
-
-    def one(self, items, **wanted):
-        found = of(items, **wanted)
-        self.assertEqual(len(found), 1, wanted)
-        return found[0]
-
-    def refused(self, *args, messages):
-        """Exit 2, one line for each mistake (a regular expression), nothing on stdout and nothing left behind."""
-        before = sorted(self.folder.rglob('*'))
-        done = run(*args)
-        self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertEqual(done.stdout, '')
-        lines = done.stderr.splitlines()
-        self.assertEqual(len(lines), len(messages), done.stderr)
-        for line, message in zip(lines, messages):
-            self.assertRegex(line, message)
-        self.assertEqual(sorted(self.folder.rglob('*')), before)
-
-
-class Records(DetectorTest):
+class Records(CommandLine):
     def test_each_detector_repeats_the_estimators_and_has_its_bound(self):
         names = ['cavity=1,pump=1', 'side=0.5']
         r = self.json(*SMALL, '--side-rate', 2, '--detector', names[0], '--detector', names[1])
         for name in names:
             for leg in ('up', 'down'):
                 self.assertEqual([e['name'] for e in of(r['estimators'], detector=name, direction=leg)], NAMES)
-            self.one(r['estimators'], detector=name, direction='both', name='loop')
+            only(r['estimators'], detector=name, direction='both', name='loop')
         for e in of(r['estimators'], detector=None):
             self.assertIsNone(e['ratio_to_bound']['detected_record'])
             self.assertIsNone(e.get('coverage'))
@@ -114,7 +49,7 @@ class Records(DetectorTest):
         for e in r['estimators']:
             if e['detector'] is None:
                 continue
-            bound = self.one(self.one(r['bounds'], direction=e['direction'])['detected_record'],
+            bound = only(only(r['bounds'], direction=e['direction'])['detected_record'],
                              detector=e['detector'])
             self.assertAlmostEqual(e['ratio_to_bound']['detected_record'], e['delta_w']['value'] / bound['value'],
                                    places=9)
@@ -212,7 +147,7 @@ class Records(DetectorTest):
         self.assertNotIn('nan', out)
 
 
-class Configuration(DetectorTest):
+class Configuration(CommandLine):
     def again(self, first_args):
         a, b = self.folder / 'a', self.folder / 'b'
         first = self.json(*first_args, '--out', a)
@@ -229,34 +164,34 @@ class Configuration(DetectorTest):
         self.assertIn('efficiency = 0.25', text)
 
     def test_tables_are_run_again_from_the_folder(self):
-        first, text = self.again(['run', self.toml(TOML + TABLES)])
+        first, text = self.again(['run', self.file('c.toml', TOML + TABLES)])
         self.assertEqual({e['detector'] for e in first['estimators']}, {None, 'all kinds', 'coarse "counts"'})
         for part in ('gate_open = 0.1', 'gate_close = 1.4', 'background = 2.5', 'dead_time = 0.01',
                      'dead_time_kind = "paralysable"', 'jitter = 0.002', 'bin = 0.1', 'time_tags = false'):
             self.assertIn(part, text)
 
     def test_a_dumped_configuration_is_its_own_dump(self):
-        dumped = self.fine('run', self.toml(TOML + TABLES), '--dump-config').stdout
-        self.assertEqual(self.fine('run', self.toml(dumped, 'd.toml'), '--dump-config').stdout, dumped)
+        dumped = self.fine('run', self.file('c.toml', TOML + TABLES), '--dump-config').stdout
+        self.assertEqual(self.fine('run', self.file('d.toml', dumped), '--dump-config').stdout, dumped)
 
     def test_lists_tables_and_options_mean_the_same(self):
         by_option = self.json(*SMALL, '--detector', 'cavity=1,pump=0.5', '--detector', 'cavity=0.25')
-        by_list = self.json('run', self.toml(TOML + 'detector = ["cavity=1,pump=0.5", "cavity=0.25"]\n'))
-        by_table = self.json('run', self.toml(
+        by_list = self.json('run', self.file('c.toml', TOML + 'detector = ["cavity=1,pump=0.5", "cavity=0.25"]\n'))
+        by_table = self.json('run', self.file('c.toml', 
             TOML + '[[detector]]\nname = "cavity=1,pump=0.5"\ncavity.efficiency = 1\npump.efficiency = 0.5\n'
             '[[detector]]\nname = "cavity=0.25"\n[detector.cavity]\nefficiency = 0.25\n'))
         self.assertEqual(same(by_option), same(by_list))
         self.assertEqual(same(by_option), same(by_table))
 
     def test_what_is_approximate_is_said_to_be(self):
-        r = self.json('run', self.toml(TOML + TABLES))
+        r = self.json('run', self.file('c.toml', TOML + TABLES))
         said = json.dumps([b['detected_record'] for b in r['bounds']])
         self.assertIn('approximate', said)
         exact = self.json(*SMALL, '--detector', 'cavity=1')
         self.assertNotIn('"approximate"', json.dumps([b['detected_record'] for b in exact['bounds']]))
 
 
-class Mistakes(DetectorTest):
+class Mistakes(CommandLine):
     def test_detectors_that_cannot_be_are_refused(self):
         out = ['--out', self.folder / 'bad']
         for text, message in (('cavity=1.5', 'cavity efficiency = 1.5 .*between 0 and 1'),
@@ -293,9 +228,9 @@ class Mistakes(DetectorTest):
                                ('cavity.efficiency = 1\nbins = 3', 'did you mean bin'),
                                ('cavity.efficiency = "x"', 'not a number')):
             with self.subTest(lines=lines):
-                self.refused('run', self.toml(TOML + table + lines + '\n'), '--out', self.folder / 'bad',
+                self.refused('run', self.file('c.toml', TOML + table + lines + '\n'), '--out', self.folder / 'bad',
                              messages=[message])
-        self.refused('run', self.toml(TOML + '[[detector]]\ncavity.efficiency = 1\n'), messages=['name'])
+        self.refused('run', self.file('c.toml', TOML + '[[detector]]\ncavity.efficiency = 1\n'), messages=['name'])
 
     def test_all_mistakes_come_at_once(self):
         self.refused(*SMALL, '--detector', 'cavity=2,pump=-1', '--detector', 'side=1',
@@ -303,6 +238,4 @@ class Mistakes(DetectorTest):
 
 
 if __name__ == '__main__':
-    if not Path(PROGRAM).is_file():
-        sys.exit(f'usage: detector_test.py PROGRAM (there is no file {PROGRAM!r})')
-    unittest.main()
+    main()

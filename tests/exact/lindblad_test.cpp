@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
@@ -60,6 +61,24 @@ TEST_CASE("a factor of 1 that claims to depend on time changes nothing") {
     const auto factored = exact::solve_lindblad(made.system, start, times);
     for (std::size_t i = 0; i < times.size(); ++i)
         CHECK((constant[i] - factored[i]).cwiseAbs().maxCoeff() < 1e-9);
+}
+
+TEST_CASE("one long step by squaring is many short ones by series") {
+    // Coherences, and a phase that turns 2500 times: uneven times leave nothing to square.
+    const ThreeLevelAtoms atoms{3, 4000.0, 500.0, 60.0};
+    const ThreeLevelBasis basis(3);
+    const auto system = three_level_system(atoms, basis);
+    const Eigen::VectorXcd psi = basis.embed(DickeState::coherent(DickeLadder(3), 2.0, 0.3));
+    std::vector<double> uneven;
+    for (int k = 0; k <= 1000; ++k)
+        uneven.push_back(4.0 * std::pow(k / 1000.0, 2));
+    const auto series = exact::solve_lindblad(system, psi * psi.adjoint(), uneven);
+    const auto squared = exact::solve_lindblad(system, psi * psi.adjoint(), std::vector{2.0, 4.0});
+    CHECK((squared[1] - series[1000]).cwiseAbs().maxCoeff() < 1e-10);
+    CHECK(std::abs(squared[1].trace() - 1.0) < 1e-10);
+    CHECK((squared[1] - squared[1].adjoint()).cwiseAbs().maxCoeff() < 1e-14);
+    // Another time, another state.
+    CHECK((squared[0] - squared[1]).cwiseAbs().maxCoeff() > 1e-3);
 }
 
 TEST_CASE("three-level atoms reach the values of an independent solution") {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "support/statistics.hpp"
 
@@ -193,6 +194,37 @@ TEST_CASE("time tags of the thinning kernel feel the ramp within a tick") {
     const Run corners{
         DickeLadder(30), PumpSchedule::piecewise_linear(knots, pumps), {.duration = 2.0, .ticks = 8}, 15};
     check_right(look(corners.kernel<ThinningKernel>(), corners, {corners.pump}, 8'192, 15,
+                     {0.05, 0.29, 0.5, 0.69, 1.0, 1.6}, 10));
+}
+
+TEST_CASE("time tags of the direct kernel have the law of the chain, within ticks too") {
+    const auto run = upwards(60, 16.0, 20.0, 100);
+    const std::vector<double> begins{0.0, 0.31, 0.613, 1.2, 1.513, 1.83};
+    const auto kernel = run.kernel<DirectKernel>();
+    check_right(look(kernel, run, {run.pump}, 4'096, 30, begins, 20));
+    const auto wrong = look(kernel, run, {stronger(run, 1.02)}, 16'384, 31, begins, 20);
+    CHECK(wrong.mean_p_value() < false_alarm);
+    CHECK(wrong.wait_p_value() < false_alarm);
+    CHECK(two_sided(mean_z(wrong.directions, 0.0)) < false_alarm);
+
+    const auto steep = upwards(40, 16.0, 18.0, 4);
+    const std::vector<double> within{0.02, 0.4, 0.57, 1.0, 1.3, 1.71};
+    check_right(look(steep.kernel<DirectKernel>(), steep, {steep.pump}, 16'384, 32, within, 10));
+    const auto flat =
+        look(steep.kernel<DirectKernel>(), steep, {steep.pump, true, steep.grid}, 16'384, 33, within, 10);
+    CHECK(two_sided(mean_z(flat.placed_directions, 0.0)) < false_alarm);
+    CHECK(two_sided(mean_z(flat.placed_waits, 0.0)) < false_alarm);
+    // Downwards, where a tick's highest pump is its first.
+    const Run down{
+        steep.ladder,
+        PumpSchedule::linear(steep.pump.at(steep.grid.duration), steep.pump.at(0.0), steep.grid.duration),
+        steep.grid, 40};
+    check_right(look(down.kernel<DirectKernel>(), down, {down.pump}, 16'384, 34, within, 10));
+
+    const std::vector<double> knots{0.0, 0.33, 0.71, 1.9}, pumps{0.2, 2.5, 0.1, 1.4};
+    const Run corners{
+        DickeLadder(30), PumpSchedule::piecewise_linear(knots, pumps), {.duration = 2.0, .ticks = 8}, 15};
+    check_right(look(corners.kernel<DirectKernel>(), corners, {corners.pump}, 8'192, 35,
                      {0.05, 0.29, 0.5, 0.69, 1.0, 1.6}, 10));
 }
 

@@ -1,21 +1,20 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/log.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
-#include "dickejump/scan/ensemble_run.hpp"
+#include "dickejump/io/ensemble_report.hpp"
+#include "dickejump/io/result_folder.hpp"
 
 namespace dickejump::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct EnsembleOptions {
     EnsembleRun run;
@@ -50,44 +49,51 @@ void add_ensemble(Options& options, EnsembleOptions& o) {
         .shapes_result = false;
 }
 
-/// Turns what was said into the run.
-void check_run(EnsembleOptions& o, Problems& problems) {
-    check_atoms(o.run.atoms, problems);
+/// Turns what was said into the run. What could not be read is replaced by something harmless, so that the
+/// rest can be judged all the same.
+void check_run(EnsembleOptions& o, bool compares, Problems& problems) {
     const auto attempt = [&](const auto& read) {
         try {
             read();
+            return true;
         } catch (const InvalidInput& error) {
             for (const auto& problem : error.problems())
                 problems.add(problem);
+            return false;
         }
     };
     attempt([&] { o.run.initial = initial_state(o.initial); });
     problems.require(!o.times.empty(),
                      "--times (not given, and there is no sensible default) pass --times a:b:n");
+    o.run.times = {0.0};
     if (!o.times.empty()) attempt([&] { o.run.times = times_of(o.times); });
-    problems.require(std::isnan(o.pump) || o.schedule.empty(),
-                     "pump and schedule (both say what w is) pass one of them");
-    if (!std::isnan(o.pump)) attempt([&] { o.run.pump = PumpSchedule::constant(o.pump); });
-    if (!o.schedule.empty()) attempt([&] { o.run.pump = PumpSchedule::from_csv(o.schedule); });
-    problems.require(
-        o.run.model != Model::ladder || o.run.pump || !o.schedule.empty() || !std::isnan(o.pump),
-        "--pump (not given, and the ladder cannot derive it) pass --pump w or --schedule FILE.csv");
+    const bool both = !std::isnan(o.pump) && !o.schedule.empty();
+    const bool neither = std::isnan(o.pump) && o.schedule.empty();
+    problems.require(!both, "pump and schedule (both say what w is) pass one of them");
+    bool readable = !both;
+    if (!std::isnan(o.pump)) readable &= attempt([&] { o.run.pump = PumpSchedule::constant(o.pump); });
+    if (!o.schedule.empty()) readable &= attempt([&] { o.run.pump = PumpSchedule::from_csv(o.schedule); });
+    if (neither && o.run.model == Model::ladder) {
+        problems.add(
+            "--pump (not given, and the ladder cannot derive it) pass --pump w or --schedule FILE.csv");
+        readable = false;
+    }
+    if (neither && o.run.model != Model::ladder)
+        problems.require(o.run.drive != 0.0,
+                         "drive = 0 (nothing says how strong the pump is) pass --drive Omega, --pump w or "
+                         "--schedule FILE.csv");
+    if (!readable) o.run.pump = PumpSchedule::constant(1.0);
+    attempt([&] { check(o.run); });
+    if (compares)
+        problems.require(o.alpha > 0.0 && o.alpha < 1.0,
+                         "alpha = " + text(o.alpha) + " (a probability) pass --alpha between 0 and 1");
 }
 
-Json curves_json(const EnsembleCurves& curves) {
-    const auto numbers = [](const std::vector<double>& values) {
-        Json list = Json::array();
-        for (const double x : values)
-            list.push_back(std::isfinite(x) ? Json(x) : Json(nullptr));
-        return list;
-    };
-    Json observables = Json::object();
-    for (const auto& observable : curves.observables) {
-        Json curve = {{"mean", numbers(observable.mean)}};
-        if (!observable.error.empty()) curve["error"] = numbers(observable.error);
-        observables[observable.name] = std::move(curve);
-    }
-    return {{"times", curves.times}, {"observables", std::move(observables)}};
+/// Files by their whole paths, so that config.toml can be run from anywhere.
+void resolve(EnsembleOptions& o) {
+    if (!o.schedule.empty()) o.schedule = std::filesystem::absolute(o.schedule).lexically_normal().string();
+    if (o.run.initial.kind == InitialState::Kind::file)
+        o.initial = "file:" + std::filesystem::absolute(o.run.initial.file).lexically_normal().string();
 }
 
 std::string table_of(const EnsembleCurves& curves) {
@@ -107,7 +113,8 @@ std::string table_of(const EnsembleCurves& curves) {
     return table;
 }
 
-int run_ensemble(EnsembleOptions& o, const std::string& config) {
+int run_ensemble(EnsembleOptions& o, const Options& options) {
+    const auto provenance = Provenance::now();
     const auto folder = o.output.folder();
     const InterruptFlag interrupt;
     o.run.interrupt = interrupt.flag();
@@ -117,19 +124,23 @@ int run_ensemble(EnsembleOptions& o, const std::string& config) {
         o.run.show = [&](const Progress& progress) { bar(progress); };
         result = simulate_ensemble(o.run);
     }
-    auto json = curves_json(result->curves);
-    json["model"] = {{"name", name(o.run.model)}, {"atoms", o.run.atoms}};
-    json["ensemble"] = {{"trajectories", result->trajectories}, {"jumps", result->jumps},
-                        {"seed", o.run.ensemble.seed},          {"stop_reason", name(result->stop_reason)},
-                        {"threads", o.run.ensemble.threads},    {"seconds", result->seconds}};
-    o.output.deliver(folder, table_of(result->curves), json.dump(), "", config);
+    o.output.deliver(folder, table_of(result->curves), to_json(EnsembleReport{o.run, *result, provenance}),
+                     to_csv(result->curves), options.toml("ensemble"));
     if (result->stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} runs are in the result", result->trajectories,
                             o.run.ensemble.trajectories));
     return interrupted;
 }
 
-int run_compare(EnsembleOptions& o, const std::string& config) {
+int run_exact(EnsembleOptions& o, const Options& options) {
+    const auto folder = o.output.folder();
+    const auto curves = solve_ensemble(o.run);
+    o.output.deliver(folder, table_of(curves), to_json(o.run, curves), to_csv(curves),
+                     options.toml("exact ensemble"));
+    return fine;
+}
+
+int run_compare(EnsembleOptions& o, const Options& options) {
     const auto folder = o.output.folder();
     const InterruptFlag interrupt;
     o.run.interrupt = interrupt.flag();
@@ -141,40 +152,30 @@ int run_compare(EnsembleOptions& o, const std::string& config) {
     }
     const bool agrees = comparison->p_value >= o.alpha;
     double worst = 0.0;
-    Json z = Json::object();
-    for (const auto& point : comparison->points) {
+    for (const auto& point : comparison->points)
         worst = std::max(worst, std::abs(point.z));
-        z[point.observable]["times"].push_back(point.time);
-        z[point.observable]["z"].push_back(std::isfinite(point.z) ? Json(point.z) : Json(nullptr));
-    }
     const auto table = fmt::format(
         "Monte Carlo against the master equation at {} points, {} runs\n  p = {:.3g}; largest |z| of a "
         "point {:.2f}\n  {} at alpha = {:g}\n",
         comparison->points.size(), comparison->result.trajectories, comparison->p_value, worst,
         agrees ? "they agree" : "THEY DISAGREE", o.alpha);
-    o.output.deliver(folder, table,
-                     Json{{"p_value", comparison->p_value},
-                          {"z", std::move(z)},
-                          {"agrees", agrees},
-                          {"alpha", o.alpha},
-                          {"trajectories", comparison->result.trajectories}}
-                         .dump(),
-                     "", config);
+    o.output.deliver(folder, table, to_json(*comparison, o.alpha), "", options.toml("compare ensemble"));
     if (comparison->result.stop_reason == StopReason::interrupted) return interrupted;
     return agrees ? fine : failed;
 }
 
 Verb verb(const char* name, const char* summary, bool simulates, bool compares,
-          std::function<int(EnsembleOptions&, const std::string&)> run) {
+          int (*run)(EnsembleOptions&, const Options&)) {
     const auto o = std::make_shared<EnsembleOptions>();
     const auto options = std::make_shared<Options>();
     add_model(*options, *o);
     if (simulates) add_ensemble(*options, *o);
     if (compares) options->add("alpha", "smallest p-value that passes (default 1e-6)", o->alpha);
     o->output.declare(*options);
-    return {name, summary, options, [o](Problems& problems) { check_run(*o, problems); },
+    return {name, summary, options, [o, compares](Problems& problems) { check_run(*o, compares, problems); },
             [o, options, run, name = std::string(name)] {
-                if (!o->output.dump_config) return run(*o, options->toml(name));
+                resolve(*o);
+                if (!o->output.dump_config) return run(*o, *options);
                 fmt::print("{}", options->toml(name));
                 return static_cast<int>(fine);
             }};
@@ -189,13 +190,7 @@ Verb ensemble_verb() {
 }
 
 Verb exact_ensemble_verb() {
-    return verb("exact ensemble", "The same means from the master equation", false, false,
-                [](EnsembleOptions& o, const std::string& config) {
-                    const auto folder = o.output.folder();
-                    const auto curves = solve_ensemble(o.run);
-                    o.output.deliver(folder, table_of(curves), curves_json(curves).dump(), "", config);
-                    return static_cast<int>(fine);
-                });
+    return verb("exact ensemble", "The same means from the master equation", false, false, run_exact);
 }
 
 Verb compare_ensemble_verb() {

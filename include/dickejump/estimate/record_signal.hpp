@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/record/count_record.hpp"
 #include "dickejump/record/detector.hpp"
 #include "dickejump/trajectory/tick_grid.hpp"
 
@@ -26,6 +29,8 @@ public:
 
     /// [tick] estimate of J_z over (side) or at the end of each tick.
     std::vector<double> operator()(std::span<const Photon> clicks) const;
+    /// The same from counts per bin, spread evenly over the ticks of a bin.
+    std::vector<double> operator()(const CountRecord& record) const;
 
     /// The channel whose clicks are used; for two, the one with more.
     Channel main_channel() const { return main_; }
@@ -34,6 +39,9 @@ public:
     double typical_count_rate() const;
 
 private:
+    /// From the counts of every tick; empty for a channel that is not seen.
+    std::vector<double> from_counts(const std::array<std::vector<std::int64_t>, 3>& counts) const;
+
     DickeLadder ladder_;
     PumpSchedule pump_;
     TickGrid grid_;

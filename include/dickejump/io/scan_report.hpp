@@ -2,18 +2,11 @@
 
 #include <string>
 
+#include "dickejump/io/provenance.hpp"
 #include "dickejump/scan/compare_scan.hpp"
 #include "dickejump/scan/simulated_scan.hpp"
 
 namespace dickejump {
-
-/// Where and with what a result was made; differs from run to run where the result does not.
-struct Provenance {
-    std::string version, git, compiler, flags, host, started;
-
-    /// Of this program, here and now.
-    static Provenance now();
-};
 
 /// A scan with everything that its report needs.
 struct ScanReport {

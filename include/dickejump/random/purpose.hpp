@@ -25,7 +25,7 @@ enum class Purpose : std::uint64_t {
 inline constexpr std::int64_t first_calibration_run = std::int64_t{1} << 62;
 
 /// The chances of one channel of a detector.
-enum class DetectorChance : unsigned { efficiency = 0, background = 1, jitter = 2 };
+enum class DetectorChance : unsigned { efficiency = 0, background = 1, jitter = 2, dead_time = 3 };
 
 constexpr Purpose side_purpose(Direction leg) {
     return leg == Direction::up ? Purpose::side_up : Purpose::side_down;

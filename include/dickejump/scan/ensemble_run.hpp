@@ -89,6 +89,9 @@ struct EnsembleResult {
     double seconds = 0.0;
 };
 
+/// @throws InvalidInput with everything that is wrong with the run; files of states are read
+void check(const EnsembleRun& run);
+
 /// Simulates: trajectory k is a function of (seed, k, model, pump, initial state) alone, and the result the
 /// same to the last bit on any number of threads.
 /// @throws InvalidInput with everything that is wrong with the run

@@ -6,8 +6,10 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/thinning_kernel.hpp"
 
 namespace dickejump {
 
@@ -17,9 +19,10 @@ enum class Method { exact, sphere };
 std::string_view name(Method method);
 
 /// Any sampler of the ladder; all of them serve the same observers.
-using ScanSampler = std::variant<DirectKernel, SphereKernel>;
+using ScanSampler = std::variant<LadderSampler, DirectKernel, ThinningKernel, SphereKernel>;
 
-/// The sampler of a method: a function of model and protocol only.
+/// The sampler of a method, a function of model and protocol only. Exact: `ThinningKernel`, which is the
+/// faster at every N, but for more atoms or longer ticks than it takes: then `DirectKernel`.
 /// @param steps_per_tick  of the sphere method; 0: its own rule
 ScanSampler make_sampler(Method method, const DickeLadder& ladder, const PumpSchedule& pump,
                          const TickGrid& grid, const StartState& start, int steps_per_tick = 0);

@@ -11,6 +11,7 @@
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/random/purpose.hpp"
 #include "dickejump/scan/method.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/tick_grid.hpp"
 
 namespace dickejump {
@@ -64,6 +65,10 @@ public:
     /// fail
     ScanSampler sampler(Method method, int steps_per_tick = 0, double theta = 0.0,
                         double pump_factor = 1.0) const;
+    /// A sampler of the same law whose runs under two pumps stay close, so that their chance cancels in
+    /// differences. Jump by jump that is the reference sampler, slower, whose k-th jump takes the k-th numbers
+    /// of its stream.
+    ScanSampler paired_sampler(Method method, int steps_per_tick, double theta) const;
     StartState start_state() const;
     /// Populations at the start of the leg, n = 0..N.
     Eigen::VectorXd start_populations() const;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dickejump/trajectory/ladder_run.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -30,15 +30,15 @@ public:
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
 
-    const TickGrid& grid() const { return run_.grid; }
-    const DickeLadder& ladder() const { return run_.ladder; }
+    const TickGrid& grid() const { return setup_.grid; }
+    const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// As LadderSampler: simulate all lanes over the grid and pass the finished windows, with the columns
     /// `wanted`, to `sink`. @throws InvalidInput if crossings are wanted both ways.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    LadderRun run_;
+    LadderSetup setup_;
 };
 
 }  // namespace dickejump

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dickejump/trajectory/ladder_run.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -20,15 +20,15 @@ public:
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
 
-    const TickGrid& grid() const { return run_.grid; }
-    const DickeLadder& ladder() const { return run_.ladder; }
+    const TickGrid& grid() const { return setup_.grid; }
+    const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// Simulate all lanes from t = 0 to the end of the grid and pass the finished windows to `sink`, with the
     /// columns that `wanted` names. @throws InvalidInput if both crossings_up and crossings_down are wanted
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    LadderRun run_;
+    LadderSetup setup_;
 };
 
 }  // namespace dickejump

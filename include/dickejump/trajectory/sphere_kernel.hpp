@@ -2,11 +2,7 @@
 
 #include <memory>
 
-#include "dickejump/model/dicke_ladder.hpp"
-#include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/ladder_sampler.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -29,13 +25,15 @@ struct SphereSteps;
 /// boundary. A lattice level is a cell of width 2/N': n = floor(N' (1 + x)/2), which has the right steady
 /// state for every w.
 ///
-/// Columns. n: at the end of the tick. int n dt: trapezium plus the noise of the path between the ends of a
-/// step, of variance 2g (1 - x^2) tau^3/12. int A_n dt: from the mean of 1 - x^2 between the ends, with the
-/// same noise. Jumps: up - down is the change of n; up + down is Poisson of mean int (w A + B) dt with the
-/// parity of the change, by a Cornish-Fisher expansion of the quantile (to a tenth of a jump) above a mean of
-/// 32, by inversion below. Crossings: the first and last hit of J_z = 0 (x = +-1/N' for odd N) of the
-/// Brownian bridge in the angle asin x, whose noise is constant; without it crossings would come late by
-/// O(sqrt tau).
+/// Columns. n: at the end of the tick. int n dt: trapezium plus the noise Z of the path between the ends of a
+/// step, normal, of variance 2g (1 - x^2) tau^3/12. int A_n dt: from the mean of 1 - x^2 between the ends,
+/// less 2x Z and less the spread of int (x - mean path)^2 dt about its mean (standard deviation 2g (1 - x^2)
+/// tau^2/sqrt 45, nine tenths of whose variance is a multiple of Z^2 - 1, here all of it: at J_z = 0 it is
+/// what the ends of a tick leave open). Jumps: up - down is the change of n; up + down is Poisson of mean int
+/// (w A + B) dt with the parity of the change, by a Cornish-Fisher expansion of the quantile (to a tenth of a
+/// jump) above a mean of 32, by inversion below. Crossings: the first and last hit of J_z = 0 (x = +-1/N' for
+/// odd N) of the Brownian bridge in the angle asin x, whose noise is constant; without it crossings would
+/// come late by O(sqrt tau).
 ///
 /// Errors: of the step, see `sphere_bias` (scan/bias.hpp); of the model, about 0.6/N^2 in x and 12/N^2 in the
 /// s of a first crossing at r = 16. Not for |s| > N/10, where a run sits on a few levels.
@@ -52,17 +50,15 @@ public:
     SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                  int steps_per_tick = 0);
 
-    const TickGrid& grid() const { return grid_; }
-    const DickeLadder& ladder() const { return ladder_; }
+    const TickGrid& grid() const { return setup_.grid; }
+    const DickeLadder& ladder() const { return setup_.ladder; }
     int steps_per_tick() const { return steps_per_tick_; }
 
     /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways, or time tags.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    DickeLadder ladder_;
-    TickGrid grid_;
-    StartState start_;
+    LadderSetup setup_;
     int steps_per_tick_;
     std::shared_ptr<const SphereSteps> steps_;  ///< shared by copies: they are many and never change
 };

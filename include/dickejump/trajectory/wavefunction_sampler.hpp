@@ -22,7 +22,7 @@ using ShowState = std::function<void(std::size_t index, const Eigen::VectorXcd& 
 class WavefunctionSampler {
 public:
     struct Options {
-        double tolerance = 1e-8;  ///< of a step, absolute and relative, of a state of norm 1
+        double tolerance = 1e-8;  ///< of a step: its error over the norm of the state
         double longest_step = 0;  ///< for factors that come and go unseen; 0: no limit
     };
 

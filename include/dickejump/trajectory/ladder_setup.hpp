@@ -8,7 +8,7 @@
 namespace dickejump {
 
 /// What every sampler of the ladder is built from: the atoms, w(t), the ticks, and where runs start.
-struct LadderRun {
+struct LadderSetup {
     DickeLadder ladder;
     PumpSchedule pump;
     TickGrid grid;

@@ -1,0 +1,204 @@
+#include "dickejump/record/count_record.hpp"
+
+#include <algorithm>
+#include <boost/math/special_functions/erf.hpp>
+#include <cmath>
+#include <string>
+
+#include "dickejump/random/stream.hpp"
+
+namespace dickejump {
+
+namespace {
+
+constexpr double few = 30.0;  ///< means below which quantiles are summed up
+
+double normal_quantile(double u) {
+    return -1.4142135623730951 * boost::math::erfc_inv(2.0 * u);
+}
+
+/// Quantile of a law of this mean, variance and third cumulant from that of a normal one.
+double from_normal(double mean, double variance, double third, double u) {
+    const double z = normal_quantile(u);
+    return std::floor(mean + std::sqrt(variance) * z + (z * z - 1.0) * third / (6.0 * variance) + 0.5);
+}
+
+}  // namespace
+
+double poisson_quantile(double mean, double u) {
+    if (!(mean > 0.0)) return 0.0;
+    if (mean > few) return std::max(0.0, from_normal(mean, mean, mean, u));
+    double term = std::exp(-mean), sum = term, k = 0.0;
+    constexpr double beyond = 400.0;  // where a u near 1 can no longer be told from 1
+    while (sum < u && k < beyond) {
+        k += 1.0;
+        term *= mean / k;
+        sum += term;
+    }
+    return k;
+}
+
+double binomial_quantile(double trials, double p, double u) {
+    if (!(trials > 0.0) || !(p > 0.0)) return 0.0;
+    if (p >= 1.0) return trials;
+    const double q = 1.0 - p, mean = trials * p;
+    if (trials * std::min(p, q) > few) {
+        const double variance = mean * q;
+        return std::clamp(from_normal(mean, variance, variance * (q - p), u), 0.0, trials);
+    }
+    // The rarer of the two outcomes is counted; u is turned round with it, so that the quantile rises with u.
+    const bool rare = p <= q;
+    const double odds = rare ? p / q : q / p, target = rare ? u : 1.0 - u;
+    double term = std::exp(trials * std::log1p(-std::min(p, q))), sum = term, k = 0.0;
+    constexpr double beyond = 400.0;
+    while (sum < target && k < std::min(trials, beyond)) {
+        term *= odds * (trials - k) / (k + 1.0);
+        k += 1.0;
+        sum += term;
+    }
+    return rare ? k : trials - k;
+}
+
+void CountedPhotons::observe(const Window& window) {
+    const auto lanes = static_cast<std::size_t>(window.lanes);
+    if (window.first_tick == 0) {
+        runs.assign(lanes, {});
+        for (auto& run : runs) {
+            const auto ticks = static_cast<std::size_t>(window.grid.ticks);
+            run.cavity.reserve(ticks), run.pump.reserve(ticks), run.n_dt.reserve(ticks);
+        }
+    }
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+        for (int tick = 0; tick < window.ticks; ++tick) {
+            const auto cell = window.at(tick, static_cast<int>(lane));
+            runs[lane].cavity.push_back(window.jumps_down[cell]);
+            runs[lane].pump.push_back(window.jumps_up[cell]);
+            runs[lane].n_dt.push_back(window.n_dt[cell]);
+        }
+}
+
+void check_counting(const Detector& detector, std::int64_t atoms, double pump, double side_rate,
+                    Problems& problems) {
+    const auto n = static_cast<double>(atoms);
+    for (const auto c : channels) {
+        if (!detector[c]) continue;
+        const auto& channel = *detector[c];
+        const std::string at = "detector " + detector.name + ": " + std::string(name(c)) + " ";
+        problems.require(
+            channel.jitter == 0.0,
+            at + "jitter = " + text(channel.jitter) +
+                " (the sphere method has counts per tick, no times to blur) leave it out, or use "
+                "--method exact");
+        const double photons = c == Channel::side     ? side_rate * n
+                               : c == Channel::cavity ? 0.25 * (n + 1.0) * (n + 1.0)
+                                                      : 0.25 * pump * (n + 1.0) * (n + 1.0);
+        const double rate = channel.efficiency * photons + channel.background;
+        constexpr double most = 0.1;
+        problems.require(
+            rate * channel.dead_time <= most,
+            at + "dead_time = " + text(channel.dead_time) + " (at up to " + text(rate) +
+                " clicks a unit of time it is dead for more than a tenth of it, which counts per "
+                "tick cannot tell) shorten it to " +
+                text(most / rate) + " or less, or use --method exact");
+    }
+}
+
+std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid) {
+    if (!(detector.bin_width > 0.0)) return 1;
+    return std::clamp<std::int64_t>(std::llround(detector.bin_width / grid.tick()), 1, grid.ticks);
+}
+
+double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick) {
+    const double begin = grid.time(tick), end = grid.time(tick + 1);
+    const double open = std::min(end, detector.gate_close) - std::max(begin, detector.gate_open);
+    return std::clamp(open / (end - begin), 0.0, 1.0);
+}
+
+CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
+                  double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg) {
+    CountRecord record;
+    record.ticks_per_bin = ticks_per_bin(detector, grid);
+    const auto bins =
+        static_cast<std::size_t>((grid.ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+    for (const auto c : channels) {
+        if (!detector[c]) continue;
+        const auto& channel = *detector[c];
+        const auto stream = [&](DetectorChance chance) {
+            return Stream(seed, static_cast<std::uint64_t>(trajectory),
+                          detector_purpose(leg, static_cast<unsigned>(c), chance));
+        };
+        Stream thinning = stream(DetectorChance::efficiency), background = stream(DetectorChance::background),
+               awake = stream(DetectorChance::dead_time);
+        auto& counts = record.counts[static_cast<std::size_t>(c)];
+        counts.assign(bins, 0);
+        for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
+            const auto i = static_cast<std::size_t>(tick);
+            const double share = gate_share(detector, grid, tick);
+            const double seen = channel.efficiency * share, length = grid.tick() * share;
+            const double u = open_unit(thinning()), v = open_unit(background()), a = open_unit(awake());
+            if (share == 0.0) continue;
+            double arrivals =
+                c == Channel::side
+                    ? poisson_quantile(seen * side_rate * std::max(0.0, photons.n_dt[i]), u)
+                    : binomial_quantile(
+                          static_cast<double>(c == Channel::cavity ? photons.cavity[i] : photons.pump[i]),
+                          seen, u);
+            arrivals += poisson_quantile(channel.background * length, v);
+            if (channel.dead_time > 0.0) {
+                const double dead = arrivals * channel.dead_time / length;
+                const double registered = channel.dead_time_kind == ChannelDetector::DeadTime::paralysable
+                                              ? std::exp(-dead)
+                                              : 1.0 / (1.0 + dead);
+                arrivals = binomial_quantile(arrivals, registered, a);
+            }
+            counts[static_cast<std::size_t>(tick / record.ticks_per_bin)] +=
+                static_cast<std::int64_t>(arrivals);
+        }
+    }
+    return record;
+}
+
+CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid) {
+    CountRecord record;
+    record.ticks_per_bin = ticks_per_bin(detector, grid);
+    const auto bins =
+        static_cast<std::size_t>((grid.ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+    for (const auto c : channels)
+        if (detector[c])
+            record.counts[static_cast<std::size_t>(c)] =
+                binned(clicks, c, grid.tick() * static_cast<double>(record.ticks_per_bin), bins);
+    return record;
+}
+
+std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std::int64_t ticks,
+                                 std::size_t bins) {
+    const auto& counts = record[channel];
+    // Clicks before a tick: those of whole bins, and of the bin under way those in the middle of whose share
+    // of it the tick has not yet come.
+    const auto before = [&](std::int64_t tick) {
+        const auto bin = static_cast<std::size_t>(tick / record.ticks_per_bin);
+        if (bin >= counts.size()) return std::int64_t{0};
+        const auto begin = static_cast<std::int64_t>(bin) * record.ticks_per_bin;
+        const auto length = std::min(record.ticks_per_bin, ticks - begin);
+        const double part = static_cast<double>(tick - begin) / static_cast<double>(length);
+        return static_cast<std::int64_t>(std::floor(part * static_cast<double>(counts[bin]) + 0.5));
+    };
+    std::vector<std::int64_t> result(bins, 0);
+    std::int64_t whole = 0, done = 0;
+    std::size_t bin = 0;
+    for (std::size_t i = 0; i < bins; ++i) {
+        const auto end = static_cast<std::int64_t>(i + 1) * ticks / static_cast<std::int64_t>(bins);
+        for (; bin < counts.size() && static_cast<std::int64_t>(bin + 1) * record.ticks_per_bin <= end; ++bin)
+            whole += counts[bin];
+        // The last bin of a run may be cut short.
+        if (end == ticks)
+            for (; bin < counts.size(); ++bin)
+                whole += counts[bin];
+        const auto now = whole + (end == ticks ? 0 : before(end));
+        result[i] = now - done;
+        done = now;
+    }
+    return result;
+}
+
+}  // namespace dickejump

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dickejump/model/direction.hpp"
+#include "dickejump/model/invalid_input.hpp"
+#include "dickejump/record/detector.hpp"
+#include "dickejump/record/record.hpp"
+#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/window.hpp"
+
+namespace dickejump {
+
+/// Photons of one run, tick by tick, from a sampler that knows no single ones.
+struct PhotonCounts {
+    std::vector<std::int64_t> cavity, pump;  ///< [tick]
+    std::vector<double> n_dt;                ///< [tick] int n dt [1/gamma]: Gamma times it goes to the side
+};
+
+/// The photon counts of each run: an observer.
+class CountedPhotons {
+public:
+    static constexpr Quantities needs = Quantities::jumps | Quantities::time_integrals;
+
+    void observe(const Window& window);
+
+    std::vector<PhotonCounts> runs;  ///< [lane]
+};
+
+/// What a detector without time tags reports of one run: clicks per bin, a bin being whole ticks.
+struct CountRecord {
+    std::int64_t ticks_per_bin = 1;
+    std::array<std::vector<std::int64_t>, 3> counts;  ///< [channel][bin]; empty where the detector is blind
+
+    const std::vector<std::int64_t>& operator[](Channel c) const {
+        return counts[static_cast<std::size_t>(c)];
+    }
+};
+
+/// Adds what a detector asks for that counts per tick cannot give: jitter, and a dead time that swallows more
+/// than a tenth of the clicks at their highest rate, for so many atoms and a pump of at most `pump`.
+void check_counting(const Detector& detector, std::int64_t atoms, double pump, double side_rate,
+                    Problems& problems);
+
+/// Ticks in a bin of a detector: its width rounded to whole ticks, one tick if it names none.
+std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
+
+/// What a detector makes of photon counts. Efficiency and background as for single photons: binomial and
+/// Poisson. Dead time d registers each of a arrivals in a tick of length t with probability 1/(1 + a d/t)
+/// (paralysable: exp(-a d/t)), right in mean and variance to first order in a d/t. A gate that opens within a
+/// tick cuts its counts in proportion. There is no jitter.
+///
+/// Its chance comes from the same streams of (seed, trajectory, leg, channel) as `detect` uses: one uniform a
+/// tick and purpose, turned into a count by the inverse distribution function, so that a stronger detector
+/// never counts less of the same run, and none depends on another.
+CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
+                  double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg);
+
+/// The counts of time tags.
+CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid);
+
+/// Clicks of a channel in `bins` equal bins of a run of `ticks`, those of a bin of the record spread evenly
+/// over it.
+std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std::int64_t ticks,
+                                 std::size_t bins);
+
+/// The part of a tick for which a detector's gate is open.
+double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick);
+
+/// The smallest k with P(X <= k) >= u, X ~ Poisson(mean): exact below a mean of 30, above it to about one
+/// count or 1e-3 standard deviations (Cornish & Fisher).
+double poisson_quantile(double mean, double u);
+/// The same for X ~ Binomial(trials, p).
+double binomial_quantile(double trials, double p, double u);
+
+}  // namespace dickejump
