@@ -83,7 +83,7 @@ struct ShotBlock {
             const auto first = (block.first_trajectory() + i) * pool;
             std::int64_t sum = 0;
             for (std::int64_t shot = first; shot < first + pool; ++shot) {
-                Stream random(block.seed, static_cast<std::uint64_t>(shot), Purpose(40));
+                Stream random(block.seed, static_cast<std::uint64_t>(shot), Purpose::steady_shot);
                 const auto n = steady_state_quantile(ladder, pump, open_unit(random()));
                 sum += n;
                 if (pool == 1) tally.jz.add(ladder.jz(static_cast<double>(n)));

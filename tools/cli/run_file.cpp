@@ -78,16 +78,6 @@ std::string take_out(std::vector<std::string>& arguments) {
     return out;
 }
 
-/// Adds the problems of a part to those of the whole.
-void add_all(const Problems& part, Problems& whole, const std::string& prefix = "") {
-    try {
-        part.raise();
-    } catch (const InvalidInput& error) {
-        for (const auto& problem : error.problems())
-            whole.add(prefix + problem);
-    }
-}
-
 std::string flag_of(const std::string& argument) {
     return argument.substr(0, argument.find('='));
 }
@@ -212,7 +202,8 @@ std::vector<RunFile::Run> RunFile::runs(Problems& problems) const {
             Problems own;
             take(*verb.options, common, 0, true, own);
             take(*verb.options, *table, element, false, own);
-            add_all(own, problems);
+            for (const auto& problem : own.list())
+                if (element == 0 || count > 1) problems.add(problem);
             runs.push_back({count == 0 ? name : fmt::format("{}/{:03d}", name, element + 1), verb});
         }
     }
@@ -256,7 +247,8 @@ int RunFile::execute(const std::vector<std::string>& given) const {
         if (several) own.insert(own.end(), {"--out", out + "/" + run.name});
         Problems wrong;
         if (!prepare(run.verb, own, wrong, readable)) return fine;  // help was asked for
-        add_all(wrong, problems, several ? "run " + run.name + ": " : "");
+        for (const auto& problem : wrong.list())
+            problems.add(several ? "run " + run.name + ": " + problem : problem);
     }
     problems.raise();
 

@@ -26,6 +26,7 @@ public:
         if (!fine) add(std::move(problem));
     }
     bool empty() const { return problems_.empty(); }
+    const std::vector<std::string>& list() const { return problems_; }
 
     /// @throws InvalidInput if anything was added.
     void raise() const {

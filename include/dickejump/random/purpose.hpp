@@ -16,6 +16,7 @@ enum class Purpose : std::uint64_t {
     side_down = 5,      ///< photons to the side, down leg
     wavefunction = 32,  ///< an ensemble of ladder, effective or three-level trajectories
     diffusion = 33,     ///< trajectories under continuous measurement of the cavity output
+    steady_shot = 40,   ///< one measurement of J_z in the steady state
     detector = 64,      ///< first of 32: see detector_purpose
     test = 1000,        ///< free for tests
 };
