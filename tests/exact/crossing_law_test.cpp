@@ -37,8 +37,10 @@ TEST_CASE("one atom crosses as a two-state process") {
     const double none = std::exp(-w * duration);
     CHECK(laws.first.probability == Approx(1.0 - none).epsilon(1e-8));
     CHECK(laws.first.mean == Approx(1.0 / w - duration * none / (1.0 - none)).epsilon(1e-7));
-    const double second = (2.0 / (w * w) - (duration * (duration + 2.0 / w) + 2.0 / (w * w)) * none) / (1.0 - none);
-    CHECK(laws.first.deviation == Approx(std::sqrt(second - laws.first.mean * laws.first.mean)).epsilon(1e-6));
+    const double second =
+        (2.0 / (w * w) - (duration * (duration + 2.0 / w) + 2.0 / (w * w)) * none) / (1.0 - none);
+    CHECK(laws.first.deviation ==
+          Approx(std::sqrt(second - laws.first.mean * laws.first.mean)).epsilon(1e-6));
     REQUIRE(laws.first.distribution.size() == times.size());
     for (std::size_t i = 0; i < times.size(); ++i)
         CHECK(laws.first.distribution[i] == Approx(-std::expm1(-w * times[i]) / (1.0 - none)).epsilon(1e-7));

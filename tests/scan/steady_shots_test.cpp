@@ -13,7 +13,8 @@ using doctest::Approx;
 
 namespace {
 
-/// Every sequence of shots of a small ladder, with its probability: mean and deviation of the finite estimates.
+/// Every sequence of shots of a small ladder, with its probability: mean and deviation of the finite
+/// estimates.
 ExactShotEstimate by_enumeration(const DickeLadder& ladder, double pump, std::int64_t pool) {
     const Eigen::VectorXd p = exact::steady_state(ladder, pump);
     double weight = 0.0, first = 0.0, second = 0.0;
@@ -25,8 +26,8 @@ ExactShotEstimate by_enumeration(const DickeLadder& ladder, double pump, std::in
             probability *= p(n);
             sum += n;
         }
-        const double jz = static_cast<double>(sum) / static_cast<double>(pool) -
-                          0.5 * static_cast<double>(ladder.atoms());
+        const double jz =
+            static_cast<double>(sum) / static_cast<double>(pool) - 0.5 * static_cast<double>(ladder.atoms());
         if (sum < pool * ladder.atoms()) {
             const double estimate = exact::steady_pump(ladder, jz);
             weight += probability;
@@ -75,24 +76,27 @@ TEST_CASE("the locally unbiased estimate saturates the bound; many shots' maximu
         last = excess;
     }
     CHECK(last < 0.005);
-    CHECK_FALSE(exact_estimate(DickeLadder(1000000), 1.0, ShotEstimator::maximum_likelihood, 1000).has_value());
+    CHECK_FALSE(
+        exact_estimate(DickeLadder(1000000), 1.0, ShotEstimator::maximum_likelihood, 1000).has_value());
 }
 
 TEST_CASE("simulated shots follow their law") {
     // Four z at a fixed seed: false alarm 1e-6 together. Power: shots at a pump 2 % higher fail.
     const DickeLadder ladder(100);
     const auto worst = [&](double pump) {
-        const auto result =
-            simulate_shots(ladder, {.pump = pump, .pools = {1, 20}, .ensemble = {.trajectories = 40000, .seed = 3}});
+        const auto result = simulate_shots(
+            ladder, {.pump = pump, .pools = {1, 20}, .ensemble = {.trajectories = 40000, .seed = 3}});
         double largest = 0.0;
         for (const auto& pooled : result.estimates) {
             const auto exact = exact_estimate(ladder, 1.0, pooled.estimator, pooled.pool);
-            if (pooled.estimator == ShotEstimator::maximum_likelihood && pooled.pool == 1) continue;  // heavy tails
+            if (pooled.estimator == ShotEstimator::maximum_likelihood && pooled.pool == 1)
+                continue;  // heavy tails
             const auto mean = *pooled.estimates.mean(), deviation = *pooled.estimates.deviation();
             // The locally unbiased estimate is told the pump; scale it to the one that is tested.
             const double told = pooled.estimator == ShotEstimator::locally_unbiased ? pump : 1.0;
-            largest = std::max({largest, std::abs(mean.value / told - exact->mean) * told / mean.error,
-                                std::abs(deviation.value / told - exact->deviation) * told / deviation.error});
+            largest =
+                std::max({largest, std::abs(mean.value / told - exact->mean) * told / mean.error,
+                          std::abs(deviation.value / told - exact->deviation) * told / deviation.error});
         }
         return largest;
     };
