@@ -14,6 +14,7 @@
 
 #include "dickejump/random/exponential.hpp"
 #include "dickejump/random/stream.hpp"
+#include "model/each_width.hpp"
 #include "random/split_mix.hpp"
 #include "trajectory/run_setup.hpp"
 #include "trajectory/vector_targets.hpp"
@@ -93,6 +94,12 @@ struct Extra {
     bool surplus;
 };
 
+/// The jumps of a lane in a segment.
+struct Jumps {
+    std::vector<std::int32_t> event;
+    std::vector<std::int8_t> dn;
+};
+
 /// 64 trajectories under way.
 struct Pack {
     alignas(64) std::uint64_t random[4][generators];
@@ -114,6 +121,8 @@ struct Pack {
     alignas(64) std::int32_t start[pack_size];                 ///< n at its begin
     alignas(64) double sum[pack_size], sum_square[pack_size];  ///< of n - start
     std::vector<Extra> extras;
+    Jumps jumps[pack_size];     ///< if tags are wanted
+    std::vector<double> times;  ///< of jumps of a lane
     // Of a tick:
     alignas(64) std::int32_t before[pack_size];  ///< n at its begin
     alignas(64) std::int64_t all_ups[pack_size];
@@ -164,11 +173,11 @@ int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, bool su
 /// Draw the surplus events of a segment and put them among the others.
 void place_extras(const Segment& segment, Pack& pack);
 
-/// Note the jumps of a block as tags, with events in place of times.
+/// Note the jumps of a block.
 void note_tags(const Task& task, int events);
 
-/// Put times in place of the events of a segment's tags, from the `begin`-th of each lane on.
-void time_tags(const Task& task, const std::array<std::size_t, pack_size>& begin);
+/// Turn the jumps of a segment into tags.
+void time_tags(const Task& task);
 
 }  // namespace dickejump::thinning
 
@@ -585,11 +594,6 @@ void run_segment(Task& task) {
         least = std::min(least, pack.points[lane]), most = std::max(most, pack.points[lane]);
         pack.start[lane] = pack.level[lane];
     }
-    std::array<std::size_t, pack_size> tags_begin;  // NOLINT: filled where it is used
-    if (task.tags)
-        for (std::size_t lane = 0; lane < pack_size; ++lane)
-            tags_begin[lane] = task.shown[lane] ? task.shown[lane]->size() : 0;
-
     const auto low = std::min(task.levels.arrived, task.levels.departed) - thinning::block_size;
     const auto high = std::max(task.levels.arrived, task.levels.departed) + thinning::block_size;
     std::size_t next_extra = 0;
@@ -624,7 +628,7 @@ void run_segment(Task& task) {
         add_block<integrate>(pack, task.done == 0);
         task.done += thinning::block_size;
     } while (task.done < most);
-    if (task.tags) thinning::time_tags(task, tags_begin);
+    if (task.tags) thinning::time_tags(task);
     if constexpr (integrate) add_integrals(task);
 }
 
@@ -667,45 +671,64 @@ namespace thinning {
 
 namespace {
 
+/// Spacings that are multiplied before a logarithm is taken.
+constexpr std::size_t together = 8;
+
+/// `count` uniform numbers of the SplitMix generator that begins with `state`, the i-th in row i % together
+/// and column i / together of `columns`; each is multiplied by those above it. Simple loops, for the
+/// compiler's vectors.
+DICKEJUMP_EACH_WIDTH
+void uniform_products(std::uint64_t state, std::size_t count, std::size_t columns, double* products) {
+    for (std::size_t i = 0; i < together * columns; ++i) {
+        std::uint64_t z = state + (i + 1) * 0x9e3779b97f4a7c15;
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        z = z ^ (z >> 31);
+        products[i] = std::bit_cast<double>((z >> 12) | 0x3ff0000000000000) - (1.0 - 0x1p-53);
+    }
+    for (auto i = count; i < together * columns; ++i)
+        products[i % together * columns + i / together] = 1.0;
+    for (std::size_t i = columns; i < together * columns; ++i)
+        products[i] *= products[i - columns];
+}
+
 /// The times of all events of a segment in one lane: order statistics of uniform times, any of which can be
-/// had without the others. An event between two known ones halves their distance (in number) and is a Beta
-/// share of it, down to stretches that are shared out by exponential spacings. Every stretch has a generator
-/// of its own.
+/// had without the others, as a function of the lane's key and the event. An event between two known ones
+/// halves their distance (in number) and is a Beta share of it, down to stretches that are shared out by
+/// exponential spacings. Every stretch has a generator of its own.
 class EventTimes {
 public:
     EventTimes(std::uint64_t key, const Place& place)
         : key_(SplitMix{key ^ SplitMix{place.segment}()}()), place_(place) {}
 
     double operator()(std::int32_t event) const {
-        Stretch stretch = whole();
+        auto stretch = whole();
         while (!stretch.small()) {
             const auto [left, right] = halves(stretch);
             if (event == right.before) return at(right.from);
             stretch = event < right.before ? left : right;
         }
-        std::array<double, spacings> times;
-        share_out(stretch, times);
-        return at(times[static_cast<std::size_t>(event - stretch.before - 1)]);
+        double time;
+        share_out(stretch, std::span<const std::int32_t>(&event, 1), &time);
+        return time;
     }
 
-    /// act(first event, times of it and the following) for all stretches in order.
-    template <class Act>
-    void each(const Act& act) const {
-        each(whole(), act);
+    /// The times of several, in order, to `times`.
+    void operator()(std::span<const std::int32_t> events, double* times) const {
+        all(whole(), events, times);
     }
-
-    double at(double unit) const { return std::min(place_.begin + place_.length * unit, place_.end); }
 
 private:
-    static constexpr std::int32_t spacings = 128;
+    static constexpr std::size_t spacings = 128;
 
     /// Events strictly between two that are known.
     struct Stretch {
         std::int32_t before, after;
         double from, to;
-        bool small() const { return after - before <= spacings; }
+        bool small() const { return after - before <= static_cast<std::int32_t>(spacings); }
     };
 
+    double at(double unit) const { return std::min(place_.begin + place_.length * unit, place_.end); }
     Stretch whole() const { return {0, place_.points + 1, 0.0, 1.0}; }
 
     SplitMix generator(std::int32_t event, bool leaf) const {
@@ -720,34 +743,50 @@ private:
         return {{s.before, middle, s.from, time}, {middle, s.after, time, s.to}};
     }
 
-    void share_out(const Stretch& s, std::array<double, spacings>& times) const {
-        const auto count = static_cast<std::size_t>(s.after - s.before);
-        std::array<Stream::Block, spacings / 2> words;
-        auto random = generator(s.before, true);
-        for (std::size_t i = 0; i < (count + 1) / 2; ++i)
-            words[i] = {random(), random()};
-        negative_logarithms(std::span(words).first((count + 1) / 2), std::span(times).first(count));
-        double sum = 0.0;
-        for (std::size_t i = 0; i < count; ++i)
-            times[i] = sum += times[i];
-        const double scale = (s.to - s.from) / sum;
-        for (std::size_t i = 0; i < count; ++i)
-            times[i] = s.from + scale * times[i];
+    void all(const Stretch& s, std::span<const std::int32_t> events, double* times) const {
+        if (events.empty()) return;
+        if (s.small()) return share_out(s, events, times);
+        const auto [left, right] = halves(s);
+        const auto middle = static_cast<std::size_t>(
+            std::lower_bound(events.begin(), events.end(), right.before) - events.begin());
+        all(left, events.first(middle), times);
+        auto rest = events.subspan(middle);
+        times += middle;
+        if (!rest.empty() && rest.front() == right.before) {
+            *times++ = at(right.from);
+            rest = rest.subspan(1);
+        }
+        all(right, rest, times);
     }
 
-    template <class Act>
-    void each(const Stretch& s, const Act& act) const {
-        if (s.small()) {
-            std::array<double, spacings> times;
-            share_out(s, times);
-            act(s.before + 1,
-                std::span<const double>(times).first(static_cast<std::size_t>(s.after - s.before - 1)));
-            return;
+    /// A sum of exponential spacings is -ln of a product of uniform numbers: of whole groups, and of a part
+    /// of the last.
+    void share_out(const Stretch& s, std::span<const std::int32_t> events, double* times) const {
+        const auto count = static_cast<std::size_t>(s.after - s.before),
+                   groups = (count + together - 1) / together;
+        std::array<double, spacings> products;
+        uniform_products(generator(s.before, true).state, count, groups, products.data());
+        const auto of = [&](std::size_t spacing) {
+            return products[spacing % together * groups + spacing / together];
+        };
+        std::array<double, spacings + spacings / together> sums;
+        for (std::size_t g = 0; g < groups; ++g)
+            sums[g] = products[(together - 1) * groups + g];
+        const auto first = static_cast<std::size_t>(s.before) + 1;
+        for (std::size_t i = 0; i < events.size(); ++i)
+            sums[groups + i] = of(static_cast<std::size_t>(events[i]) - first);
+        negative_logarithms(std::span(sums).first(groups + events.size()));
+        std::array<double, spacings / together> before;
+        double sum = 0.0;
+        for (std::size_t g = 0; g < groups; ++g) {
+            before[g] = sum;
+            sum += sums[g];
         }
-        const auto [left, right] = halves(s);
-        each(left, act);
-        act(right.before, std::span<const double>(&right.from, 1));
-        each(right, act);
+        const double scale = (s.to - s.from) / sum;
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            const auto group = (static_cast<std::size_t>(events[i]) - first) / together;
+            times[i] = at(s.from + scale * (before[group] + sums[groups + i]));
+        }
     }
 
     std::uint64_t key_;
@@ -805,31 +844,29 @@ void place_extras(const Segment& segment, Pack& pack) {
 }
 
 void note_tags(const Task& task, int events) {
-    const auto& pack = *task.pack;
+    auto& pack = *task.pack;
     for (int k = 0; k < events; ++k)
         for (auto left = pack.up_lanes[k] | pack.down_lanes[k]; left != 0; left &= left - 1) {
-            const int lane = __builtin_ctzll(left);
-            if (auto* tags = task.shown[lane])
-                tags->push_back(
-                    {.time = static_cast<double>(task.done + k + 1),
-                     .dn = static_cast<std::int8_t>((pack.up_lanes[k] >> lane & 1) != 0 ? 1 : -1)});
+            const auto lane = static_cast<std::size_t>(__builtin_ctzll(left));
+            if (task.shown[lane] == nullptr) continue;
+            pack.jumps[lane].event.push_back(task.done + k + 1);
+            pack.jumps[lane].dn.push_back((pack.up_lanes[k] >> lane & 1) != 0 ? 1 : -1);
         }
 }
 
-void time_tags(const Task& task, const std::array<std::size_t, pack_size>& begin) {
+void time_tags(const Task& task) {
+    auto& pack = *task.pack;
+    auto& times = pack.times;
     for (std::size_t lane = 0; lane < pack_size; ++lane) {
+        auto& jumps = pack.jumps[lane];
         auto* tags = task.shown[lane];
-        if (tags == nullptr || tags->size() == begin[lane]) continue;
+        if (tags == nullptr || jumps.event.empty()) continue;
+        if (times.size() < jumps.event.size()) times.resize(2 * jumps.event.size());
         const auto place = place_of(task, static_cast<int>(lane), 0);
-        const EventTimes times(task.pack->timing[lane], place);
-        auto tag = tags->begin() + static_cast<std::ptrdiff_t>(begin[lane]);
-        times.each([&](std::int32_t first, std::span<const double> units) {
-            for (; tag != tags->end() &&
-                   tag->time < static_cast<double>(first) + static_cast<double>(units.size());
-                 ++tag)
-                tag->time =
-                    times.at(units[static_cast<std::size_t>(tag->time) - static_cast<std::size_t>(first)]);
-        });
+        EventTimes(pack.timing[lane], place)(jumps.event, times.data());
+        for (std::size_t i = 0; i < jumps.event.size(); ++i)
+            tags->push_back({.time = times[i], .dn = jumps.dn[i]});
+        jumps.event.clear(), jumps.dn.clear();
     }
 }
 
@@ -1035,6 +1072,8 @@ struct ColumnsOfPart {
 
 /// Ticks a window. A window of 128 trajectories with all columns stays within the second-level cache.
 constexpr std::int64_t window_ticks = 64;
+/// Events of all lanes in a window with tags, so that these stay in the cache too.
+constexpr double tagged_events = 1 << 18;
 
 }  // namespace
 
@@ -1042,16 +1081,16 @@ constexpr std::int64_t window_ticks = 64;
 
 ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                                int least_band)
-    : ladder_(ladder), pump_(std::move(pump)), grid_(grid), start_(start), least_band_(least_band) {
+    : setup_{ladder, std::move(pump), grid, start}, least_band_(least_band) {
     Problems problems;
-    check_run({ladder, pump_, grid, start}, problems);
+    check_run(setup_, problems);
     problems.require(ladder.atoms() <= max_atoms, "atoms = " + std::to_string(ladder.atoms()) +
                                                       " (levels of this kernel have 16 bits) use " +
                                                       "DirectKernel or SphereKernel");
     problems.raise();
     constexpr double most_events = 1e9;
     auto tables = std::make_shared<thinning::PoissonTables>();
-    thinning::Segments segments(ladder_, pump_, grid_, least_band_);
+    thinning::Segments segments(setup_.ladder, setup_.pump, setup_.grid, least_band_);
     for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
         double events = 0.0;
         segments.next_tick([&](const thinning::Segment&, const thinning::PoissonTables::Choice& choice) {
@@ -1061,6 +1100,7 @@ ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid g
         problems.require(events <= most_events, "tick = " + text(grid.time(tick + 1) - grid.time(tick)) +
                                                     " (more than 1e9 candidate events) take more ticks");
         problems.raise();
+        most_events_ = std::max(most_events_, events);
     }
     tables_ = std::move(tables);
 }
@@ -1069,17 +1109,21 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
     check_wanted(provides, wanted);
     using thinning::pack_size;
     constexpr std::int64_t size = pack_size;
-    auto window = make_window(grid_, thinning::window_ticks, lanes.count, wanted);
+    const auto ticks =
+        !any(wanted, Quantities::time_tags)
+            ? thinning::window_ticks
+            : static_cast<std::int64_t>(std::clamp(thinning::tagged_events / (most_events_ * lanes.count),
+                                                   1.0, static_cast<double>(thinning::window_ticks)));
+    auto window = make_window(setup_.grid, ticks, lanes.count, wanted);
     const bool integrate = any(wanted, Quantities::time_integrals),
                crossings = any(wanted, Quantities::crossings_up | Quantities::crossings_down),
                tags = any(wanted, Quantities::time_tags);
-    if (tags) window.tags.resize(static_cast<std::size_t>(lanes.count));
 
     const std::int64_t first_pack = lanes.first_trajectory / size;
     const std::int64_t packs = (lanes.first_trajectory + lanes.count - 1) / size - first_pack + 1;
     std::vector<thinning::Pack> all(static_cast<std::size_t>(packs));
     const double missing = std::numeric_limits<double>::quiet_NaN();
-    const auto one = thinning::unit_of(ladder_.atoms());
+    const auto one = thinning::unit_of(setup_.ladder.atoms());
     // The window's lane of a lane of a pack; outside of it for those that nobody asked for.
     const auto lane_of = [&](std::int64_t pack, std::int64_t lane) {
         return (first_pack + pack) * size + lane - lanes.first_trajectory;
@@ -1090,10 +1134,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
         for (std::int64_t lane = 0; lane < size; ++lane) {
             Stream stream(lanes.seed, static_cast<std::uint64_t>((first_pack + p) * size + lane),
                           lanes.purpose);
-            const double u = open_unit(stream());
-            const auto n = start_.kind == StartState::Kind::fock
-                               ? start_.n
-                               : steady_state_quantile(ladder_, start_.pump, u);
+            const auto n = start_level(setup_, open_unit(stream()));
             pack.n[lane] = static_cast<std::uint16_t>(n * one);
             pack.level[lane] = static_cast<std::int32_t>(n);
             pack.beside[lane] = {stream()};
@@ -1108,20 +1149,21 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
         }
     }
 
-    thinning::Task task{.segment = nullptr,
-                        .atoms = static_cast<double>(ladder_.atoms()),
-                        .levels = CrossingLevels::of(ladder_, !contains(wanted, Quantities::crossings_down)),
-                        .crossings = crossings,
-                        .tags = tags,
-                        .done = 0,
-                        .pack = nullptr,
-                        .shown = nullptr};
-    thinning::Segments run(ladder_, pump_, grid_, least_band_);
+    thinning::Task task{
+        .segment = nullptr,
+        .atoms = static_cast<double>(setup_.ladder.atoms()),
+        .levels = CrossingLevels::of(setup_.ladder, !contains(wanted, Quantities::crossings_down)),
+        .crossings = crossings,
+        .tags = tags,
+        .done = 0,
+        .pack = nullptr,
+        .shown = nullptr};
+    thinning::Segments run(setup_.ladder, setup_.pump, setup_.grid, least_band_);
     std::vector<thinning::Segment> segments;
     thinning::ColumnsOfPart rest;
-    for (std::int64_t start = 0; start < grid_.ticks; start += thinning::window_ticks) {
+    for (std::int64_t start = 0; start < setup_.grid.ticks; start += ticks) {
         window.first_tick = start;
-        window.ticks = static_cast<int>(std::min(thinning::window_ticks, grid_.ticks - start));
+        window.ticks = static_cast<int>(std::min(ticks, setup_.grid.ticks - start));
         for (auto& lane : window.tags)
             lane.clear();
         segments.clear();

@@ -11,7 +11,7 @@ from pathlib import Path
 PROGRAM = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else os.environ.get('DICKEJUMP', ''))
 
 
-def run(*args, timeout=180):
+def run(*args, timeout=300):
     return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=timeout,
                           stdin=subprocess.DEVNULL)
 
@@ -50,6 +50,9 @@ class CommandLine(unittest.TestCase):
         path.write_text(text)
         return path
 
+    def files(self):
+        return {path: path.read_bytes() if path.is_file() else None for path in self.folder.rglob('*')}
+
     def fine(self, *args):
         done = run(*args)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -61,8 +64,8 @@ class CommandLine(unittest.TestCase):
         return parse(done.stdout)
 
     def refused(self, *args, messages):
-        """Exit 2, one line for each mistake (a regular expression), nothing on stdout and nothing left behind."""
-        before = sorted(self.folder.rglob('*'))
+        """Exit 2, one line for each mistake (a regular expression), nothing on stdout and nothing changed on disk."""
+        before = self.files()
         done = run(*args)
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertEqual(done.stdout, '')
@@ -70,7 +73,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(lines), len(messages), done.stderr)
         for line, message in zip(lines, messages):
             self.assertRegex(line, message)
-        self.assertEqual(sorted(self.folder.rglob('*')), before)
+        self.assertEqual(self.files(), before)
 
 
 def main():

@@ -3,66 +3,19 @@
 import json
 import math
 import os
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
-import unittest
 from pathlib import Path
 
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else os.environ.get('DICKEJUMP', '')
+from command_line import PROGRAM, CommandLine, main, parse, run, same
+
 PLOT = Path(__file__).resolve().parents[2] / 'tools' / 'plot'
 SMALL = ['sensitivity', '--atoms', '10,100,200,1e5,1e6', '--rates', '16', '--trajectories', 300]
 FILES = ['config.toml', 'points', 'summary.csv', 'summary.json']
 
 
-def run(*args, timeout=300):
-    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=timeout,
-                          stdin=subprocess.DEVNULL)
-
-
-def parse(text):
-    """JSON as the standard has it: Python's parser would take NaN and Infinity."""
-    def refuse(word):
-        raise ValueError(f'{word} in the JSON')
-    return json.loads(text, parse_constant=refuse)
-
-
-def same(result):
-    """What must not depend on where, when and with how many threads."""
-    if isinstance(result, dict):
-        return {k: same(v) for k, v in result.items() if k not in ('seconds', 'threads', 'provenance')}
-    return [same(v) for v in result] if isinstance(result, list) else result
-
-
-class Sensitivity(unittest.TestCase):
-    def setUp(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def fine(self, *args):
-        done = run(*args)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done
-
-    def json(self, *args):
-        done = self.fine(*args, '--json')
-        self.assertEqual(done.stdout.count('\n'), 1)
-        return parse(done.stdout)
-
-    def refused(self, *args, messages):
-        before = {p: p.read_bytes() for p in self.folder.rglob('*') if p.is_file()}
-        done = run(*args)
-        self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertEqual(done.stdout, '')
-        lines = done.stderr.splitlines()
-        self.assertEqual(len(lines), len(messages), done.stderr)
-        for line, message in zip(lines, messages):
-            self.assertRegex(line, message)
-        self.assertEqual({p: p.read_bytes() for p in self.folder.rglob('*') if p.is_file()}, before)
-
+class Sensitivity(CommandLine):
     def test_a_sweep_prints_the_documented_keys(self):
         r = self.json(*SMALL)
         self.assertEqual([p['atoms'] for p in r['points']], [10, 100, 200, 100000, 1000000])
@@ -211,6 +164,4 @@ class Sensitivity(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    if not Path(PROGRAM).is_file():
-        sys.exit(f'usage: sensitivity_test.py PROGRAM (there is no file {PROGRAM!r})')
-    unittest.main()
+    main()

@@ -94,16 +94,16 @@ std::function<double(double)> exponential_after(double dead, double rate) {
 }
 
 /// Runs of the ladder parked or along a scan, with what the perfect record says of each.
-struct LadderRun {
+struct WatchedRun {
     std::vector<Photon> photons;
     double n_dt = 0.0, pumping_dt = 0.0;
     std::int64_t start = 0;
 };
 void each_run(const LadderSampler& sampler, std::int64_t trajectories, std::uint64_t seed, double side_rate,
-              const std::function<void(std::int64_t, const LadderRun&)>& see) {
+              const std::function<void(std::int64_t, const WatchedRun&)>& see) {
     for (std::int64_t first = 0; first < trajectories; first += 16) {
         PhotonRecords records(seed, first, Direction::up, side_rate);
-        std::vector<LadderRun> block(16);
+        std::vector<WatchedRun> block(16);
         const Lanes lanes{.seed = seed,
                           .first_trajectory = first,
                           .count = static_cast<int>(std::min<std::int64_t>(16, trajectories - first)),
@@ -333,7 +333,7 @@ TEST_CASE("photons to the side come at Gamma n") {
     const LadderSampler sampler(ladder, pump, {.duration = 4.0, .ticks = 8}, StartState::steady(0.4));
     std::vector<double> counts, beyond, beyond_wrong;
     double chi_square = 0.0;
-    each_run(sampler, 6000, 55, gamma, [&](std::int64_t, const LadderRun& run) {
+    each_run(sampler, 6000, 55, gamma, [&](std::int64_t, const WatchedRun& run) {
         const auto count = static_cast<double>(
             std::count_if(run.photons.begin(), run.photons.end(),
                           [](const Photon& photon) { return photon.channel == Channel::side; }));
@@ -365,7 +365,7 @@ TEST_CASE("parked at w = gamma from known levels, the perfect record has informa
             const LadderSampler sampler(ladder, PumpSchedule::constant(w), {.duration = duration, .ticks = 1},
                                         StartState::fock(n));
             each_run(sampler, 160, seed + static_cast<std::uint64_t>(n), 0.0,
-                     [&](std::int64_t run, const LadderRun& ladder_run) {
+                     [&](std::int64_t run, const WatchedRun& ladder_run) {
                          const LocalLikelihood local(
                              filter, detect(both, ladder_run.photons, seed, run, Direction::up, duration),
                              0.01);
@@ -410,7 +410,7 @@ TEST_CASE("scores of what a detector sees vanish on average and scatter as their
         const LikelihoodFilter filter(ladder, pump, 3.0, start, detector, 2.0),
             wrong_filter(ladder, pump, 3.0, start, mistaken, 2.0);
         Scores scores, wrong;
-        each_run(sampler, 800, 58, 2.0, [&](std::int64_t run, const LadderRun& ladder_run) {
+        each_run(sampler, 800, 58, 2.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
             const auto clicks = detect(detector, ladder_run.photons, 58, run, Direction::up, 3.0);
             scores.add({filter, clicks, 0.02});
             wrong.add({wrong_filter, clicks, 0.02});
@@ -432,7 +432,7 @@ TEST_CASE("a gate within the run leaves the score of a detector with dead time u
     REQUIRE(detector.likelihood_is_exact());
     const LikelihoodFilter filter(ladder, pump, 0.5, start, detector, 0.0);
     Scores scores;
-    each_run(sampler, 6000, 62, 0.0, [&](std::int64_t run, const LadderRun& ladder_run) {
+    each_run(sampler, 6000, 62, 0.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
         scores.add({filter, detect(detector, ladder_run.photons, 62, run, Direction::up, 0.5), 0.02});
     });
     scores.check_consistent();
@@ -455,7 +455,7 @@ TEST_CASE("the information of thirty atoms' cavity and side photons is as publis
         const LikelihoodFilter filter(ladder, leg.pump(), leg.duration(), leg.start_populations(), detector,
                                       1.0);
         Scores scores;
-        each_run(sampler_of(ladder, leg), runs, 59, 1.0, [&](std::int64_t run, const LadderRun& ladder_run) {
+        each_run(sampler_of(ladder, leg), runs, 59, 1.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
             scores.add({filter, detect(detector, ladder_run.photons, 59, run, Direction::up, leg.duration()),
                         0.005});
         });
@@ -487,7 +487,7 @@ TEST_CASE("maximum likelihood of a hundred atoms' complete record reaches its bo
     std::array<double, 4> holding{};
     std::vector<double> pulls;
     double standard_errors = 0.0;
-    each_run(sampler_of(ladder, leg), runs, 60, 0.0, [&](std::int64_t run, const LadderRun& ladder_run) {
+    each_run(sampler_of(ladder, leg), runs, 60, 0.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
         const auto clicks = detect(both, ladder_run.photons, 60, run, Direction::up, leg.duration());
         const auto estimate = estimate_likelihood(filter, clicks, bound);
         REQUIRE(estimate.found());

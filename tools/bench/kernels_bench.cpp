@@ -74,6 +74,9 @@ void sphere_states(benchmark::State& state) {
 void thinning_states(benchmark::State& state) {
     trajectories<ThinningKernel>(state, Quantities::none);
 }
+void thinning_tags(benchmark::State& state) {
+    trajectories<ThinningKernel>(state, all | Quantities::time_tags);
+}
 void direct_states(benchmark::State& state) {
     trajectories<DirectKernel>(state, Quantities::none);
 }
@@ -83,11 +86,13 @@ BENCHMARK(direct)->Args({100, 20})->Args({300, 20})->Args({1000, 16})->Unit(benc
 BENCHMARK(direct_states)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(thinning)
     ->Args({100, 20})
+    ->Args({200, 20})
     ->Args({300, 20})
     ->Args({1000, 16})
     ->Args({10000, 16})
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(thinning_states)->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(thinning_tags)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(thinning_states)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(sphere)
     ->Args({1000, 24})
     ->Args({10000, 24})

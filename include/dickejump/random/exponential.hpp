@@ -11,4 +11,7 @@ namespace dickejump {
 /// on all of them.
 void negative_logarithms(std::span<const Stream::Block> words, std::span<double> exponentials);
 
+/// -ln of every value, in its place: values in (1e-300, 1], products of uniform numbers.
+void negative_logarithms(std::span<double> values);
+
 }  // namespace dickejump

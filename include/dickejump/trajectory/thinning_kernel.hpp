@@ -2,11 +2,7 @@
 
 #include <memory>
 
-#include "dickejump/model/dicke_ladder.hpp"
-#include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/ladder_sampler.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -27,10 +23,10 @@ class PoissonTables;
 /// random places among the other events. A surplus event is a jump up if rho < A_n/max_n A_n. In this way no
 /// decision needs a time, and all events of a tick, companions too, are uniform times in order.
 ///
-/// Sixteen bits r of rho decide against thresholds in integers, computed from n by few multiplications and
-/// never above the true ones, by no more than a proven band: outside of it the outcome is certain. Inside
-/// (two of 10^4 events) rho gets 53 bits more and is compared in double. The law is that of `LadderSampler`
-/// to the rounding of doubles.
+/// The upper bits of a sixteen-bit r, fourteen as a rule, decide against thresholds in integers, computed
+/// from n by two multiplications each and never above the true ones, by no more than a proven band: outside
+/// of it the outcome is certain. Inside (a few of 10^4 events) rho gets 53 bits beyond the sixteen and is
+/// compared in double. The law is that of `LadderSampler` to the rounding of doubles.
 ///
 /// Exact, jointly: n, jumps, crossings, time tags. Times are order statistics of the events' number, drawn
 /// only where they are looked at, from generators of their own, as a function of the trajectory and the
@@ -60,18 +56,16 @@ public:
     ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                    int least_band = 0);
 
-    const TickGrid& grid() const { return grid_; }
-    const DickeLadder& ladder() const { return ladder_; }
+    const TickGrid& grid() const { return setup_.grid; }
+    const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:
-    DickeLadder ladder_;
-    PumpSchedule pump_;
-    TickGrid grid_;
-    StartState start_;
+    LadderSetup setup_;
     int least_band_;
+    double most_events_ = 0.0;  ///< mean number of a tick
     std::shared_ptr<const thinning::PoissonTables> tables_;
 };
 
