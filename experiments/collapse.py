@@ -36,8 +36,8 @@ def finding(results):
     worst = max(every, key=lambda rate: spread(results, rate)[0])
     return f"""Confirmed, and better than the figure shows: from N = 50 to 10<sup>6</sup> the scaled widths differ by at most
 {percent(spread(results, worst)[0])} (at r = {number(worst, 3)} γ), at all rates where the scan can hold the loop (N/2 > 1.5 s_up).
-The reason is that in the variable 2m/(N+1) the exact moment equations know N only through 1 − l²/(N+1)²: what is left
-falls as 1/N²."""
+In the variable 2m/(N+1) the exact moment equations know N only through 1 − l²/(N+1)², a correction of order 1/N²; what
+is seen is larger, (1 − η)/N with the local exponent η, because s and r are counted in N/2 where the equations have (N+1)/2."""
 
 
 def draw(results):

@@ -77,6 +77,6 @@ def draw(results):
         mean, std = law_moments(r)
         ax.set(xlabel='crossing  $s$', xlim=(mean - 4.5 * std, mean + 4 * std), ylim=(0, None), title=rf'$r = {r:g}\,\gamma$')
     axes[0].set_ylabel('probability density')
-    fig.legend(*axes[0].get_legend_handles_labels(), loc='outside lower center', ncols=5, fontsize=9)
+    fig.legend(*axes[0].get_legend_handles_labels(), loc='upper center', bbox_to_anchor=(0.5, 0.0), ncols=5, fontsize=9)
     fig.suptitle('$N = 1000$, up', size=11)
     return fig

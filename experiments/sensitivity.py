@@ -18,10 +18,18 @@ def estimator(point, name):
     return only(point['estimators'], name=name, direction=leg(name))
 
 
+def rates(r):
+    return sorted({int(p['rate']) for p in r['points']})
+
+
+def atoms_text(n):
+    return f'10<sup>{round(math.log10(n))}</sup>' if n >= 10000 else str(n)
+
+
 def rows(results):
     r = results['.']
     table = []
-    for rate in (1, 16):
+    for rate in rates(r):
         for name, (_, _, label) in SHOWN.items():
             found = [f for f in r['fits'] if f['estimator'] == name and f['rate'] == rate and f.get('direction', leg(name)) == leg(name)]
             if not found or found[0]['exponent']['value'] is None:
@@ -30,12 +38,11 @@ def rows(results):
             away = (value + 1) / error
             word = 'confirmed' if abs(away) < 4 else 'approximate'
             table.append(Row(f'exponent of δw in N, {label}, r = {rate} γ, N ≥ 100', '−1', -1.0, (value, error), f'{word}: 1/N', judged=True))
-    for rate in (1, 16):
+    for rate in rates(r):
         for name in ('first_crossing', 'area'):
             last = max((p for p in r['points'] if p['rate'] == rate), key=lambda p: p['atoms'])
-            d = estimator(last, name)['delta_w']
-            n = last['atoms']
-            table.append(Row(f'N δw/γ by {SHOWN[name][2]}, r = {rate} γ, N = 10<sup>8</sup>', '3.464 (√12, Eq. 5)' if rate == 1 else f'{9.0414:g} (Δw_H)',
+            d, n = estimator(last, name)['delta_w'], last['atoms']
+            table.append(Row(f'N δw/γ by {SHOWN[name][2]}, r = {rate} γ, N = {atoms_text(n)}', '3.464 (√12, Eq. 5)' if rate == 1 else f'{9.0414:g} (Δw_H)',
                              None, (d['value'] * n, d['error'] * n), '1/N kept; see estimators for the constant'))
     return table
 
@@ -53,8 +60,9 @@ def finding(results):
 
 def draw(results):
     r = results['.']
-    fig, axes = plt.subplots(1, 2, figsize=(10.2, 4.3), sharey=True)
-    for ax, rate in zip(axes, (1, 16)):
+    fig, axes = plt.subplots(1, len(rates(r)), figsize=(10.2, 4.3), sharey=True, squeeze=False)
+    axes = axes[0]
+    for ax, rate in zip(axes, rates(r)):
         for name, (colour, marker, label) in SHOWN.items():
             found = [(p['atoms'], *pair(estimator(p, name)['delta_w'])) for p in r['points'] if p['rate'] == rate
                      and estimator(p, name)['delta_w']['value'] is not None]
@@ -63,7 +71,7 @@ def draw(results):
                 if part:
                     ax.errorbar(*zip(*part), **points(colour, marker, mfc=face, mec='white' if face == colour else colour,
                                                       label=label if face == colour else None))
-            level = np.mean([v * n for n, v, _ in found if n >= 1e4])
+            level = np.mean([v * n for n, v, _ in found if n >= 1e4] or [v * n for n, v, _ in found])
             ax.axhline(level, color=colour, lw=0.8, zorder=1)
         ax.axhline(math.sqrt(12), label=r'paper, Eq. (5): $\sqrt{12}$', **PAPER | {'lw': 1.2})
         ax.set(xscale='log', yscale='log', xlabel=r'atoms  $N$', title=rf'$r = {rate}\,\gamma$')

@@ -3,9 +3,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from experiment import EXACT, GREY, INK, PAPER, Row, array, number, only, pair, points
 
-TITLE = 'How much off-axis fluorescence is enough'
+TITLE = 'How much off-axis fluorescence is enough, and what other detectors tell'
+QUICK = False  # nothing to compare with an exact value, and the likelihood takes its time
 SHOWN = [('maximum_likelihood', 'maximum likelihood', 'o'), ('fit', 'fit of the mean curve', 's'), ('area', 'area', '^'),
          ('mid_crossing', 'mid crossing', 'D')]
+
+
+LABEL = {'area': 'area', 'fit': 'fit', 'maximum_likelihood': 'maximum likelihood', 'bayes': 'Bayes'}
 
 
 def series(results):
@@ -15,23 +19,25 @@ def series(results):
         yield scan, pair(b['detected_record'][0]), {e['name']: e for e in scan['estimators'] if e['detector']}
 
 
-def rate(scan, results):
-    return RATES[results['scan'].index(scan)]
-
-
-RATES = [0.01, 0.0316, 0.1, 0.316, 1.0, 3.16, 10.0, 31.6, 100.0]
+RATES = [0.01, 0.0316, 0.1, 0.316, 1.0, 3.16, 10.0]
 
 
 def rows(results):
     table = []
     for g, (scan, bound, e) in zip(RATES, series(results)):
-        if g not in (0.01, 0.1, 1.0, 10.0, 100.0):
+        if g not in (0.01, 0.1, 1.0, 10.0):
             continue
         ml = e['maximum_likelihood']
         cover = ml['coverage']['68']
         table.append(Row(f'δw/γ by maximum likelihood, detected rate eΓ = {g:g} γ per atom, r = γ, N = 30', '', None, pair(ml['delta_w']),
                          f"not in the paper: {number(ml['delta_w']['value'] / bound[0], 3)} × bound of the record; "
                          f"its 68 % interval covers {100 * cover['value']:.1f} ± {100 * cover['error']:.1f} %"))
+    scan = results['detected']
+    for e in scan['estimators']:
+        if e['detector'] and e['name'] in LABEL and e['delta_w']['value'] is not None:
+            bound = only(only(scan['bounds'], direction='up')['detected_record'], detector=e['detector'])['value']
+            table.append(Row(f"δw/γ by {LABEL[e['name']]}, detector {e['detector']}, r = γ, N = 30", '', None, pair(e['delta_w']),
+                             f"not in the paper: {number(e['delta_w']['value'] / bound, 3)} × bound of the record ({number(bound, 3)})"))
     return table
 
 
@@ -40,9 +46,9 @@ def finding(results):
     b = only(results['scan'][0]['bounds'], direction='up')
     near = next((g for g in RATES if found[g][0][0] < 1.05 * b['snapshot']['value']), None)
     text = f', and reaches the bound of one perfect measurement of J_z (within 5 %) from eΓ = {near:g} γ on' if near else ''
-    return f"""The paper reads the transition off the off-axis fluorescence. Over four decades of the detected rate eΓ per excited atom the
-bound of that record falls from {number(found[0.01][0][0], 3)} to {number(found[100.0][0][0], 3)}{text}. Maximum likelihood follows its bound; crossings of the
-filtered signal waste most of it."""
+    return f"""The paper reads the transition off the off-axis fluorescence. Over three decades of the detected rate eΓ per excited atom the
+bound of that record falls from {number(found[0.01][0][0], 3)} to {number(found[10.0][0][0], 3)}{text}. Maximum likelihood follows its bound; crossings of the
+filtered signal waste most of it. The cavity photons tell more than the side does: see the three detectors in the table."""
 
 
 def draw(results):

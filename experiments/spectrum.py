@@ -56,6 +56,6 @@ def draw(results):
         right.axhline(y, **PAPER)
     value, error = decay(results)
     right.errorbar([1], [value], [error], label=r'decay of $\langle\hat J_x\rangle$, trajectories, $N = 20$', **points())
-    right.set(xlabel=r'pump  $w/\gamma$', ylabel=r'gap $[\gamma]$', xlim=(0.97, 1.03), ylim=(0, 4), title='(b)  the gaps of two sectors')
+    right.set(xlabel=r'pump  $w/\gamma$', ylabel=r'gap $[\gamma]$', xlim=(0.97, 1.03), ylim=(0.01, 4), title='(b)  the gaps of two sectors')
     right.legend(loc='lower right', fontsize=8.5)
     return fig

@@ -31,11 +31,19 @@ TEST_CASE("one atom crosses as a two-state process") {
     constexpr double w = 0.7, duration = 3.0;
     const DickeLadder ladder(1);
     const Eigen::VectorXd ground = Eigen::VectorXd::Unit(2, 0);
+    const std::vector<double> times{0.0, 0.1, 0.1, 1.7, duration};
     const auto laws =
-        exact::crossing_laws(ladder, PumpSchedule::constant(w), duration, ground, Direction::up);
+        exact::crossing_laws(ladder, PumpSchedule::constant(w), duration, ground, Direction::up, times);
     const double none = std::exp(-w * duration);
     CHECK(laws.first.probability == Approx(1.0 - none).epsilon(1e-8));
     CHECK(laws.first.mean == Approx(1.0 / w - duration * none / (1.0 - none)).epsilon(1e-7));
+    const double second =
+        (2.0 / (w * w) - (duration * (duration + 2.0 / w) + 2.0 / (w * w)) * none) / (1.0 - none);
+    CHECK(laws.first.deviation ==
+          Approx(std::sqrt(second - laws.first.mean * laws.first.mean)).epsilon(1e-6));
+    REQUIRE(laws.first.distribution.size() == times.size());
+    for (std::size_t i = 0; i < times.size(); ++i)
+        CHECK(laws.first.distribution[i] == Approx(-std::expm1(-w * times[i]) / (1.0 - none)).epsilon(1e-7));
     // The run ends at 1 exactly if it has a last arrival: P = w/(1+w) (1 - exp(-(1+w) T)).
     CHECK(laws.last.probability == Approx(w / (1.0 + w) * -std::expm1(-(1.0 + w) * duration)).epsilon(1e-8));
     CHECK(laws.mid.probability == Approx(laws.last.probability).epsilon(1e-8));

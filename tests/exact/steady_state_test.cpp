@@ -93,3 +93,21 @@ TEST_CASE("a pump that is negative or not a number has no steady state") {
         CHECK_THROWS_AS(exact::steady_inversion(DickeLadder(5), w), InvalidInput);
     }
 }
+
+TEST_CASE("the pump of an inversion is the inverse of the inversion of a pump") {
+    for (const std::int64_t atoms : {1, 2, 10, 1000, 100000})
+        for (const double s : {-30.0, -3.0, -0.2, -1e-6, 0.0, 1e-6, 0.2, 3.0, 30.0}) {
+            const DickeLadder ladder(atoms);
+            const double pump = std::exp(2.0 * s / static_cast<double>(atoms + 1));
+            CAPTURE(atoms);
+            CAPTURE(s);
+            const double found = exact::steady_pump(ladder, exact::steady_inversion(ladder, pump).mean);
+            // In ln w, which is what the inversion tells; near the ends it hardly moves.
+            const double error = std::abs(std::log(found / pump)) * static_cast<double>(atoms);
+            CHECK(error < 1e-9 * (1.0 + std::exp(std::abs(s) * (atoms == 1 ? 1.0 : 0.2))));
+        }
+    CHECK(exact::steady_pump(DickeLadder(8), 0.0) == 1.0);
+    CHECK(exact::steady_pump(DickeLadder(8), -4.0) == 0.0);
+    CHECK(exact::steady_pump(DickeLadder(8), 4.0) == std::numeric_limits<double>::infinity());
+    CHECK_THROWS_AS(exact::steady_pump(DickeLadder(8), 4.5), InvalidInput);
+}

@@ -130,8 +130,10 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
                 items.clear();
                 for (const auto& item : *array)
                     items.push_back(&item);
-            } else if (element < array->size() && table_.contains("run")) {
-                items = {array->get(element)};
+            } else if (table_.contains("run")) {
+                // A list that is too short has been complained of.
+                items.clear();
+                if (element < array->size()) items.push_back(array->get(element));
             }
         }
         for (const auto* item : items) {

@@ -38,7 +38,8 @@ def names():
 
 
 def analysis(name):
-    """experiments/NAME.py: title, rows(results), draw(results) -> figure or {name: figure}, finding(results)."""
+    """experiments/NAME.py: TITLE, rows(results), draw(results) -> figure or {name: figure}, finding(results); QUICK = False
+    leaves it out of --quick."""
     spec = importlib.util.spec_from_file_location(f'experiment_{name}', HERE / f'{name}.py')
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -54,6 +55,8 @@ def quick_flags(name):
         flags += ['--trajectories', '300']
     if 'steady' in verbs:
         flags += ['--shots', '20000']
+    if 'sensitivity' in verbs:
+        flags += ['--atoms', '100,300,1000', '--rates', '16']
     return flags
 
 
@@ -157,10 +160,13 @@ def main():
         for i, name in enumerate(chosen):
             begun = time.monotonic()
             print(f'[{i + 1}/{len(chosen)}] {name} ..', end='', file=sys.stderr, flush=True)
-            folder = base / name
+            folder, module = base / name, analysis(name)
+            if args.quick and not getattr(module, 'QUICK', True):
+                print(' not in the quick run', file=sys.stderr)
+                continue
             if not args.redraw:
                 simulate(program, name, folder, quick_flags(name) if args.quick else [])
-            module, results = analysis(name), Results(folder)
+            results = Results(folder)
             rows = module.rows(results)
             if args.accept:
                 reference[name] = {row.quantity: row.exact for row in rows if row.exact is not None}
