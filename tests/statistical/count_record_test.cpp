@@ -246,8 +246,8 @@ TEST_CASE("scores of counts vanish on average and scatter as their information s
         const auto told = scores(setting, 112);
         CHECK(two_sided(mean_z(told.score, 0.0)) > false_alarm);
         CHECK(two_sided(mean_z(told.excess, 0.0)) > false_alarm);
-        // Power: a pump off by two widths of the transition.
-        CHECK(two_sided(mean_z(scores(setting, 48, 2.0).score, 0.0)) < false_alarm);
+        // Power: a pump off by three widths of the transition.
+        CHECK(two_sided(mean_z(scores(setting, 56, 3.0).score, 0.0)) < false_alarm);
     }
 }
 
