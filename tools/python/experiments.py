@@ -153,6 +153,8 @@ def main():
     stored = HERE / 'reference.json'
     reference = json.loads(stored.read_text()) if stored.exists() else {}
     plt.style.use(ROOT / 'tools' / 'python' / 'dickejump.mplstyle')
+    if args.quick:
+        plt.rcParams['savefig.dpi'] = 40
     temporary = Path(tempfile.mkdtemp()) if args.quick else None
     base = temporary or ROOT / 'results'
     done, wrong, worst = {}, [], 0.0
