@@ -68,8 +68,10 @@ struct Seen {
     double background = 0.0;     ///< arrivals in the tick
     double dead = 0.0;           ///< dead time times rate: excess variance per arrival
     bool few = false;            ///< Poisson rather than normal
-    double log_factorial = 0.0;  ///< of the arrivals, less ln(2 pi)/2, which normal laws leave out
+    double log_factorial = 0.0;  ///< of the arrivals
 };
+
+constexpr double half_log_two_pi = 0.91893853320467274;
 
 /// log P of counts = constant + theta slope + theta^2 bend - log(determinant)/2.
 struct LogLaw {
@@ -78,6 +80,9 @@ struct LogLaw {
 
 DICKEJUMP_INLINE Row larger(const Row& a, const Row& b) {
     return a > b ? a : b;
+}
+DICKEJUMP_INLINE Row smaller(const Row& a, const Row& b) {
+    return a < b ? a : b;
 }
 DICKEJUMP_INLINE Row larger(const Row& a, double b) {
     return larger(a, Row{} + b);
@@ -88,7 +93,7 @@ DICKEJUMP_INLINE void add(const Seen& seen, const Row& told_mean, const Row& var
                           LogLaw& law) {
     const double a = seen.arrivals;
     const Row normal_off = a - told_mean, weight = 1.0 / variance;
-    const Row normal = -0.5 * normal_off * normal_off * weight;
+    const Row normal = -0.5 * normal_off * normal_off * weight - half_log_two_pi;
     if (!seen.few) {
         law.constant += normal;
         law.slope += normal_off * slope * weight;
@@ -152,14 +157,15 @@ public:
         const Row loose = loose_ * round;
 
         LogLaw law;
-        // The channels one after the other, each given those before it.
+        // The channels one after the other, each given those before it. Near a pole the mean rate can be
+        // below what the ends tell of it: theta changes no rate by more than all of it.
         Row up_off{}, up_variance{}, up_slope{};
         if (up_.open) {
             const double e = up_.efficiency;
             const Row ups = 0.5 * (jumps + moved);
             const Row mean = e * ups + up_.background;
             const Row excess = 0.25 * e * e * (total + loose) - e * e * ups + up_.dead * mean;
-            up_slope = 0.5 * e * pumping;
+            up_slope = smaller(0.5 * e * pumping, e * ups);
             up_off = up_.arrivals - mean, up_variance = larger(mean + excess, 0.05 * mean) + 1e-12;
             add(up_, mean, up_variance, up_slope, law);
         }
@@ -170,7 +176,7 @@ public:
             const Row mean = e * downs + down_.background;
             Row variance = mean + 0.25 * e * e * (total + loose) - e * e * downs + down_.dead * mean;
             variance = larger(variance, 0.05 * mean) + 1e-12;
-            down_slope = 0.5 * e * pumping;
+            down_slope = smaller(0.5 * e * pumping, e * downs);
             Row given = mean;
             if (up_.open) {
                 const Row common = 0.25 * e * up_.efficiency * (total - loose);
@@ -620,7 +626,7 @@ CountFilter::Result CountFilter::operator()(const CountRecord& record, const Lan
             s.dead = arrivals * dead;
             constexpr double many = 200.0;
             s.few = s.arrivals < many;
-            if (s.few) s.log_factorial = boost::math::lgamma(s.arrivals + 1.0) - 0.9189385332046727;
+            if (s.few) s.log_factorial = boost::math::lgamma(s.arrivals + 1.0);
         }
         const CountLaw law(step, grid_->atoms(), grid_->side_rate, seen,
                            static_cast<double>(bin_end - bin * per_bin), grid_->blur);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
@@ -12,6 +14,17 @@
 namespace dickejump {
 
 namespace {
+
+/// What legs need before their runs does not wait for the other leg's.
+void side_by_side(std::size_t count, int threads, const std::function<void(std::size_t)>& task) {
+    detail::in_order(
+        static_cast<std::int64_t>(count), threads,
+        [&](std::int64_t i) -> std::shared_ptr<void> {
+            task(static_cast<std::size_t>(i));
+            return nullptr;
+        },
+        [](std::int64_t, const std::shared_ptr<void>&) { return true; });
+}
 
 template <std::size_t size>
 const EstimatorTally* find(const std::array<Estimator, size>& names,
@@ -54,13 +67,14 @@ bool reached(const ScanTally& tally, const std::vector<PreparedLeg>& legs,
 Simulation simulate_prepared(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact,
                              std::vector<PreparedLeg> prepared) {
     // Calibrations do not depend on the runs; doing them first keeps a failure from costing the runs.
-    std::vector<CrossingCalibrations> crossings;
-    for (const auto& leg : prepared)
-        crossings.push_back(exact.method == ExactMethod::populations
-                                ? calibrate_crossings(ladder, leg.leg)
-                                : calibrate_crossings(ladder, run.scan, leg.leg, run.method,
-                                                      run.steps_per_tick, run.ensemble.seed,
-                                                      run.ensemble.threads));
+    std::vector<CrossingCalibrations> crossings(prepared.size());
+    side_by_side(prepared.size(), run.ensemble.threads, [&](std::size_t i) {
+        const auto& leg = prepared[i].leg;
+        crossings[i] = exact.method == ExactMethod::populations
+                           ? calibrate_crossings(ladder, leg)
+                           : calibrate_crossings(ladder, run.scan, leg, run.method, run.steps_per_tick,
+                                                 run.ensemble.seed, run.ensemble.threads);
+    });
 
     const ScanBlock block(ladder, run, std::move(prepared));
     const auto& legs = block.legs();
@@ -102,15 +116,16 @@ namespace {
 
 /// How wrong the sphere is on every leg, and in how many steps a tick. Legs share the number of steps.
 std::vector<LegBias> sphere_biases(const DickeLadder& ladder, const ScanRun& run) {
-    std::vector<LegBias> biases;
-    for (const auto direction : run.scan.directions()) {
-        const ScanLeg leg(ladder, run.scan, direction);
+    const auto directions = run.scan.directions();
+    std::vector<LegBias> biases(directions.size());
+    side_by_side(directions.size(), run.ensemble.threads, [&](std::size_t i) {
+        const ScanLeg leg(ladder, run.scan, directions[i]);
         const auto bias =
             run.steps_per_tick > 0
                 ? sphere_bias(ladder, leg.pump(), leg.grid(), leg.start_state(), run.steps_per_tick)
                 : sphere_bias_within(ladder, leg.pump(), leg.grid(), leg.start_state(), run.bias_tolerance);
-        biases.push_back({direction, bias, leg.speed() * (bias.step.crossing + bias.model.crossing)});
-    }
+        biases[i] = {directions[i], bias, leg.speed() * (bias.step.crossing + bias.model.crossing)};
+    });
     return biases;
 }
 

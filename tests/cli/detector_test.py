@@ -191,6 +191,65 @@ class Configuration(CommandLine):
         self.assertNotIn('"approximate"', json.dumps([b['detected_record'] for b in exact['bounds']]))
 
 
+class ManyAtoms(CommandLine):
+    """Counts per tick of the sphere method."""
+    MANY = ['scan', '--atoms', 20000, '--rate', 50, '--half-width', 10, '--ticks', 20, '--trajectories', 64,
+            '--points', 11, '--side-rate', 0.1]
+
+    def test_every_detector_has_its_estimates_and_its_approximate_bound(self):
+        r = self.json(*self.MANY, '--detector', 'cavity=0.5', '--detector', 'side=1', '--signals',
+                      '--keep-records', 1)
+        self.assertEqual(r['ensemble']['method'], 'sphere')
+        for direction in ('up', 'down'):
+            for detector in ('cavity=0.5', 'side=1'):
+                entries = of(r['estimators'], direction=direction, detector=detector)
+                self.assertEqual([e['name'] for e in entries], NAMES)
+                for e in entries:
+                    self.assertIsNotNone(e['delta_w']['value'])
+                for e in entries[-2:]:
+                    # 64 runs: the claim within five of its errors. So short a scan leaves estimates with tails
+                    # far above the bound; none is below it.
+                    self.assertLess(abs(e['coverage']['68']['value'] - 0.68), 0.3)
+                    self.assertGreater(e['ratio_to_bound']['detected_record'], 0.6)
+                bound = [b for b in of(r['bounds'], direction=direction)[0]['detected_record']
+                         if b['detector'] == detector]
+                self.assertEqual([b['likelihood'] for b in bound], ['approximate'])
+                self.assertGreater(bound[0]['value'], 0)
+        self.assertEqual(len(r['detectors']), 4)
+        self.assertEqual(len(r['records']), 4)
+        for record in r['records']:
+            counts = sum(sum(c) for c in record['counts'].values())
+            self.assertGreater(counts, 100)
+
+    def test_detectors_change_nothing_of_the_runs_nor_of_each_other(self):
+        none = self.json(*self.MANY)
+        one = self.json(*self.MANY, '--detector', 'side=1')
+        two = self.json(*self.MANY, '--detector', 'cavity=0.5', '--detector', 'side=1', '--threads', 2)
+        self.assertEqual(none['curves'], two['curves'])
+        self.assertEqual(of(none['estimators'], detector=None),
+                         [{**e, 'ratio_to_bound': f['ratio_to_bound']} for e, f in
+                          zip(of(two['estimators'], detector=None), of(none['estimators'], detector=None))])
+        self.assertEqual(of(one['estimators'], detector='side=1'), of(two['estimators'], detector='side=1'))
+
+    def test_bins_are_whole_ticks_and_run_again_from_the_folder(self):
+        toml = ('verb = "scan"\natoms = 20000\nrate = 50\nhalf_width = 10\nticks = 20\ntrajectories = 40\n'
+                'direction = "up"\npoints = 11\n[[detector]]\nname = "bins"\ncavity.efficiency = 0.1\nbin = ')
+        # A tick is 0.02: these are two ticks both.
+        a, b = (self.json('run', self.file('c.toml', toml + width)) for width in ('0.035', '0.045'))
+        self.assertEqual(a['estimators'], b['estimators'])
+        self.assertNotEqual(a['estimators'], self.json('run', self.file('c.toml', toml + '0.06'))['estimators'])
+
+    def test_what_counts_cannot_give_is_refused(self):
+        toml = ('verb = "scan"\nmethod = "sphere"\natoms = 20000\nrate = 50\nhalf_width = 10\nticks = 20\n[[detector]]\n'
+                'name = "d"\n')
+        for lines, message in (('cavity.efficiency = 1\ncavity.jitter = 0.01', 'cavity jitter = 0.01 .*--method exact'),
+                               ('cavity.efficiency = 1\ncavity.dead_time = 1e-3',
+                                'dead_time = 0.001 .*shorten it to .*--method exact'),
+                               ('cavity.efficiency = 1\nbin = 0.001', 'shorter than a tick.*--ticks')):
+            with self.subTest(lines=lines):
+                self.refused('run', self.file('c.toml', toml + lines + '\n'), messages=[message])
+
+
 class Mistakes(CommandLine):
     def test_detectors_that_cannot_be_are_refused(self):
         out = ['--out', self.folder / 'bad']

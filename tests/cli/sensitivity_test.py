@@ -157,6 +157,15 @@ class Sensitivity(CommandLine):
         config.write_text(dumped)
         self.assertEqual(self.fine('run', config, '--dump-config').stdout, dumped)
 
+    def test_a_sweep_can_be_drawn(self):
+        for args in (SMALL, ['sensitivity', '--atoms', '10,20', '--rates', 4, '--direction', 'down', '--trajectories', 100]):
+            out = self.folder / args[2]
+            self.fine(*args, '--out', out)
+            done = subprocess.run([str(PLOT), str(out)], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual((out / 'sensitivity.png').read_bytes()[:8], b'\x89PNG\r\n\x1a\n')
+            self.assertEqual((out / 'sensitivity.pdf').read_bytes()[:5], b'%PDF-')
+
     def test_tables_for_people(self):
         text = self.fine(*SMALL).stdout
         for words in ('N = 1000000', 'missing]', 'exponent', 'first_crossing, up', 'scans of N >= 100'):

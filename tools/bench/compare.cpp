@@ -26,7 +26,7 @@ using namespace dickejump;
 using namespace dickejump::bench;
 
 constexpr const char* usage =
-    "usage: dickejump_compare [PAIRS] [--readme FILE] [--no-threads] [--no-qutip]\n"
+    "usage: dickejump_compare [PAIRS] [--readme FILE] [--no-threads] [--no-memory] [--no-qutip]\n"
     "           the table, medians of PAIRS (default 7) turns; into FILE between its marks\n"
     "       dickejump_compare --cost FILE.csv [PAIRS]\n"
     "           the cost of a trajectory from N = 10 to 10^8, default 3 turns\n";
@@ -176,7 +176,7 @@ std::string measured(const Group& group, int pairs, bool qutip) {
     return text;
 }
 
-/// One thread against two, in turns; and that memory does not know the number of runs.
+/// One thread against two, in turns.
 std::string threads_table(int pairs) {
     std::string text =
         "\n| whole scan | runs | 1 thread, s | 2 threads, s | speed-up (range) | user time, 2 threads : 1 |\n"
@@ -207,11 +207,16 @@ std::string threads_table(int pairs) {
                       *std::max_element(speed_up.begin(), speed_up.end()), median(more));
         text += line.data();
     }
-    text +=
-        "\n| memory of a whole scan, N = 100, r = 100, S = 45, 2 threads | 10^4 runs | 10^5 runs | 10^6 runs "
-        "|\n"
-        "|---|---|---|---|\n| peak resident set, MiB |";
-    for (const std::int64_t runs : {10'000, 100'000, 1'000'000}) {
+    return text;
+}
+
+/// Memory does not know the number of runs.
+std::string memory_table() {
+    std::string text =
+        "\n| whole scan on 2 threads, N = 100, r = 100, S = 45 | 10^4 runs | 10^5 runs | 10^6 runs | 10^7 "
+        "runs "
+        "|\n|---|---|---|---|---|\n| peak memory, MiB |";
+    for (const std::int64_t runs : {10'000, 100'000, 1'000'000, 10'000'000}) {
         std::array<char, 32> cell{};
         std::snprintf(cell.data(), cell.size(), " %.1f |",
                       measure_apart("scan:2", {100, 100.0, 45.0, runs}, 1).peak_mib);
@@ -303,7 +308,7 @@ int run(const std::vector<std::string>& arguments) {
         return 0;
     }
     int pairs = 0;
-    bool threads = true, qutip = true;
+    bool threads = true, memory = true, qutip = true;
     std::string readme, cost_file, command = "dickejump_compare";
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto& word = arguments[i];
@@ -311,6 +316,8 @@ int run(const std::vector<std::string>& arguments) {
             (word == "--readme" ? readme : cost_file) = arguments[++i];
         } else if (word == "--no-threads") {
             threads = false;
+        } else if (word == "--no-memory") {
+            memory = false;
         } else if (word == "--no-qutip") {
             qutip = false;
         } else if (pairs = std::atoi(word.c_str()); pairs < 1) {
@@ -330,6 +337,7 @@ int run(const std::vector<std::string>& arguments) {
     for (const auto& group : groups())
         table += measured(group, pairs, qutip);
     if (threads) table += threads_table(pairs);
+    if (memory) table += memory_table();
     std::fputs(table.c_str(), stdout);
     if (!readme.empty()) put(readme, table);
     return 0;

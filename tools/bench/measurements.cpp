@@ -60,7 +60,7 @@ Timing kernel(const Case& c, std::uint64_t seed, Quantities wanted) {
     double jumps = 0.0, n = 0.0;
     const auto look = [&](const Window& window) {
         if (contains(wanted, Quantities::jumps))
-            for (std::size_t i = 0; i < window.jumps_up.size(); ++i)
+            for (std::size_t i = 0; i < window.at(window.ticks, 0); ++i)  // the columns may be longer
                 jumps += static_cast<double>(window.jumps_up[i] + window.jumps_down[i]);
         if (window.last())
             for (int lane = 0; lane < window.lanes; ++lane)

@@ -43,7 +43,7 @@ struct ChannelDetector {
 struct Detector {
     std::string name;
     std::array<std::optional<ChannelDetector>, 3> channel;  ///< by Channel; empty: not seen
-    double bin_width = 0.0;                                 ///< of binned counts [1/gamma]; 0: one tick
+    double bin_width = 0.0;                                 ///< of binned counts, to whole ticks; 0: one tick
     /// Time tags, or counts per bin only (a likelihood then spreads the clicks of a bin evenly over it).
     bool time_tags = true;
     double gate_open = 0.0;                                       ///< clicks count from here ..
