@@ -30,7 +30,7 @@ def exact_total(law, protocol, atoms):
 
 
 def scans(results):
-    return results['hundred'] + [s for s in results['many']]
+    return results['hundred'] + results['many']
 
 
 def bound_curve(results, key):
@@ -76,6 +76,13 @@ def rows(results):
                 law = exact[rate][1]
                 table.append(Row(f'N δw_total √(γT)/γ, {name.replace("_", " ")}, r = {rate:g} γ, N = 100', '',
                                  exact_total(law, s['protocol'], 100), total(s, name), 'not in the paper', digits=4))
+    for name in ('first_crossing', 'last_crossing'):
+        lines = dict(zip(*crossing_curve(results, name)))
+        for s in results['many']:
+            rate = s['protocol']['rate']
+            if rate in (30.0, 1000.0):
+                table.append(Row(f'N δw_total √(γT)/γ, {name.replace("_", " ")}, r = {rate:g} γ, N = 1000', '', lines[rate], total(s, name),
+                                 'not in the paper', digits=4))
     for name, label in (('first_crossing', 'first crossing'), ('last_crossing', 'last crossing'), ('paper_heuristic', "the paper's rule"),
                         ('snapshot', 'bound, J_z once'), ('full_record', 'bound, every jump')):
         (slow, slow_error), (fast, fast_error) = slopes(results, name)

@@ -3,16 +3,14 @@
 usage: experiments_test.py PROGRAM [unittest arguments]"""
 import json
 import math
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import tomllib
 import unittest
 from pathlib import Path
 
-PROGRAM = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else os.environ.get('DICKEJUMP', ''))
+from command_line import CommandLine, main, parse, same
+
 ROOT = Path(__file__).resolve().parents[2]
 SEVERAL = '''
 atoms = 20
@@ -35,54 +33,22 @@ pump = [1.0, "0.9:1.1:3"]
 '''
 
 
-def run(*args, timeout=180):
-    return subprocess.run([PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=timeout,
-                          stdin=subprocess.DEVNULL)
-
-
 def summary(folder):
-    return json.loads((folder / 'summary.json').read_text())
+    return parse((folder / 'summary.json').read_text())
 
 
-def same(result):
-    if isinstance(result, dict):
-        return {k: same(v) for k, v in result.items() if k not in ('seconds', 'threads', 'provenance')}
-    return [same(v) for v in result] if isinstance(result, list) else result
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def file(self, text):
-        path = self.folder / 'study.toml'
-        path.write_text(text)
-        return path
-
-    def fine(self, *args):
-        done = run(*args)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done
-
-    def refused(self, *args, messages):
-        done = run(*args)
-        self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertEqual(done.stdout, '')
-        lines = done.stderr.splitlines()
-        self.assertEqual(len(lines), len(messages), done.stderr)
-        for line, message in zip(lines, messages):
-            self.assertRegex(line, message)
+class Case(CommandLine):
+    def study(self, text):
+        return self.file('study.toml', text)
 
 
 class SeveralRuns(Case):
     def test_each_run_has_its_folder_and_is_what_it_would_be_alone(self):
         out = self.folder / 'out'
-        self.fine('run', self.file(SEVERAL), '--out', out)
+        self.fine('run', self.study(SEVERAL), '--out', out)
         self.assertEqual(sorted(str(p.relative_to(out)) for p in out.rglob('summary.json')),
                          ['exact/summary.json', 'scan/001/summary.json', 'scan/002/summary.json', 'steady/summary.json'])
-        alone = json.loads(self.fine('scan', '--atoms', 20, '--rate', 4, '--half-width', 8, '--trajectories', 200, '--seed', 3,
-                                     '--json').stdout)
+        alone = self.json('scan', '--atoms', 20, '--rate', 4, '--half-width', 8, '--trajectories', 200, '--seed', 3)
         self.assertEqual(same(summary(out / 'scan' / '002')), same(alone))
         self.assertEqual(summary(out / 'steady')['pump'], [1.0, 0.9, 1.0, 1.1])
         again = self.folder / 'again'
@@ -91,29 +57,26 @@ class SeveralRuns(Case):
 
     def test_flags_go_to_the_runs_that_have_them(self):
         out = self.folder / 'out'
-        self.fine('run', self.file('out = "nowhere"\n' + SEVERAL), '--out', out, '--trajectories', 150)
+        self.fine('run', self.study('out = "nowhere"\n' + SEVERAL), '--out', out, '--trajectories', 150)
         self.assertEqual(summary(out / 'scan' / '001')['ensemble']['trajectories'], 150)
         self.assertFalse((self.folder / 'nowhere').exists())
 
     def test_nothing_runs_unless_all_can(self):
         out = self.folder / 'out'
         wrong = SEVERAL.replace('half_width = 8.0', 'half_width = 80.0').replace('half_width = [6.0, 8.0]', 'half_width = [6.0]')
-        self.refused('run', self.file(wrong), '--out', out, messages=[r'(rate|half_width) \(a list of [12], beside one of [12]\)'])
+        self.refused('run', self.study(wrong), '--out', out, messages=[r'(rate|half_width) \(a list of [12], beside one of [12]\)'])
         wrong = SEVERAL.replace('half_width = 8.0', 'half_width = 80.0').replace('atoms = 20', 'atoms = 20\nhalfwidth = 3')
-        self.refused('run', self.file(wrong), '--out', out, messages=['key halfwidth'])
+        self.refused('run', self.study(wrong), '--out', out, messages=['key halfwidth'])
         wrong = SEVERAL.replace('half_width = 8.0', 'half_width = 80.0')
-        self.refused('run', self.file(wrong), '--out', out, messages=['run exact: half-width = 80'])
+        self.refused('run', self.study(wrong), '--out', out, messages=['run exact: half-width = 80'])
         self.assertFalse(out.exists())
-        self.refused('run', self.file(SEVERAL), messages=[r'out \(not given'])
-        self.refused('run', self.file(SEVERAL.replace('name = "exact"', 'name = "scan"')), '--out', out, messages=['another run has it'])
-        self.refused('run', self.file(SEVERAL.replace('pump = [1.0, ', 'pumps = [1.0, ')), '--out', out,
+        self.refused('run', self.study(SEVERAL), messages=[r'out \(not given'])
+        self.refused('run', self.study(SEVERAL.replace('name = "exact"', 'name = "scan"')), '--out', out, messages=['another run has it'])
+        self.refused('run', self.study(SEVERAL.replace('pump = [1.0, ', 'pumps = [1.0, ')), '--out', out,
                      messages=['key pumps', '--pump'])
 
 
 class Verbs(Case):
-    def json(self, *args):
-        return json.loads(self.fine(*args, '--json').stdout)
-
     def test_shots_of_the_steady_state(self):
         r = self.json('steady', '--atoms', 40, '--shots', 20000, '--pools', '1,10')
         self.assertAlmostEqual(r['bound'], math.sqrt(12 / (40 * 42)), places=14)
@@ -150,7 +113,7 @@ class Verbs(Case):
         self.refused('exact', 'correlation', '--atoms', 20, '--pump', '1,2', '--times', '0,1', messages=['pump'])
 
 
-class Experiments(Case):
+class Experiments(unittest.TestCase):
     """Without pictures, which need matplotlib: tools/experiments --quick draws them."""
 
     def test_every_experiment_can_be_read_and_its_exact_values_have_references(self):
@@ -198,4 +161,4 @@ assert judge(0.995, 1).startswith('confirmed') and judge(5.66, 9.01) == 'approxi
 
 
 if __name__ == '__main__':
-    unittest.main()
+    main()

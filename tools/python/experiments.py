@@ -27,7 +27,7 @@ from experiment import Results
 
 #: The order of table and findings.
 ORDER = ['transition', 'gap', 'freezing', 'width', 'collapse', 'spectrum', 'crb', 'sensitivity', 'total',
-         'adiabatic_elimination', 'snapshot', 'estimators', 'side_rate', 'variance', 'crossings']
+         'app_b', 'snapshot', 'estimators', 'side_rate', 'variance', 'crossings']
 MOST_SIGMAS = 5.0
 HEADER = ['experiment', 'quantity', 'paper', 'exact', 'Monte Carlo ± error', 'sigmas', 'verdict on the paper']
 
@@ -153,6 +153,8 @@ def main():
     stored = HERE / 'reference.json'
     reference = json.loads(stored.read_text()) if stored.exists() else {}
     plt.style.use(ROOT / 'tools' / 'python' / 'dickejump.mplstyle')
+    if args.quick:
+        plt.rcParams['savefig.dpi'] = 40
     temporary = Path(tempfile.mkdtemp()) if args.quick else None
     base = temporary or ROOT / 'results'
     done, wrong, worst = {}, [], 0.0

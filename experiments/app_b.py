@@ -65,6 +65,6 @@ def draw(results):
     x = np.array([1, 10])
     right.plot(x, 0.06 * x ** -2.0, **PAPER)
     right.text(2.6, 0.011, r'$(N\gamma_r/\delta)^2$', color='#777777')
-    right.set(xscale='log', yscale='log', xlabel=r'$\delta/(N\gamma_r)$', ylabel=r'largest error of $\langle\hat J_z\rangle/N$', title='(b)')
+    right.set(xscale='log', yscale='log', xlabel=r'$\delta/(N\gamma_r)$', ylabel=r'largest error of $\langle\hat J_z\rangle/N$', title='(b)', ylim=(8e-6, 0.1))
     right.legend(loc='lower left', fontsize=8)
     return fig
