@@ -26,6 +26,11 @@ inline Json number(const std::optional<double>& x) {
     return x ? number(*x) : Json(nullptr);
 }
 
+/// A count: a whole number while doubles hold whole numbers.
+inline Json count(double x) {
+    return std::abs(x) < 9007199254740992.0 ? Json(std::llround(x)) : Json(x);
+}
+
 inline Json with_error(const std::optional<Estimate>& x) {
     return {{"value", x ? number(x->value) : Json(nullptr)}, {"error", x ? number(x->error) : Json(nullptr)}};
 }

@@ -233,7 +233,7 @@ Json records(const ScanResult& result) {
 
 Json ensemble(const ScanRun& run, const ScanResult& result) {
     return {{"trajectories", result.trajectories},
-            {"jumps", result.jumps},
+            {"jumps", count(result.jumps)},
             {"seed", run.ensemble.seed},
             {"method", name(run.method)},
             {"stop_reason", name(result.stop_reason)},
@@ -309,7 +309,7 @@ std::string to_json(const ScanComparison& comparison, double alpha) {
     }
     return Json{{"p_value", number(comparison.p_value)},          {"z", std::move(z)},
                 {"agrees", comparison.p_value >= alpha},          {"alpha", alpha},
-                {"trajectories", comparison.result.trajectories}, {"jumps", comparison.result.jumps}}
+                {"trajectories", comparison.result.trajectories}, {"jumps", count(comparison.result.jumps)}}
         .dump();
 }
 

@@ -33,7 +33,7 @@ std::string point_json(const SimulatedPoint& simulated) {
                  {"method", name(point.run.method)},
                  {"seed", point.run.ensemble.seed},
                  {"trajectories", result.trajectories},
-                 {"jumps", result.jumps},
+                 {"jumps", count(result.jumps)},
                  {"width", with_error(result.width)},
                  {"estimators", estimators_json(result, exact, point.atoms)},
                  {"bounds", bounds_json(exact, scan.legs)}};

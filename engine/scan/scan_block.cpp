@@ -153,9 +153,13 @@ void ScanBlock::run_leg(const PreparedLeg& prepared, const Lanes& lanes, LegTall
     InversionIntegral integral(ladder_.atoms());
     InversionSamples samples(ladder_.atoms(), prepared.sample_ticks);
     Maybe<MeanCrossing> crossing{std::move(tally.crossing)};
+    const bool jumps_are_made = !std::holds_alternative<SphereKernel>(prepared.sampler);
     if (prepared.detected.empty()) {
-        dickejump::run(prepared.sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral,
-                       samples);
+        if (jumps_are_made)
+            dickejump::run(prepared.sampler, lanes, tally.curve, crossing, tally.jumps, crossings, integral,
+                           samples);
+        else
+            dickejump::run(prepared.sampler, lanes, tally.curve, crossing, crossings, integral, samples);
     } else {
         const auto photons = run_with_photons(prepared.sampler, lanes, d, side_rate_, tally.curve, crossing,
                                               tally.jumps, crossings, integral, samples);

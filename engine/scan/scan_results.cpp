@@ -235,6 +235,13 @@ KeptRecord kept_record(const DickeLadder& ladder, const ScanRun& run, const Prep
     return record;
 }
 
+/// Jumps of a leg's runs. The sphere makes no jumps: then what they are in the mean, which costs nothing.
+double jumps(const ScanRun& run, const ExactLeg& exact, const JumpCount& counted, std::int64_t trajectories) {
+    if (run.method == Method::exact) return static_cast<double>(counted.up + counted.down);
+    const auto& [jz, ups] = std::tie(exact.solution.jz_mean, exact.solution.up_jumps);
+    return static_cast<double>(trajectories) * (2.0 * ups - (jz.back() - jz.front()));
+}
+
 }  // namespace
 
 void add_results(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact,
@@ -242,7 +249,7 @@ void add_results(const DickeLadder& ladder, const ScanRun& run, const ExactScan&
                  const ScanTally& tally, ScanResult& result) {
     for (std::size_t i = 0; i < legs.size(); ++i) {
         const auto& leg = tally.legs[i];
-        result.jumps += leg.jumps.up + leg.jumps.down;
+        result.jumps += jumps(run, exact.leg(legs[i].leg.direction()), leg.jumps, result.trajectories);
         result.curves.push_back(curve(legs[i].leg, leg, legs[i].intervals));
         const auto direction = legs[i].leg.direction();
         const std::array calibrations{crossings[i].first, crossings[i].last, crossings[i].mid,

@@ -416,7 +416,7 @@ DirectKernel::DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid,
 
 void DirectKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    direct::Block block(setup_, lanes, wanted, sink);
+    direct::Block block(setup_, lanes, with_both_integrals(wanted), sink);
     HWY_DYNAMIC_DISPATCH(run_direct)(block);
 }
 

@@ -105,7 +105,7 @@ template <unsigned... sets>
 Filler filler_of(Quantities wanted, std::integer_sequence<unsigned, sets...>) {
     static constexpr std::array<Filler, sizeof...(sets)> plain{&fill<Quantities(sets)>...};
     static constexpr std::array<Filler, sizeof...(sets)> v3{&fill_v3<Quantities(sets)>...};
-    return (DICKEJUMP_V3_RUNS_HERE ? v3 : plain)[static_cast<unsigned>(wanted)];
+    return (DICKEJUMP_V3_RUNS_HERE ? v3 : plain)[static_cast<unsigned>(wanted) % sizeof...(sets)];
 }
 
 }  // namespace
@@ -117,6 +117,7 @@ LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid gri
 
 void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
+    wanted = with_both_integrals(wanted);
     auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     std::vector<Walk> walks;
     walks.reserve(window.start.size());

@@ -123,7 +123,10 @@ struct Path {
     Real noise, bend;     // variance of the first; half the variance of int (x - mean path)^2 dt
 };
 
-template <bool integrals, bool jumps, bool crossings>
+/// Which integrals are wanted.
+enum class Integrals { none, level, both };
+
+template <Integrals integrals, bool jumps, bool crossings>
 class Runner {
 public:
     explicit Runner(const Task& task) : task_(task), walks_(*task.walks), window_(*task.window) {}
@@ -140,6 +143,9 @@ public:
 
 private:
     static constexpr std::size_t most = 4;  ///< vectors at once: their latencies overlap
+    /// What is summed along steps: int x dt, and int (1 - x^2) dt too.
+    static constexpr bool beside = integrals != Integrals::none || jumps,
+                          round = integrals == Integrals::both || jumps;
 
     template <std::size_t vectors>
     void run(std::size_t at) {
@@ -164,7 +170,7 @@ private:
                     before[u] = path[u].x;
                     path[u].x = moved(before[u], *step, turns[u]);
                 }
-                if constexpr (integrals || jumps)
+                if constexpr (beside)
                     for (std::size_t u = 0; u < vectors; ++u)
                         add(path[u], before[u], *step);
                 if constexpr (crossings)
@@ -189,15 +195,16 @@ private:
         const auto c = [&](double value) HWY_ATTR { return hn::Set(d_, value); };
         const Real after = path.x, sum = hn::Add(before, after);
         const Real half = hn::Mul(sum, c(0.5));
+        const Real radius = hn::Max(hn::NegMulAdd(half, half, c(1.0)), hn::Zero(d_));
+        const Real spread = hn::Mul(radius, c(step.spread));
+        path.x_dt = hn::MulAdd(half, c(step.length), path.x_dt);
+        path.noise = hn::MulAdd(spread, c(step.length * step.length / 12.0), path.noise);
+        if constexpr (!round) return;
         // x0^2 + x0 x1 + x1^2 = (x0 + x1)^2 - x0 x1.
         const Real squares = hn::MulSub(sum, sum, hn::Mul(before, after));
-        const Real round = hn::Max(hn::NegMulAdd(half, half, c(1.0)), hn::Zero(d_));
-        const Real spread = hn::Mul(round, c(step.spread));
-        path.x_dt = hn::MulAdd(half, c(step.length), path.x_dt);
         path.round_dt =
             hn::Add(path.round_dt, hn::MulAdd(hn::Set(d_, -step.length / 3.0), squares, c(step.length)));
         path.round_dt = hn::MulAdd(spread, c(-step.length / 6.0), path.round_dt);
-        path.noise = hn::MulAdd(spread, c(step.length * step.length / 12.0), path.noise);
         path.bend = hn::MulAdd(hn::Mul(spread, spread), c(step.length * step.length / 90.0), path.bend);
     }
 
@@ -281,40 +288,43 @@ private:
         const Real level = hn::Floor(hn::MulAdd(half_levels, path.x, half_levels));
         const Real n = hn::Min(hn::Max(level, zero), c(task_.levels - 1.0));
         write(hn::DemoteTo(hn::Rebind<std::int32_t, Reals>(), n), window_.n, tick, at);
-        if constexpr (integrals || jumps) {
+        if constexpr (beside) {
             // From a generator beside the path's own, so that the path does not depend on what is asked.
             auto random = load(walks_.beside, at);
             const Real e = negative_logarithm(open_unit(random.all_bits()));
             const Word word = random.all_bits();
             store(random, walks_.beside, at);
             const double tau = span.length, rate = span.rate_dt / span.length;
-            // Two normals: one for the path between the ends, one for the number of jumps. The angle is half
-            // a circle's; one of the bits that open_unit leaves is the sign of the cosine.
+            // Two normals: radius times the sine of an angle for the path between the ends, times its cosine
+            // for the number of jumps. The angle is half a circle's; one of the bits that open_unit leaves is
+            // the sign of the cosine.
             const Real sine = sine_of_half_turns(hn::Sub(open_unit(word), c(0.5)));
-            const Real radius = hn::Sqrt(hn::Add(e, e)), normal = hn::Mul(radius, sine);
-            const Real cosine = hn::Sqrt(hn::Max(hn::NegMulAdd(sine, sine, c(1.0)), zero));
-            const Real sign = hn::BitCast(d_, hn::ShiftLeft<63>(word));
-            const Real bridge = hn::Xor(hn::Mul(radius, cosine), sign);
+            const Real square = hn::Add(e, e);  // of the radius
             // Limited alike on both sides, so that a run near a pole stays on the ladder, and its rates
             // positive, in the mean over the tick.
             const Real room = hn::Max(hn::Mul(c(0.75), hn::Sub(c(tau), hn::Abs(path.x_dt))), zero);
-            const Real off = hn::Min(hn::Max(hn::Mul(bridge, hn::Sqrt(path.noise)), hn::Neg(room)), room);
+            const Real free = hn::Mul(sine, hn::Sqrt(hn::Mul(square, path.noise)));
+            const Real off = hn::Min(hn::Max(free, hn::Neg(room)), room);
             const Real x_dt = hn::Add(path.x_dt, off);
+            if constexpr (integrals != Integrals::none)
+                write(hn::MulAdd(half_levels, x_dt, c(0.5 * (task_.levels - 1.0) * tau)), window_.n_dt, tick,
+                      at);
+            if constexpr (!round) return;
             const Real mean = hn::Mul(path.x_dt, c(1.0 / tau));
-            const Real bent = hn::Mul(hn::Sqrt(path.bend), hn::MulSub(bridge, bridge, c(1.0)));
+            const Real around = hn::Mul(sine, sine);
+            const Real bent = hn::Mul(hn::Sqrt(path.bend), hn::MulSub(square, around, c(1.0)));
             const Real round_dt = hn::Sub(hn::NegMulAdd(hn::Add(mean, mean), off, path.round_dt), bent);
             // int A dt = N'^2/4 int (1 - x^2) dt - N'/2 int x dt - tau/6: the lattice has 1/12 less <m^2>.
             const double quarter = 0.25 * task_.levels * task_.levels;
             const Real both = hn::MulAdd(c(quarter), round_dt, c(-tau / 6.0));
-            if constexpr (integrals) {
-                write(hn::MulAdd(half_levels, x_dt, c(0.5 * (task_.levels - 1.0) * tau)), window_.n_dt, tick,
-                      at);
+            if constexpr (integrals == Integrals::both)
                 write(hn::Max(hn::NegMulAdd(half_levels, x_dt, both), zero), window_.pumping_dt, tick, at);
-            }
             if constexpr (jumps) {
                 // int (w A + B) dt = (w + 1) int (A + B)/2 dt - (w - 1) int J_z dt.
                 const Real expected =
                     hn::MulAdd(c(rate), both, hn::Mul(hn::Mul(c(2.0 - rate), half_levels), x_dt));
+                const Real cosine = hn::Sqrt(hn::Max(hn::Mul(square, hn::Sub(c(1.0), around)), zero));
+                const Real normal = hn::Xor(cosine, hn::BitCast(d_, hn::ShiftLeft<63>(word)));
                 count_jumps(n, hn::Max(expected, zero), normal, tick, at);
                 hn::StoreU(n, d_, walks_.n.data() + at);
             }
@@ -367,7 +377,12 @@ void run_sphere(const Task& task) {
     const auto with_integrals = [&](auto i) {
         any(task.wanted, Quantities::jumps) ? with(i, yes) : with(i, no);
     };
-    any(task.wanted, Quantities::time_integrals) ? with_integrals(yes) : with_integrals(no);
+    if (any(task.wanted, Quantities::time_integrals))
+        with_integrals(std::integral_constant<Integrals, Integrals::both>());
+    else if (any(task.wanted, Quantities::level_integral))
+        with_integrals(std::integral_constant<Integrals, Integrals::level>());
+    else
+        with_integrals(std::integral_constant<Integrals, Integrals::none>());
 }
 
 }  // namespace dickejump::HWY_NAMESPACE

@@ -1107,6 +1107,7 @@ ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid g
 
 void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
+    wanted = with_both_integrals(wanted);
     using thinning::pack_size;
     constexpr std::int64_t size = pack_size;
     const auto ticks =

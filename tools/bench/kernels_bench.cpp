@@ -65,6 +65,9 @@ void thinning(benchmark::State& state) {
 void sphere(benchmark::State& state) {
     trajectories<SphereKernel>(state, all);
 }
+void sphere_scan(benchmark::State& state) {
+    trajectories<SphereKernel>(state, Quantities::crossings_up | Quantities::level_integral);
+}
 void sphere_crossings(benchmark::State& state) {
     trajectories<SphereKernel>(state, Quantities::crossings_up);
 }
@@ -99,6 +102,7 @@ BENCHMARK(sphere)
     ->Args({1000000, 24})
     ->Args({100000000, 24})
     ->Unit(benchmark::kMicrosecond);
+BENCHMARK(sphere_scan)->Args({1000, 24})->Args({100000000, 24})->Unit(benchmark::kMicrosecond);
 BENCHMARK(sphere_crossings)->Args({1000, 24})->Args({100000000, 24})->Unit(benchmark::kMicrosecond);
 BENCHMARK(sphere_states)->Args({1000, 24})->Args({100000000, 24})->Unit(benchmark::kMicrosecond);
 

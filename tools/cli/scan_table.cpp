@@ -149,10 +149,9 @@ std::string rounded(const std::optional<Estimate>& x) {
 
 std::string scan_table(const ScanReport& report) {
     const auto& [ladder, run, exact, result, provenance] = report;
-    std::string text =
-        fmt::format("Scan: {}\n{} runs, {:.3g} quantum jumps in {:.2f} s ({}), seed {}\n\n",
-                    title(ladder, run.scan), result.trajectories, static_cast<double>(result.jumps),
-                    result.seconds, name(result.stop_reason), run.ensemble.seed);
+    std::string text = fmt::format("Scan: {}\n{} runs, {:.3g} quantum jumps in {:.2f} s ({}), seed {}\n\n",
+                                   title(ladder, run.scan), result.trajectories, result.jumps, result.seconds,
+                                   name(result.stop_reason), run.ensemble.seed);
 
     Table loop;
     loop.row({"where <J_z> = 0, scaled pump s", "Monte Carlo", "exact"});

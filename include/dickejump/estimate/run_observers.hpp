@@ -66,7 +66,7 @@ private:
 /// int J_z dt of each run [1/gamma].
 class InversionIntegral {
 public:
-    static constexpr Quantities needs = Quantities::time_integrals;
+    static constexpr Quantities needs = Quantities::level_integral;
 
     explicit InversionIntegral(std::int64_t atoms) : half_(0.5 * static_cast<double>(atoms)) {}
 

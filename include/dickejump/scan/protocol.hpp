@@ -66,8 +66,8 @@ public:
     ScanSampler sampler(Method method, int steps_per_tick = 0, double theta = 0.0,
                         double pump_factor = 1.0) const;
     /// A sampler of the same law whose runs under two pumps stay close, so that their chance cancels in
-    /// differences. Jump by jump that is the reference sampler, slower, whose k-th jump takes the k-th numbers
-    /// of its stream.
+    /// differences. Jump by jump that is the reference sampler, slower, whose k-th jump takes the k-th
+    /// numbers of its stream.
     ScanSampler paired_sampler(Method method, int steps_per_tick, double theta) const;
     StartState start_state() const;
     /// Populations at the start of the leg, n = 0..N.

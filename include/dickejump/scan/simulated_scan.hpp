@@ -141,7 +141,7 @@ struct ScanResult {
     std::vector<KeptRecord> records;
     std::vector<LegBias> biases;    ///< of the sphere method
     std::int64_t trajectories = 0;  ///< pairs of legs, with both
-    std::int64_t jumps = 0;         ///< of all kinds, legs and trajectories
+    double jumps = 0.0;             ///< of all kinds, legs and trajectories; of the sphere their mean number
     StopReason stop_reason = StopReason::completed;
     double seconds = 0.0;
 };

@@ -43,7 +43,8 @@ struct SphereSteps;
 class SphereKernel {
 public:
     static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::crossings_up | Quantities::crossings_down;
+                                           Quantities::level_integral | Quantities::crossings_up |
+                                           Quantities::crossings_down;
 
     /// @param steps_per_tick  0: the smallest number with steps of at most 0.02/gamma and 0.5/max |kappa|
     /// @throws InvalidInput if the grid is empty, the start level is not on the ladder or steps_per_tick < 0.

@@ -44,8 +44,8 @@ class PoissonTables;
 class ThinningKernel {
 public:
     static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::crossings_up | Quantities::crossings_down |
-                                           Quantities::time_tags;
+                                           Quantities::level_integral | Quantities::crossings_up |
+                                           Quantities::crossings_down | Quantities::time_tags;
     static constexpr std::int64_t max_atoms = 65534;
 
     /// @param least_band  widens the band in which doubles decide, in 2^-16: for tests of that path, at a

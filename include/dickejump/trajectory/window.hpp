@@ -13,11 +13,12 @@ namespace dickejump {
 /// flags.
 enum class Quantities : unsigned {
     none = 0,
-    jumps = 1,           ///< jumps up and down, per tick
-    time_integrals = 2,  ///< int n dt and int A_n dt, per tick
-    crossings_up = 4,    ///< first upward arrival at 2n >= N, last upward departure from 2n <= N
-    crossings_down = 8,  ///< the same downward: arrival at 2n <= N, departure from 2n >= N
-    time_tags = 16,      ///< every jump with its time
+    jumps = 1,            ///< jumps up and down, per tick
+    time_integrals = 2,   ///< int n dt and int A_n dt, per tick
+    crossings_up = 4,     ///< first upward arrival at 2n >= N, last upward departure from 2n <= N
+    crossings_down = 8,   ///< the same downward: arrival at 2n <= N, departure from 2n >= N
+    time_tags = 16,       ///< every jump with its time
+    level_integral = 32,  ///< int n dt alone, per tick; part of time_integrals
 };
 constexpr Quantities operator|(Quantities a, Quantities b) {
     return Quantities(static_cast<unsigned>(a) | static_cast<unsigned>(b));
