@@ -51,7 +51,7 @@ def main():
            ylabel=r'one trajectory, one core  [$\mu$s]')
     ax.set_title(r'An up scan at $r = 16\,\gamma$, $S = \min(30,\, 0.49\,N)$: ' +
                  rf"at $N = 10^8$ the sphere takes {last['crossings']:.1f} $\mu$s")
-    ax.legend(loc='upper left')
+    ax.legend(loc='upper left', frameon=True, framealpha=1, edgecolor='none')
     for kind in ('png', 'pdf'):
         fig.savefig(HERE / 'figures' / f'cost.{kind}')
 
