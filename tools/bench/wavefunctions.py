@@ -16,6 +16,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from dataclasses import dataclass
@@ -172,6 +173,9 @@ def row(program, system, rounds):
 
 
 def main(program=PROGRAM, rounds=5):
+    program = Path(program).resolve()
+    work = tempfile.TemporaryDirectory()
+    os.chdir(work.name)  # QuTiP leaves the code that it compiles where it runs
     print(f'QuTiP {qt.__version__}, one core\n')
     print('| system | jumps | QuTiP, ms a trajectory | dickejump | ratio (range) | goal | error, QuTiP | dickejump |')
     print('|---|---|---|---|---|---|---|---|')
