@@ -53,7 +53,7 @@ void add_ensemble(Options& options, ScanOptions& o) {
         {{"exact", MethodChoice::exact},
          {"sphere", MethodChoice::sphere},
          {"auto", MethodChoice::automatic}});
-    options.add("bias_tolerance", "sphere: largest error of 2<J_z>/(N+1) by its finite steps (default 1e-4)",
+    options.add("bias_tolerance", "sphere: largest error of 2<J_z>/(N+1) by its finite steps (default 2e-4)",
                 o.run.bias_tolerance);
     options.add("ticks", "ticks of each leg, even (default: at most 0.02/gamma each)", o.run.scan.ticks);
     options.add("trajectories", "number of runs M (default 10000; with a target error, the most)",

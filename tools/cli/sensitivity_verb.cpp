@@ -48,7 +48,7 @@ void declare(Options& options, SensitivityOptions& o) {
         {{"exact", MethodChoice::exact},
          {"sphere", MethodChoice::sphere},
          {"auto", MethodChoice::automatic}});
-    options.add("bias_tolerance", "sphere: largest error of 2<J_z>/(N+1) by its finite steps (default 1e-4)",
+    options.add("bias_tolerance", "sphere: largest error of 2<J_z>/(N+1) by its finite steps (default 2e-4)",
                 o.sweep.bias_tolerance);
     options.add("trajectories", "number of runs M of every scan (default 10000)",
                 o.sweep.ensemble.trajectories);

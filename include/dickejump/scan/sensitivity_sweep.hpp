@@ -20,7 +20,7 @@ struct SensitivitySweep {
     Scan::Legs legs = Scan::Legs::both;
     Scan::Initial initial = Scan::Initial::steady;
     std::optional<Method> method;  ///< of every scan; empty: automatic_method
-    double bias_tolerance = 1e-4;  ///< as in ScanRun
+    double bias_tolerance = 2e-4;  ///< as in ScanRun
     Ensemble ensemble = {};        ///< of every scan, but for the seed
 };
 

@@ -36,7 +36,7 @@ struct ScanRun {
     Scan scan = {};
     Ensemble ensemble = {};
     Method method = Method::exact;
-    double bias_tolerance = 1e-4;  ///< sphere: largest error of <x>, x = 2 J_z/(N+1), by the finite step
+    double bias_tolerance = 2e-4;  ///< sphere: largest error of <x>, x = 2 J_z/(N+1), by the finite step
     int steps_per_tick = 0;        ///< sphere: 0 chooses by bias_tolerance; part of the method
     std::int64_t points = 201;     ///< of the curves, rounded down so that points are ticks
     std::vector<TargetError> targets = {};
