@@ -14,8 +14,10 @@
 #include "dickejump/record/record.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
+#include "support/detectors.hpp"
 
 using namespace dickejump;
+using namespace dickejump::test;
 using Thetas = LikelihoodFilter::Lanes;
 
 namespace {
@@ -143,13 +145,6 @@ private:
     double theta_;
     Eigen::ArrayXd p_, up_, down_, n_;
 };
-
-Detector detector_of(const std::string& text) {
-    Problems problems;
-    auto detector = parse_detector(text, problems);
-    problems.raise();
-    return detector;
-}
 
 constexpr Thetas thetas{-0.3, -0.2, -0.1, -0.01, 0.01, 0.1, 0.2, 0.3};
 

@@ -11,18 +11,13 @@
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "exact/tiny_steps.hpp"
+#include "support/detectors.hpp"
 
 using namespace dickejump;
+using namespace dickejump::test;
 using doctest::Approx;
 
 namespace {
-
-Detector detector_of(const std::string& text) {
-    Problems problems;
-    auto detector = parse_detector(text, problems);
-    problems.raise();
-    return detector;
-}
 
 /// Means along a run at the ends of ticks: J_z, and photons of each channel so far.
 struct MeanRun {

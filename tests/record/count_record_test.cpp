@@ -10,17 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "support/detectors.hpp"
+
 using namespace dickejump;
+using namespace dickejump::test;
 using doctest::Approx;
 
 namespace {
-
-Detector detector_of(const std::string& text) {
-    Problems problems;
-    auto detector = parse_detector(text, problems);
-    problems.raise();
-    return detector;
-}
 
 const TickGrid grid{.duration = 2.0, .ticks = 40};
 

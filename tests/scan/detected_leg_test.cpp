@@ -10,18 +10,13 @@
 #include "dickejump/record/record.hpp"
 #include "dickejump/scan/simulated_scan.hpp"
 #include "dickejump/trajectory/observer.hpp"
+#include "support/detectors.hpp"
 
 using namespace dickejump;
+using namespace dickejump::test;
 using doctest::Approx;
 
 namespace {
-
-Detector detector_of(const std::string& text) {
-    Problems problems;
-    auto detector = parse_detector(text, problems);
-    problems.raise();
-    return detector;
-}
 
 const Scan scan{.rate = 4.0, .half_width = 3.0};
 const DickeLadder ladder(8);

@@ -14,6 +14,7 @@
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "support/detectors.hpp"
 #include "support/statistics.hpp"
 
 // Counts per tick from many atoms, and their likelihood, which is approximate: how well it does is measured
@@ -26,13 +27,6 @@ using namespace dickejump::test;
 namespace {
 
 constexpr double false_alarm = 1e-6;
-
-Detector detector_of(const std::string& text) {
-    Problems problems;
-    auto detector = parse_detector(text, problems);
-    problems.raise();
-    return detector;
-}
 
 /// n at the start and at the end of every tick.
 struct Levels {

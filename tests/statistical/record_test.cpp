@@ -16,6 +16,7 @@
 #include "dickejump/random/stream.hpp"
 #include "dickejump/scan/simulated_scan.hpp"
 #include "dickejump/trajectory/observer.hpp"
+#include "support/detectors.hpp"
 #include "support/statistics.hpp"
 
 // Records and what is made of them against closed forms and the master equation. Seeds are fixed; a p-value
@@ -29,13 +30,6 @@ using namespace dickejump::test;
 namespace {
 
 constexpr double false_alarm = 1e-6;
-
-Detector detector_of(const std::string& text) {
-    Problems problems;
-    auto detector = parse_detector(text, problems);
-    problems.raise();
-    return detector;
-}
 
 /// Clicks of a Poisson source: counts per unit time of each run (the first unit left out: the detector starts
 /// awake), and the times between clicks.

@@ -10,8 +10,10 @@
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
 #include "dickejump/trajectory/thinning_kernel.hpp"
+#include "support/told.hpp"
 
 using namespace dickejump;
+using namespace dickejump::test;
 
 namespace {
 
@@ -19,57 +21,6 @@ namespace {
 template <class Kernel>
 constexpr auto everything = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up |
                             (Kernel::provides & Quantities::time_tags);
-
-/// What a block told: the columns one after another, copied.
-struct Told {
-    std::vector<std::int32_t> start, n;
-    std::vector<std::int64_t> up, down;
-    std::vector<double> n_dt, pumping_dt, first, last;
-    std::vector<std::vector<Jump>> tags;
-
-    std::vector<std::int32_t> of_lane(const std::vector<std::int32_t>& column, std::size_t lane) const {
-        std::vector<std::int32_t> result;
-        for (std::size_t i = lane; i < column.size(); i += start.size())
-            result.push_back(column[i]);
-        return result;
-    }
-};
-
-template <class T>
-bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-}
-bool same_bytes(const Told& a, const Told& b) {
-    return same_bytes(a.start, b.start) && same_bytes(a.n, b.n) && same_bytes(a.up, b.up) &&
-           same_bytes(a.down, b.down) && same_bytes(a.n_dt, b.n_dt) &&
-           same_bytes(a.pumping_dt, b.pumping_dt) && same_bytes(a.first, b.first) &&
-           same_bytes(a.last, b.last) && a.tags == b.tags;
-}
-
-template <class Kernel>
-Told tell(const Kernel& kernel, const Lanes& lanes, Quantities wanted) {
-    Told told;
-    std::int64_t next = 0;
-    kernel(lanes, wanted, [&](const Window& window) {
-        REQUIRE(window.first_tick == next);
-        next += window.ticks;
-        REQUIRE(window.lanes == lanes.count);
-        const auto cells = static_cast<std::ptrdiff_t>(window.at(window.ticks, 0));
-        const auto append = [&](auto& to, const auto& from) {
-            if (!from.empty()) to.insert(to.end(), from.begin(), from.begin() + cells);
-        };
-        told.start = window.start;
-        append(told.n, window.n);
-        append(told.up, window.jumps_up), append(told.down, window.jumps_down);
-        append(told.n_dt, window.n_dt), append(told.pumping_dt, window.pumping_dt);
-        told.first = window.first_crossing, told.last = window.last_crossing;
-        told.tags.resize(window.tags.size());
-        for (std::size_t lane = 0; lane < window.tags.size(); ++lane)
-            told.tags[lane].insert(told.tags[lane].end(), window.tags[lane].begin(), window.tags[lane].end());
-    });
-    REQUIRE(next == kernel.grid().ticks);
-    return told;
-}
 
 /// A scan upwards at r = 16 from s = -20, in the steady state.
 template <class Kernel>
@@ -117,6 +68,10 @@ void check_targets(const Kernel& kernel, bool portable_too) {
     }
 }
 
+bool any_integral(Quantities wanted) {
+    return contains(wanted, Quantities::level_integral) || contains(wanted, Quantities::time_integrals);
+}
+
 template <class Kernel>
 void check_independence(const Kernel& kernel) {
     const Lanes lanes{.seed = 5, .first_trajectory = 0, .count = 128};
@@ -125,11 +80,14 @@ void check_independence(const Kernel& kernel) {
     for (const auto wanted :
          {Quantities::none, Quantities::jumps, Quantities::time_integrals, Quantities::crossings_up,
           Quantities::jumps | Quantities::crossings_up, Quantities::time_integrals | Quantities::crossings_up,
-          Kernel::provides & Quantities::time_tags}) {
+          Quantities::level_integral, Quantities::level_integral | Quantities::crossings_up,
+          Quantities::level_integral | Quantities::jumps, Kernel::provides & Quantities::time_tags}) {
         const auto some = tell(kernel, lanes, wanted);
         CHECK(same_bytes(some.n, all.n));
         CHECK((some.up.empty() || (same_bytes(some.up, all.up) && same_bytes(some.down, all.down))));
+        CHECK(some.n_dt.empty() == !any_integral(wanted));
         CHECK((some.n_dt.empty() || same_bytes(some.n_dt, all.n_dt)));
+        CHECK((some.pumping_dt.empty() || same_bytes(some.pumping_dt, all.pumping_dt)));
         CHECK((some.first.empty() || (same_bytes(some.first, all.first) && same_bytes(some.last, all.last))));
         CHECK((some.tags.empty() || some.tags == all.tags));
     }

@@ -4,52 +4,17 @@
 #include <hwy/targets.h>
 
 #include <cmath>
-#include <cstring>
 #include <vector>
 
+#include "support/told.hpp"
+
 using namespace dickejump;
+using namespace dickejump::test;
 
 namespace {
 
 constexpr auto columns = Quantities::jumps | Quantities::time_integrals;
 constexpr auto everything = columns | Quantities::crossings_up | Quantities::time_tags;
-
-/// What a block told: columns [tick][lane], tags [lane].
-struct Told {
-    std::vector<std::int32_t> start, n;
-    std::vector<std::int64_t> up, down;
-    std::vector<double> n_dt, pumping_dt, first, last;
-    std::vector<std::vector<Jump>> tags;
-    std::vector<double> first_at_window, last_at_window;  ///< [window][lane]
-    std::vector<double> window_ends;
-};
-
-Told tell(const ThinningKernel& kernel, const Lanes& lanes, Quantities wanted) {
-    Told told;
-    kernel(lanes, wanted, [&](const Window& window) {
-        const auto cells = static_cast<std::ptrdiff_t>(window.at(window.ticks, 0));
-        const auto append = [&](auto& to, const auto& from) {
-            if (!from.empty()) to.insert(to.end(), from.begin(), from.begin() + cells);
-        };
-        told.start = window.start;
-        append(told.n, window.n);
-        append(told.up, window.jumps_up), append(told.down, window.jumps_down);
-        append(told.n_dt, window.n_dt), append(told.pumping_dt, window.pumping_dt);
-        told.first = window.first_crossing, told.last = window.last_crossing;
-        told.first_at_window.insert(told.first_at_window.end(), told.first.begin(), told.first.end());
-        told.last_at_window.insert(told.last_at_window.end(), told.last.begin(), told.last.end());
-        told.window_ends.push_back(window.grid.time(window.first_tick + window.ticks));
-        told.tags.resize(window.tags.size());
-        for (std::size_t lane = 0; lane < window.tags.size(); ++lane)
-            told.tags[lane].insert(told.tags[lane].end(), window.tags[lane].begin(), window.tags[lane].end());
-    });
-    return told;
-}
-
-template <class T>
-bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-}
 
 ThinningKernel scan(std::int64_t atoms, std::int64_t ticks, int least_band = 0) {
     const DickeLadder ladder(atoms);
