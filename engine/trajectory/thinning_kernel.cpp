@@ -34,15 +34,21 @@ inline constexpr std::size_t short_list = 24;
 /// Stands for no event of a block.
 inline constexpr std::uint16_t no_event = 0xffff;
 
-/// Integer thresholds of a segment. Levels n are kept in units of 1/one, one odd. With a = N - n, floor((n +
-/// 1) a/2^16) and floor(n (a + 1)/2^16) are A_n and B_n in units of their own, and thresholds for the upper
-/// bits of rho are floor(those factor/2^16), never above the true ones.
+/// One kind of event in integers: of the `used` cells of rho, a jump takes those farther from `edge` than the
+/// square of the level times `factor`/2^16.
+struct Side {
+    std::uint16_t factor;
+    std::int16_t edge;
+    std::int16_t band;  ///< cells beyond that distance in which doubles must decide
+};
+
+/// The law of a segment in integers. A level n stands as one n - origin, about the middle of the ladder.
 struct Thresholds {
-    std::uint16_t atoms, above, one;   ///< N, N + 1 and 1 in these units
-    std::uint16_t inverse;             ///< of `one`, modulo 2^16
-    std::uint16_t up, down, surplus;   ///< factors
-    int unused_bits;                   ///< of rho's sixteen
-    std::uint16_t band, surplus_band;  ///< how far the true thresholds may lie above
+    std::uint16_t one, inverse;  ///< odd, and its inverse modulo 2^16
+    std::uint16_t origin;
+    std::uint16_t used;  ///< cells of rho, 2^15 or a lower power of two
+    std::int16_t split;  ///< of these up
+    Side up, down, surplus;
 };
 
 /// Poisson(mean) from one word: Walker's alias method, its probabilities to 2^-64.
@@ -105,7 +111,7 @@ struct Pack {
     alignas(64) std::uint64_t random[4][generators];
     alignas(64) std::uint16_t n[pack_size];  ///< scaled
     // Of a block:
-    alignas(64) std::uint16_t ups[pack_size];
+    alignas(64) std::uint16_t jumped[pack_size];     ///< number of jumps
     alignas(64) std::int16_t moved[pack_size];       ///< n less n at its begin
     alignas(64) std::int16_t off[pack_size];         ///< sum of n less n at its begin
     alignas(64) std::uint16_t square[pack_size];     ///< sum of its square
@@ -117,15 +123,16 @@ struct Pack {
     std::uint64_t up_lanes[block_size], down_lanes[block_size];          ///< if tags are wanted
     // Of a segment:
     alignas(64) std::uint64_t words[pack_size], noise[pack_size];
-    alignas(64) std::int32_t points[pack_size];                ///< events
-    alignas(64) std::int32_t start[pack_size];                 ///< n at its begin
+    alignas(64) std::int32_t points[pack_size];  ///< events
+    alignas(64) std::int32_t start[pack_size];   ///< n at its begin
+    alignas(64) std::int32_t jumps_here[pack_size];
     alignas(64) double sum[pack_size], sum_square[pack_size];  ///< of n - start
     std::vector<Extra> extras;
     Jumps jumps[pack_size];     ///< if tags are wanted
     std::vector<double> times;  ///< of jumps of a lane
     // Of a tick:
     alignas(64) std::int32_t before[pack_size];  ///< n at its begin
-    alignas(64) std::int64_t all_ups[pack_size];
+    alignas(64) std::int64_t all_jumps[pack_size];
     alignas(64) double n_dt[pack_size], pumping_dt[pack_size];
 
     alignas(64) std::int32_t level[pack_size];
@@ -167,8 +174,8 @@ inline Place place_of(const Task& task, int lane, std::int32_t event) {
             .end = segment.end};
 }
 
-/// Decide by doubles what sixteen bits cannot: -1, 0 or +1.
-int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, bool surplus);
+/// Decide by doubles what sixteen bits cannot: whether there is a jump.
+bool resolve(const Task& task, int lane, std::uint16_t r, std::uint16_t scaled, bool surplus, bool rising);
 
 /// Draw the surplus events of a segment and put them among the others.
 void place_extras(const Segment& segment, Pack& pack);
@@ -203,6 +210,9 @@ using thinning::Task;
 /// Crossings to look for in a block.
 enum class Notes { none, up, down };
 
+/// What to sum over events: nothing, n, or n and its square.
+enum class Sums { none, levels, squares };
+
 /// A block of events of all lanes.
 struct Block {
     int events;             ///< of the lane that has most
@@ -227,75 +237,80 @@ HWY_INLINE void each_vector(const Do& act) {
 constexpr std::size_t width = HWY_LANES(std::uint16_t);
 constexpr std::size_t vectors = std::min<std::size_t>(2, pack_size / width);  ///< at once: latencies overlap
 
-/// One block, for the lanes from `first_lane` on that fit `vectors` vectors. `integrate`: sum n and its
-/// square. `notes`: which crossings to look for.
-template <bool integrate, Notes notes>
+/// One block, for the lanes from `first_lane` on that fit `vectors` vectors.
+template <Sums sums, Notes notes>
 void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     const hn::ScalableTag<std::uint16_t> d;
     const hn::ScalableTag<std::int16_t> s;
     const Words w;
     using Short = hn::Vec<decltype(d)>;
+    using Signed = hn::Vec<decltype(s)>;
     using Chosen = hn::Mask<decltype(d)>;
     auto& pack = *task.pack;
     const auto& t = task.segment->thresholds;
-    const Short atoms = hn::Set(d, t.atoms), above = hn::Set(d, t.above), one = hn::Set(d, t.one);
-    const Short up_factor = hn::Set(d, t.up), down_factor = hn::Set(d, t.down);
-    const Short band = hn::Set(d, t.band), unit = hn::Set(d, 1);
-    const Short full = hn::Set(d, static_cast<std::uint16_t>(0xffff >> t.unused_bits)),
-                used = hn::Set(d, static_cast<std::uint16_t>(0x10000 >> t.unused_bits));
+    const auto as_signed = [&](Short v) HWY_ATTR { return hn::BitCast(s, v); };
+    const auto as_mask = [&](auto v) HWY_ATTR { return hn::RebindMask(d, v); };
+    const Short one = hn::Set(d, t.one), minus_one = hn::Sub(hn::Zero(d), one), unit = hn::Set(d, 1);
+    const Short used = hn::Set(d, t.used);
+    // What doubles need not decide is below 0 or from the band on; after them, all that is not below 0.
+    const Signed split = hn::Set(s, t.split), nearest = hn::Set(s, -1),
+                 band = hn::Set(s, std::max(t.up.band, t.down.band));
+    const Short up_factor = hn::Set(d, t.up.factor), down_factor = hn::Set(d, t.down.factor);
+    const Signed up_edge = hn::Set(s, t.up.edge), down_edge = hn::Set(s, t.down.edge);
+    const auto bits_of = [&](const std::uint64_t& lanes, std::size_t v) HWY_ATTR {
+        return hn::LoadMaskBits(d,
+                                reinterpret_cast<const std::uint8_t*>(&lanes) + (first_lane + v * width) / 8);
+    };
     const auto scaled = [&](std::int64_t level) HWY_ATTR {
-        return hn::Set(d, static_cast<std::uint16_t>(static_cast<std::uint16_t>(level) * t.one));
+        return hn::Set(d, static_cast<std::uint16_t>(static_cast<std::uint16_t>(level) * t.one - t.origin));
     };
     [[maybe_unused]] const Short arrived = scaled(task.levels.arrived),
                                  departed = scaled(task.levels.departed);
 
     LaneGenerator random[vectors];
-    Short n[vectors], ups[vectors], sum[vectors], square[vectors], arrival[vectors], departure[vectors];
+    Short n[vectors], jumped[vectors], sum[vectors], square[vectors], arrival[vectors], departure[vectors];
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
         random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
                      hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
         n[v] = hn::Load(d, pack.n + lane);
-        ups[v] = sum[v] = square[v] = departure[v] = hn::Zero(d);
+        jumped[v] = sum[v] = square[v] = departure[v] = hn::Zero(d);
         arrival[v] = hn::Set(d, thinning::no_event);
     });
     Short event = hn::Zero(d);
     const auto advance = [&]<bool part, bool special>(int k) HWY_ATTR DICKEJUMP_INLINE {
         Short r[vectors];
-        Chosen up[vectors], down[vectors], unclear[vectors];
+        Signed beyond[vectors];
+        Chosen rising[vectors], active[vectors], unclear[vectors];
         [[maybe_unused]] Chosen surplus[vectors];
         event = hn::Add(event, unit);
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
             r[v] = hn::BitCast(d, random[v].all_bits());
-            const Short pumping = hn::MulHigh(hn::Add(n[v], one), hn::Sub(atoms, n[v])),
-                        emission = hn::MulHigh(n[v], hn::Sub(above, n[v]));
-            Short for_up = hn::MulHigh(pumping, up_factor);
-            const Short for_down = hn::MulHigh(emission, down_factor);
-            const Short rho = hn::MulHigh(r[v], used), mirrored = hn::Xor(rho, full);
+            const Signed rho = as_signed(hn::MulHigh(r[v], used));
+            Chosen up = as_mask(hn::Lt(rho, split));
+            Short factor = hn::IfThenElse(up, up_factor, down_factor);
+            Signed edge = up_edge, reach = band;
             if constexpr (special) {
-                const std::size_t lane = first_lane + v * width;
-                const auto bits = [&](const std::uint64_t& lanes) HWY_ATTR {
-                    return hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&lanes) + lane / 8);
-                };
-                surplus[v] = bits(pack.surplus[k]);
-                const auto idle =
-                    hn::Or(bits(pack.companion[k]), hn::Not(hn::Lt(event, hn::Load(d, pack.above + lane))));
-                const Short for_surplus = hn::MulHigh(pumping, hn::Set(d, t.surplus));
-                const Short reach = hn::IfThenElse(surplus[v], hn::Set(d, t.surplus_band), band);
-                for_up = hn::IfThenElse(surplus[v], for_surplus, for_up);
-                up[v] = hn::AndNot(idle, hn::Lt(rho, for_up));
-                const auto no_down = hn::Or(idle, surplus[v]);
-                down[v] = hn::AndNot(no_down, hn::Lt(mirrored, for_down));
-                unclear[v] = hn::Or(hn::AndNot(idle, hn::Lt(hn::Sub(rho, for_up), reach)),
-                                    hn::AndNot(no_down, hn::Lt(hn::Sub(mirrored, for_down), reach)));
-            } else {
-                up[v] = hn::Lt(rho, for_up), down[v] = hn::Lt(mirrored, for_down);
-                unclear[v] = hn::Lt(hn::Min(hn::Sub(rho, for_up), hn::Sub(mirrored, for_down)), band);
-                if constexpr (part) {
-                    const auto active = hn::Lt(event, hn::Load(d, pack.above + first_lane + v * width));
-                    up[v] = hn::And(up[v], active), down[v] = hn::And(down[v], active);
-                    unclear[v] = hn::And(unclear[v], active);
-                }
+                surplus[v] = bits_of(pack.surplus[k], v);
+                const auto chosen = hn::RebindMask(s, surplus[v]);
+                up = hn::Or(up, surplus[v]);
+                factor = hn::IfThenElse(surplus[v], hn::Set(d, t.surplus.factor), factor);
+                edge = hn::IfThenElse(chosen, hn::Set(s, t.surplus.edge), edge);
+                reach = hn::IfThenElse(chosen, hn::Set(s, t.surplus.band), reach);
+            }
+            const auto up_signed = hn::RebindMask(s, up);
+            // b_{n+1} for A_n, b_n for B_n: both are a constant less its square.
+            const Signed level = as_signed(n[v]),
+                         from = hn::IfThenElse(up_signed, hn::SaturatedAdd(level, as_signed(one)), level);
+            const Short least = hn::MulHigh(hn::BitCast(d, hn::MulFixedPoint15(from, from)), factor);
+            const Signed distance = hn::IfThenElse(up_signed, hn::Sub(edge, rho), hn::Sub(rho, down_edge));
+            beyond[v] = hn::SaturatedSub(distance, as_signed(least));
+            rising[v] = up;
+            unclear[v] = hn::Lt(hn::BitCast(d, beyond[v]), hn::BitCast(d, reach));
+            if constexpr (part || special) {
+                active[v] = hn::Lt(event, hn::Load(d, pack.above + first_lane + v * width));
+                if constexpr (special) active[v] = hn::AndNot(bits_of(pack.companion[k], v), active[v]);
+                unclear[v] = hn::And(unclear[v], active[v]);
             }
         });
         Chosen any = unclear[0];
@@ -304,42 +319,46 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
         if (HWY_UNLIKELY(!hn::AllFalse(d, any)))
             each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
                 HWY_ALIGN std::uint16_t levels[width], low[width];
-                std::uint64_t left = 0, rises = 0, falls = 0, of_surplus = 0;
+                HWY_ALIGN std::int16_t decided[width];
+                std::uint64_t left = 0, rises = 0, of_surplus = 0;
                 const auto bytes = [](std::uint64_t& bits) { return reinterpret_cast<std::uint8_t*>(&bits); };
-                // A band so wide that it wraps around must not take what is decided.
-                hn::StoreMaskBits(d, hn::AndNot(hn::Or(up[v], down[v]), unclear[v]), bytes(left));
+                hn::StoreMaskBits(d, unclear[v], bytes(left));
                 if (left == 0) return;
-                hn::Store(n[v], d, levels), hn::Store(r[v], d, low);
-                hn::StoreMaskBits(d, up[v], bytes(rises)), hn::StoreMaskBits(d, down[v], bytes(falls));
+                hn::Store(n[v], d, levels), hn::Store(r[v], d, low), hn::Store(beyond[v], s, decided);
+                hn::StoreMaskBits(d, rising[v], bytes(rises));
                 if constexpr (special) hn::StoreMaskBits(d, surplus[v], bytes(of_surplus));
                 for (; left != 0; left &= left - 1) {
                     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
                     const auto bit = left & (~left + 1);
-                    const int step = thinning::resolve(task, static_cast<int>(first_lane + v * width + i),
-                                                       low[i], levels[i] / t.one, (of_surplus & bit) != 0);
-                    if (step > 0) rises |= bit;
-                    if (step < 0) falls |= bit;
+                    decided[i] = thinning::resolve(task, static_cast<int>(first_lane + v * width + i), low[i],
+                                                   levels[i], (of_surplus & bit) != 0, (rises & bit) != 0)
+                                     ? 0x7fff
+                                     : -1;
                 }
-                up[v] = hn::LoadMaskBits(d, bytes(rises)), down[v] = hn::LoadMaskBits(d, bytes(falls));
+                beyond[v] = hn::Load(s, decided);
             });
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
-            n[v] = hn::IfThenElse(up[v], hn::Add(n[v], one), n[v]);
-            n[v] = hn::IfThenElse(down[v], hn::Sub(n[v], one), n[v]);
-            ups[v] = hn::IfThenElse(up[v], hn::Add(ups[v], unit), ups[v]);
+            Chosen jump = as_mask(hn::Gt(beyond[v], nearest));
+            if constexpr (part || special) jump = hn::And(jump, active[v]);
+            const Short step = hn::IfThenElse(rising[v], one, minus_one);
+            n[v] = hn::IfThenElse(jump, hn::Add(n[v], step), n[v]);
+            jumped[v] = hn::IfThenElse(jump, hn::Add(jumped[v], unit), jumped[v]);
             if constexpr (notes != Notes::none) {
-                const auto step = notes == Notes::up ? up[v] : down[v];
-                departure[v] = hn::IfThenElse(hn::And(step, hn::Eq(n[v], departed)), event, departure[v]);
-                arrival[v] = hn::IfThenElse(hn::And(step, hn::Eq(n[v], arrived)), hn::Min(arrival[v], event),
-                                            arrival[v]);
+                const auto crossing =
+                    notes == Notes::up ? hn::And(jump, rising[v]) : hn::AndNot(rising[v], jump);
+                departure[v] = hn::IfThenElse(hn::And(crossing, hn::Eq(n[v], departed)), event, departure[v]);
+                arrival[v] = hn::IfThenElse(hn::And(crossing, hn::Eq(n[v], arrived)),
+                                            hn::Min(arrival[v], event), arrival[v]);
             }
-            if constexpr (integrate) {
-                sum[v] = hn::Add(sum[v], n[v]);
-                square[v] = hn::Add(square[v], hn::Mul(n[v], n[v]));
-            }
+            if constexpr (sums != Sums::none) sum[v] = hn::Add(sum[v], n[v]);
+            if constexpr (sums == Sums::squares) square[v] = hn::Add(square[v], hn::Mul(n[v], n[v]));
             if constexpr (special) {
                 const std::size_t byte = (first_lane + v * width) / 8;
-                hn::StoreMaskBits(d, up[v], reinterpret_cast<std::uint8_t*>(pack.up_lanes + k) + byte);
-                hn::StoreMaskBits(d, down[v], reinterpret_cast<std::uint8_t*>(pack.down_lanes + k) + byte);
+                const auto store = [&](std::uint64_t* lanes, Chosen which) HWY_ATTR {
+                    hn::StoreMaskBits(d, which, reinterpret_cast<std::uint8_t*>(lanes + k) + byte);
+                };
+                store(pack.up_lanes, hn::And(jump, rising[v]));
+                store(pack.down_lanes, hn::AndNot(rising[v], jump));
             }
         });
     };
@@ -360,20 +379,22 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
         // around: modulo 2^16 an odd number can be divided by.
         const Short base = hn::Load(d, pack.n + lane), inverse = hn::Set(d, t.inverse);
         const Short moved = hn::Mul(hn::Sub(n[v], base), inverse);
-        hn::Store(n[v], d, pack.n + lane), hn::Store(ups[v], d, pack.ups + lane);
+        hn::Store(n[v], d, pack.n + lane), hn::Store(jumped[v], d, pack.jumped + lane);
         hn::Store(hn::BitCast(s, moved), s, pack.moved + lane);
-        if constexpr (integrate) {
+        if constexpr (sums != Sums::none) {
             const Short events = hn::Set(d, static_cast<std::uint16_t>(block.events));
             const Short still = hn::Mul(events, base), sum_off = hn::Sub(sum[v], still);
-            const Short square_off =
-                hn::Sub(square[v], hn::Mul(base, hn::Add(still, hn::Add(sum_off, sum_off))));
             // Lanes that had no event left stood still, and were summed on.
             const Short idle = hn::Sub(hn::Add(events, unit), hn::Load(d, pack.above + lane));
             const Short rest = hn::Mul(idle, moved);
             const Short off = hn::Sub(hn::Mul(sum_off, inverse), rest);
             hn::Store(hn::BitCast(s, off), s, pack.off + lane);
-            hn::Store(hn::Sub(hn::Mul(hn::Mul(square_off, inverse), inverse), hn::Mul(rest, moved)), d,
-                      pack.square + lane);
+            if constexpr (sums == Sums::squares) {
+                const Short square_off =
+                    hn::Sub(square[v], hn::Mul(base, hn::Add(still, hn::Add(sum_off, sum_off))));
+                hn::Store(hn::Sub(hn::Mul(hn::Mul(square_off, inverse), inverse), hn::Mul(rest, moved)), d,
+                          pack.square + lane);
+            }
         }
         if constexpr (notes != Notes::none) {
             hn::Store(arrival[v], d, pack.arrival + lane), hn::Store(departure[v], d, pack.departure + lane);
@@ -385,10 +406,10 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     });
 }
 
-template <bool integrate, Notes notes>
+template <Sums sums, Notes notes>
 void run_block(const Task& task, const Block& block) {
     for (std::size_t lane = 0; lane < pack_size; lane += vectors * width)
-        run_lanes<integrate, notes>(task, block, lane);
+        run_lanes<sums, notes>(task, block, lane);
 }
 
 /// A word for every lane.
@@ -425,14 +446,14 @@ void draw_words(Pack& pack, std::uint64_t* words) {
 }
 
 /// The same without vectors, to the bit.
-template <bool integrate, Notes notes>
+template <Sums sums, Notes notes>
 void run_block(const Task& task, const Block& block) {
     auto& pack = *task.pack;
     const auto& t = task.segment->thresholds;
     const auto high = [](unsigned a, unsigned b) { return (a * b) >> 16; };
     const auto low = [](auto value) { return static_cast<std::uint16_t>(value); };
     for (int lane = 0; lane < pack_size; ++lane) {
-        pack.ups[lane] = pack.square[lane] = pack.departure[lane] = 0;
+        pack.jumped[lane] = pack.square[lane] = pack.departure[lane] = 0;
         pack.arrival[lane] = thinning::no_event;
         pack.moved[lane] = pack.off[lane] = 0;
     }
@@ -444,31 +465,28 @@ void run_block(const Task& task, const Block& block) {
             for (int i = 0; i < 4; ++i) {
                 const int lane = 4 * g + i;
                 const auto bit = std::uint64_t{1} << lane;
-                const auto r = low(word >> (16 * i)), rho = low(r >> t.unused_bits),
-                           mirrored = low(rho ^ (0xffff >> t.unused_bits));
+                const auto r = low(word >> (16 * i));
+                const int rho = low(high(r, t.used));
                 auto& n = pack.n[lane];
-                const bool surplus = (pack.surplus[k] & bit) != 0;
-                const unsigned pumping = high(low(n + t.one), low(t.atoms - n)),
-                               emission = high(n, low(t.above - n));
-                const auto for_up = low(high(pumping, surplus ? t.surplus : t.up)),
-                           for_down = low(high(emission, t.down));
-                const auto band = surplus ? t.surplus_band : t.band;
-                int step = 0;
+                const bool surplus = (pack.surplus[k] & bit) != 0, rising = surplus || rho < t.split;
+                const auto& side = surplus ? t.surplus : rising ? t.up : t.down;
+                const int level = static_cast<std::int16_t>(n),
+                          from = rising ? std::min(level + t.one, 0x7fff) : level;
+                const int square = low(((from * from >> 14) + 1) >> 1),
+                          distance = rising ? side.edge - rho : rho - side.edge,
+                          beyond =
+                              distance - static_cast<int>(high(static_cast<unsigned>(square), side.factor));
+                const int reach = surplus ? side.band : std::max(t.up.band, t.down.band);
                 const bool active = k + 1 < pack.above[lane];
-                if (!active || (pack.companion[k] & bit) != 0)
-                    step = 0;
-                else if (rho < for_up)
-                    step = 1;
-                else if (!surplus && mirrored < for_down)
-                    step = -1;
-                else if (low(rho - for_up) < band || (!surplus && low(mirrored - for_down) < band))
-                    step = thinning::resolve(task, lane, r, n / t.one, surplus);
+                int step = 0;
+                if (active && (pack.companion[k] & bit) == 0 && beyond >= 0 &&
+                    (beyond >= reach || thinning::resolve(task, lane, r, n, surplus, rising)))
+                    step = rising ? 1 : -1;
                 n = low(n + step * t.one);
-                if (step > 0) ++pack.ups[lane], rises |= bit;
-                if (step < 0) falls |= bit;
+                if (step != 0) ++pack.jumped[lane], (rising ? rises : falls) |= bit;
                 if (notes != Notes::none && step == (notes == Notes::up ? 1 : -1)) {
-                    if (n == task.levels.departed * t.one) pack.departure[lane] = low(k + 1);
-                    if (n == task.levels.arrived * t.one)
+                    if (n == low(task.levels.departed * t.one - t.origin)) pack.departure[lane] = low(k + 1);
+                    if (n == low(task.levels.arrived * t.one - t.origin))
                         pack.arrival[lane] = std::min(pack.arrival[lane], low(k + 1));
                     if (pack.departure[lane] != 0 || pack.arrival[lane] != thinning::no_event)
                         pack.crossed |= bit;
@@ -503,28 +521,27 @@ std::uint64_t special_events(Pack& pack, std::int32_t done, std::size_t& next) {
 }
 
 /// Add what a block summed. Whole numbers below 2^53: exact.
-template <bool integrate>
-void add_block(Pack& pack, bool first) {
+template <Sums sums>
+void add_block(Pack& pack) {
+    if constexpr (sums != Sums::none)
+        for (int lane = 0; lane < pack_size; ++lane) {
+            const int count = pack.above[lane] - 1, n = pack.level[lane] - pack.start[lane];
+            pack.sum[lane] += count * n + pack.off[lane];
+        }
+    if constexpr (sums == Sums::squares)
+        for (int lane = 0; lane < pack_size; ++lane) {
+            const double n = pack.level[lane] - pack.start[lane], count = pack.above[lane] - 1;
+            pack.sum_square[lane] += (count * n + 2.0 * pack.off[lane]) * n + pack.square[lane];
+        }
     for (int lane = 0; lane < pack_size; ++lane)
-        pack.all_ups[lane] += pack.ups[lane];
-    if constexpr (integrate) {
-        if (first)
-            for (int lane = 0; lane < pack_size; ++lane)
-                pack.sum[lane] = pack.off[lane], pack.sum_square[lane] = pack.square[lane];
-        else
-            for (int lane = 0; lane < pack_size; ++lane) {
-                const double n = pack.level[lane] - pack.start[lane], count = pack.above[lane] - 1,
-                             off = pack.off[lane];
-                pack.sum[lane] += count * n + off;
-                pack.sum_square[lane] += (count * n + 2.0 * off) * n + pack.square[lane];
-            }
-    }
-    for (int lane = 0; lane < pack_size; ++lane)
-        pack.level[lane] += pack.moved[lane];
+        pack.level[lane] += pack.moved[lane], pack.jumps_here[lane] += pack.jumped[lane];
 }
 
-/// The time integrals of a segment, added to the tick's. P + 1 states share the segment. Given their
-/// sequence, int f dt has the mean of f as its mean and the variance of f over P + 2 as its variance.
+/// The time integrals of a segment, added to the tick's, int A_n dt with `sums` of squares only. P + 1 states
+/// share the segment as a flat Dirichlet law. Given their sequence, int f dt has the mean of f as its mean
+/// and the variance of f over P + 2 as its variance; for n, that is (J + D^2)/(12 (P + 1)) on average over
+/// the orders in which J jumps, by D in all, can come at the P events.
+template <Sums sums>
 void add_integrals(const Task& task) {
     const Reals d;
     const Words w;
@@ -534,31 +551,31 @@ void add_integrals(const Task& task) {
     const auto c = [&](double value) HWY_ATTR { return hn::Set(d, value); };
     const Real atoms = c(task.atoms), length = c(task.segment->length), one = c(1.0);
     for (std::size_t lane = 0; lane < pack_size; lane += hn::Lanes(d)) {
-        const Real start = hn::PromoteTo(d, hn::Load(whole, pack.start + lane));
-        const Real count = hn::Add(hn::PromoteTo(d, hn::Load(whole, pack.points + lane)), one);
-        const Real share = hn::Div(one, count);
-        const Real mean = hn::Mul(hn::Load(d, pack.sum + lane), share),
-                   square = hn::Mul(hn::Load(d, pack.sum_square + lane), share);
+        const auto load = [&](const std::int32_t* from)
+                              HWY_ATTR { return hn::PromoteTo(d, hn::Load(whole, from + lane)); };
+        const Real start = load(pack.start), moved = hn::Sub(load(pack.level), start);
+        const Real count = hn::Add(load(pack.points), one), share = hn::Div(one, count);
+        const Real mean = hn::Mul(hn::Load(d, pack.sum + lane), share);
         // Uniform noise: its share of a sum over ticks is small, and there it is normal. Of its size, single
         // precision is plenty.
         const Word bits = hn::ShiftRight<12>(hn::Load(w, pack.noise + lane));
         const Real unit = hn::Sub(hn::BitCast(d, hn::Or(bits, hn::Set(w, 0x3ff0000000000000u))), c(1.5));
-        const auto spread = hn::DemoteTo(single, hn::Max(hn::Sub(square, hn::Mul(mean, mean)), c(0.0))),
-                   states = hn::DemoteTo(single, hn::Add(count, one));
-        const Real size = hn::PromoteTo(d, hn::Sqrt(hn::Div(spread, states)));
-        const Real off = hn::Mul(hn::Mul(c(3.4641016151377544), unit), size);
-        // A_n about the level at the begin.
-        const Real slope = hn::Sub(hn::Sub(atoms, one), hn::Add(start, start));
-        const Real base = hn::Mul(hn::Sub(atoms, start), hn::Add(start, one));
-        const Real curved = hn::Sub(hn::Add(base, hn::Mul(slope, mean)), square);
-        const Real rate = hn::Add(curved, hn::Mul(hn::Sub(slope, hn::Add(mean, mean)), off));
-        Real n_dt = hn::Mul(length, hn::Add(hn::Add(start, mean), off)),
-             pumping_dt = hn::Mul(length, hn::Max(rate, c(0.0)));
-        if (!task.segment->first) {
-            n_dt = hn::Add(n_dt, hn::Load(d, pack.n_dt + lane));
-            pumping_dt = hn::Add(pumping_dt, hn::Load(d, pack.pumping_dt + lane));
+        const Real spread = hn::Mul(hn::Add(load(pack.jumps_here), hn::Mul(moved, moved)), share);
+        const Real off = hn::Mul(unit, hn::PromoteTo(d, hn::Sqrt(hn::DemoteTo(single, spread))));
+        Real n_dt = hn::Mul(length, hn::Add(hn::Add(start, mean), off));
+        if (!task.segment->first) n_dt = hn::Add(n_dt, hn::Load(d, pack.n_dt + lane));
+        hn::Store(n_dt, d, pack.n_dt + lane);
+        if constexpr (sums == Sums::squares) {
+            const Real square = hn::Mul(hn::Load(d, pack.sum_square + lane), share);
+            // A_n about the level at the begin.
+            const Real slope = hn::Sub(hn::Sub(atoms, one), hn::Add(start, start));
+            const Real base = hn::Mul(hn::Sub(atoms, start), hn::Add(start, one));
+            const Real curved = hn::Sub(hn::Add(base, hn::Mul(slope, mean)), square);
+            const Real rate = hn::Add(curved, hn::Mul(hn::Sub(slope, hn::Add(mean, mean)), off));
+            Real pumping_dt = hn::Mul(length, hn::Max(rate, c(0.0)));
+            if (!task.segment->first) pumping_dt = hn::Add(pumping_dt, hn::Load(d, pack.pumping_dt + lane));
+            hn::Store(pumping_dt, d, pack.pumping_dt + lane);
         }
-        hn::Store(n_dt, d, pack.n_dt + lane), hn::Store(pumping_dt, d, pack.pumping_dt + lane);
     }
 }
 
@@ -578,7 +595,7 @@ void note_crossings(const Task& task) {
     }
 }
 
-template <bool integrate>
+template <Sums sums>
 void run_segment(Task& task) {
     auto& pack = *task.pack;
     const auto& segment = *task.segment;
@@ -593,6 +610,8 @@ void run_segment(Task& task) {
     for (int lane = 0; lane < pack_size; ++lane) {
         least = std::min(least, pack.points[lane]), most = std::max(most, pack.points[lane]);
         pack.start[lane] = pack.level[lane];
+        pack.jumps_here[lane] = 0;
+        pack.sum[lane] = pack.sum_square[lane] = 0.0;
     }
     const auto low = std::min(task.levels.arrived, task.levels.departed) - thinning::block_size;
     const auto high = std::max(task.levels.arrived, task.levels.departed) + thinning::block_size;
@@ -614,10 +633,10 @@ void run_segment(Task& task) {
             for (int lane = 0; lane < pack_size; ++lane)
                 close |= (pack.level[lane] >= low) & (pack.level[lane] <= high);
         if (close == 0) {
-            run_block<integrate, Notes::none>(task, block);
+            run_block<sums, Notes::none>(task, block);
         } else {
-            task.levels.step > 0 ? run_block<integrate, Notes::up>(task, block)
-                                 : run_block<integrate, Notes::down>(task, block);
+            task.levels.step > 0 ? run_block<sums, Notes::up>(task, block)
+                                 : run_block<sums, Notes::down>(task, block);
             note_crossings(task);
         }
         for (auto left = block.special; left != 0; left &= left - 1) {
@@ -625,36 +644,40 @@ void run_segment(Task& task) {
             pack.surplus[k] = pack.companion[k] = 0;
         }
         if (task.tags) thinning::note_tags(task, block.events);
-        add_block<integrate>(pack, task.done == 0);
+        add_block<sums>(pack);
         task.done += thinning::block_size;
     } while (task.done < most);
     if (task.tags) thinning::time_tags(task);
-    if constexpr (integrate) add_integrals(task);
+    for (int lane = 0; lane < pack_size; ++lane)
+        pack.all_jumps[lane] += pack.jumps_here[lane];
+    if constexpr (sums != Sums::none) add_integrals<sums>(task);
 }
 
 void show(const Pack& pack, const Columns& columns) {
     std::copy_n(pack.level, pack_size, columns.n);
     if (columns.up)
         for (int lane = 0; lane < pack_size; ++lane) {
-            columns.up[lane] = pack.all_ups[lane];
-            columns.down[lane] = pack.all_ups[lane] - (pack.level[lane] - pack.before[lane]);
+            const auto moved = pack.level[lane] - pack.before[lane];
+            columns.up[lane] = (pack.all_jumps[lane] + moved) / 2;
+            columns.down[lane] = (pack.all_jumps[lane] - moved) / 2;
         }
-    if (columns.n_dt) {
-        std::copy_n(pack.n_dt, pack_size, columns.n_dt);
-        std::copy_n(pack.pumping_dt, pack_size, columns.pumping_dt);
-    }
+    if (columns.n_dt) std::copy_n(pack.n_dt, pack_size, columns.n_dt);
+    if (columns.pumping_dt) std::copy_n(pack.pumping_dt, pack_size, columns.pumping_dt);
 }
 
 }  // namespace
 
 /// Carry a pack through the segment of `task`; at the end of a tick fill its columns.
-void run_thinning(Task& task, bool integrate, const Columns& columns) {
+void run_thinning(Task& task, const Columns& columns) {
     auto& pack = *task.pack;
     if (task.segment->first) {
         std::copy_n(pack.level, pack_size, pack.before);
-        std::fill_n(pack.all_ups, pack_size, 0);
+        std::fill_n(pack.all_jumps, pack_size, 0);
     }
-    integrate ? run_segment<true>(task) : run_segment<false>(task);
+    if (columns.pumping_dt)
+        run_segment<Sums::squares>(task);
+    else
+        columns.n_dt ? run_segment<Sums::levels>(task) : run_segment<Sums::none>(task);
     if (task.segment->last) show(pack, columns);
 }
 
@@ -795,16 +818,17 @@ private:
 
 }  // namespace
 
-int resolve(const Task& task, int lane, std::uint16_t r, std::int64_t n, bool surplus) {
+bool resolve(const Task& task, int lane, std::uint16_t r, std::uint16_t scaled, bool surplus, bool rising) {
     const auto& segment = *task.segment;
-    const double level = static_cast<double>(n), left = task.atoms - level;
-    const double fraction = open_unit(task.pack->beside[lane]());
-    const double rho = (static_cast<double>(r) + fraction) * 0x1p-16, pumping = left * (level + 1.0);
-    if (surplus) return rho * segment.highest_pumping < pumping ? 1 : 0;
+    const auto& t = segment.thresholds;
+    const double level = static_cast<std::uint16_t>(scaled + t.origin) / t.one, left = task.atoms - level;
+    const double fraction = open_unit(task.pack->beside[lane]()),
+                 rho = (static_cast<double>(r) + fraction) * 0x1p-16, pumping = left * (level + 1.0);
+    if (surplus) return rho * segment.highest_pumping < pumping;
+    if (rising) return rho * segment.majorant < segment.least * pumping;
     // 1 - rho without rounding away the bits that decide.
     const double mirrored = (static_cast<double>(0xffff - r) + (1.0 - fraction)) * 0x1p-16;
-    if (rho * segment.majorant < segment.least * pumping) return 1;
-    return mirrored * segment.majorant <= level * (left + 1.0) ? -1 : 0;
+    return mirrored * segment.majorant <= level * (left + 1.0);
 }
 
 void place_extras(const Segment& segment, Pack& pack) {
@@ -948,58 +972,69 @@ namespace {
 
 /// Levels are kept as large as sixteen bits allow.
 std::int64_t unit_of(std::int64_t atoms) {
-    return (std::min<std::int64_t>(16384, 65535 / (atoms + 1)) - 1) | 1;
+    return (65535 / (atoms + 1) - 1) | 1;
+}
+std::int64_t origin_of(std::int64_t atoms) {
+    return unit_of(atoms) * (atoms + 1) / 2;
 }
 
-/// Thresholds of a segment whose least w and majorant are known; also raises its bound of A_n to what the
-/// factors of surplus events can take.
-Thresholds thresholds(Segment& segment, std::int64_t atoms, int least_band) {
-    Thresholds t{};
-    const std::int64_t one = unit_of(atoms);
+/// The top of the parabolas A_n and B_n, and the square of a scaled level that is taken from it.
+double highest_rate(std::int64_t atoms) {
+    return 0.25 * static_cast<double>((atoms + 1) * (atoms + 1));
+}
+double highest_square(std::int64_t atoms) {
+    return highest_rate(atoms) * static_cast<double>(unit_of(atoms) * unit_of(atoms));
+}
+
+/// Cells of rho, as a power of two: fifteen, or fewer if a factor would not fit sixteen bits.
+int cell_bits(double least, std::int64_t atoms) {
+    int bits = 15;
+    while (std::ldexp(std::max(least, 1.0) / (1.0 + least), bits + 31) > 65535.0 * highest_square(atoms))
+        --bits;
+    return bits;
+}
+
+/// Set the thresholds of a segment whose least w and majorant are known, and the bound of A_n for its surplus
+/// events. A jump takes `top` cells of rho at the highest rate, in general top (1 - b^2/highest square).
+void set_thresholds(Segment& segment, std::int64_t atoms, int least_band) {
+    const int bits = cell_bits(segment.least, atoms);
+    const double cells = std::ldexp(1.0, bits), highest = highest_square(atoms);
+    const double down = cells * highest_rate(atoms) / segment.majorant, up = segment.least * down,
+                 surplus = std::min(cells - 4.0, 65535.0 * 0x1p-31 * highest);
+    segment.highest_pumping = cells * highest_rate(atoms) / surplus;
+    const auto one = unit_of(atoms);
+    auto& t = segment.thresholds;
     t.one = static_cast<std::uint16_t>(one);
-    t.atoms = static_cast<std::uint16_t>(atoms * one);
-    t.above = static_cast<std::uint16_t>((atoms + 1) * one);
     t.inverse = 1;
     for (int i = 0; i < 4; ++i)  // Newton's iteration doubles the bits that are right
         t.inverse = static_cast<std::uint16_t>(t.inverse * (2u - static_cast<unsigned>(one) * t.inverse));
-    // A_n in units of 2^16/one^2 has fourteen bits at most, and so have the thresholds; fewer if their
-    // factors would not fit sixteen.
-    const double unit = 0x1p32 / static_cast<double>(one * one), largest = 65535.0;
-    const double most = std::max(1.0, segment.least) / segment.majorant * unit;
-    int bits = 14;
-    while (std::ldexp(most, bits) >= largest)
-        --bits;
-    t.unused_bits = 16 - bits;
-    const double scale = std::ldexp(unit, bits);
-    segment.highest_pumping = std::max(segment.highest_pumping, scale / largest * (1.0 + 1e-12));
-    double deficit = 0.0;
-    const auto factor = [&](double coefficient) {
-        const double f = coefficient * scale;
-        // What is cut off: 1 of A_n, 1 of the factor (which multiplies less than 2^14), 1 of the product.
-        deficit = std::max(deficit, f / 65536.0 + 0.25 + 1.0);
-        return static_cast<std::uint16_t>(f * (1.0 - 1e-14));
+    t.origin = static_cast<std::uint16_t>(origin_of(atoms));
+    t.used = static_cast<std::uint16_t>(1 << bits);
+    t.split = static_cast<std::int16_t>(std::ceil(up) + 1.0);
+    // A square is rounded to a multiple of 2^15, from a level that is half a unit off if the middle is not
+    // one of the units. The factor and the product are cut off, which takes less than 1/2 and 1.
+    const double off = 0.5 + (one * (atoms + 1) % 2 == 1 ? 1.0 + 0x1p-15 : 0.0);
+    constexpr double rounding = 1e-6;
+    const auto side = [&](double top, bool rising) {
+        const double factor = top * 0x1p31 / highest, above = off * factor * 0x1p-16, below = above + 1.5;
+        // Outside of a distance of -1 there is no jump, from `band` on there is one, wherever in its cell rho
+        // lies.
+        const double edge =
+            rising ? std::ceil(top + above - 1.0 + rounding) : std::floor(cells - top - above - rounding);
+        const double reach = rising ? edge - top + 1.0 : cells - top - edge;
+        const double band = std::max<double>(least_band >> (16 - bits), std::ceil(reach + below + rounding));
+        return Side{.factor = static_cast<std::uint16_t>(factor * (1.0 - 1e-14)),
+                    .edge = static_cast<std::int16_t>(edge),
+                    .band = static_cast<std::int16_t>(std::min(band, 32767.0))};
     };
-    const auto band = [&] {
-        return static_cast<std::uint16_t>(
-            std::max<double>(least_band >> t.unused_bits, std::ceil(deficit + 1e-6)));
-    };
-    t.up = factor(segment.least / segment.majorant);
-    t.down = factor(1.0 / segment.majorant);
-    t.band = band();
-    deficit = 0.0;
-    t.surplus = factor(1.0 / segment.highest_pumping);
-    t.surplus_band = band();
-    return t;
+    t.up = side(up, true), t.down = side(down, false), t.surplus = side(surplus, true);
 }
 
 /// The segments of a run, tick by tick.
 class Segments {
 public:
     Segments(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid, int least_band)
-        : ladder_(ladder), pump_(pump), grid_(grid), least_band_(least_band) {
-        const double n = static_cast<double>(ladder.atoms());
-        highest_pumping_ = std::floor(0.25 * (n + 1.0) * (n + 1.0));
-    }
+        : ladder_(ladder), pump_(pump), grid_(grid), least_band_(least_band) {}
 
     /// act(segment, choice of its table) for those of the next tick.
     template <class Act>
@@ -1014,8 +1049,8 @@ public:
             const double to = std::min(end, piece.end);
             // Few surplus events: no more than one a trajectory, on average, in a segment.
             const double change = std::abs(piece.slope) * (to - from);
-            const double parts =
-                std::max(1.0, std::ceil(std::sqrt(0.5 * highest_pumping_ * change * (to - from))));
+            const double parts = std::max(
+                1.0, std::ceil(std::sqrt(0.5 * highest_rate(ladder_.atoms()) * change * (to - from))));
             for (double part = 0.0; part < parts; part += 1.0) {
                 const double a = from + (to - from) * (part / parts),
                              b = part + 1.0 < parts ? from + (to - from) * ((part + 1.0) / parts) : to;
@@ -1026,7 +1061,7 @@ public:
                 const auto choice = PoissonTables::choose(segment.majorant * segment.length);
                 segment.majorant = choice.mean / segment.length;
                 segment.repeats = choice.repeats;
-                segment.thresholds = thresholds(segment, ladder_.atoms(), least_band_);
+                set_thresholds(segment, ladder_.atoms(), least_band_);
                 segment.surplus = 0.5 * pack_size * segment.highest_pumping * change / parts * segment.length;
                 act(segment, choice);
             }
@@ -1041,15 +1076,9 @@ private:
         segment.index = index_++;
         const double from = std::max(0.0, piece.at(begin)), to = std::max(0.0, piece.at(end));
         segment.least = std::min(from, to), segment.rising = from < to;
-        segment.highest_pumping = highest_pumping_;
-        // The total rate is a parabola in n; its top, and the levels beside it.
-        const double n = static_cast<double>(ladder_.atoms()), w = segment.least;
-        const auto top = static_cast<std::int64_t>(0.5 * (w * (n - 1.0) + n + 1.0) / (w + 1.0));
-        for (auto level = std::max<std::int64_t>(0, top - 1); level <= std::min(ladder_.atoms(), top + 2);
-             ++level)
-            segment.majorant = std::max(segment.majorant, w * static_cast<double>(ladder_.pumping(level)) +
-                                                              static_cast<double>(ladder_.emission(level)));
-        segment.majorant *= 1.0 + 1e-15;
+        // Both sides end on whole cells, which may take two cells more than they need.
+        const double spare = std::ldexp(2.01, -cell_bits(segment.least, ladder_.atoms()));
+        segment.majorant = (1.0 + segment.least) * highest_rate(ladder_.atoms()) / (1.0 - spare);
         return segment;
     }
 
@@ -1057,7 +1086,6 @@ private:
     const PumpSchedule& pump_;
     const TickGrid& grid_;
     int least_band_;
-    double highest_pumping_;
     std::int64_t tick_ = 0;
     std::size_t piece_ = 0;
     std::uint64_t index_ = 0;
@@ -1107,7 +1135,6 @@ ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid g
 
 void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    wanted = with_both_integrals(wanted);
     using thinning::pack_size;
     constexpr std::int64_t size = pack_size;
     const auto ticks =
@@ -1116,15 +1143,15 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             : static_cast<std::int64_t>(std::clamp(thinning::tagged_events / (most_events_ * lanes.count),
                                                    1.0, static_cast<double>(thinning::window_ticks)));
     auto window = make_window(setup_.grid, ticks, lanes.count, wanted);
-    const bool integrate = any(wanted, Quantities::time_integrals),
-               crossings = any(wanted, Quantities::crossings_up | Quantities::crossings_down),
+    const bool crossings = any(wanted, Quantities::crossings_up | Quantities::crossings_down),
                tags = any(wanted, Quantities::time_tags);
 
     const std::int64_t first_pack = lanes.first_trajectory / size;
     const std::int64_t packs = (lanes.first_trajectory + lanes.count - 1) / size - first_pack + 1;
     std::vector<thinning::Pack> all(static_cast<std::size_t>(packs));
     const double missing = std::numeric_limits<double>::quiet_NaN();
-    const auto one = thinning::unit_of(setup_.ladder.atoms());
+    const auto one = thinning::unit_of(setup_.ladder.atoms()),
+               origin = thinning::origin_of(setup_.ladder.atoms());
     // The window's lane of a lane of a pack; outside of it for those that nobody asked for.
     const auto lane_of = [&](std::int64_t pack, std::int64_t lane) {
         return (first_pack + pack) * size + lane - lanes.first_trajectory;
@@ -1136,7 +1163,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             Stream stream(lanes.seed, static_cast<std::uint64_t>((first_pack + p) * size + lane),
                           lanes.purpose);
             const auto n = start_level(setup_, open_unit(stream()));
-            pack.n[lane] = static_cast<std::uint16_t>(n * one);
+            pack.n[lane] = static_cast<std::uint16_t>(n * one - origin);
             pack.level[lane] = static_cast<std::int32_t>(n);
             pack.beside[lane] = {stream()};
             pack.timing[lane] = stream();
@@ -1195,12 +1222,11 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
                     return column.empty() ? nullptr : whole ? column.data() + cell : other.data();
                 };
                 HWY_DYNAMIC_DISPATCH(run_thinning)
-                (task, integrate,
-                 {.n = to(window.n, rest.n),
-                  .up = to(window.jumps_up, rest.up),
-                  .down = to(window.jumps_down, rest.down),
-                  .n_dt = to(window.n_dt, rest.n_dt),
-                  .pumping_dt = to(window.pumping_dt, rest.pumping_dt)});
+                (task, {.n = to(window.n, rest.n),
+                        .up = to(window.jumps_up, rest.up),
+                        .down = to(window.jumps_down, rest.down),
+                        .n_dt = to(window.n_dt, rest.n_dt),
+                        .pumping_dt = to(window.pumping_dt, rest.pumping_dt)});
                 if (!segment.last) continue;
                 ++row;
                 if (whole) continue;
