@@ -31,8 +31,6 @@ inline constexpr int generators = pack_size / 4;
 inline constexpr int block_size = 56;
 /// Lists of surplus events up to here are looked through whole for every block.
 inline constexpr std::size_t short_list = 24;
-/// Stands for no event of a block.
-inline constexpr std::uint16_t no_event = 0xffff;
 
 /// One kind of event in integers: of the `used` cells of rho, a jump takes those farther from `edge` than the
 /// square of the level times `factor`/2^16.
@@ -111,15 +109,13 @@ struct Pack {
     alignas(64) std::uint64_t random[4][generators];
     alignas(64) std::uint16_t n[pack_size];  ///< scaled
     // Of a block:
-    alignas(64) std::uint16_t jumped[pack_size];     ///< number of jumps
-    alignas(64) std::int16_t moved[pack_size];       ///< n less n at its begin
-    alignas(64) std::int16_t off[pack_size];         ///< sum of n less n at its begin
-    alignas(64) std::uint16_t square[pack_size];     ///< sum of its square
-    alignas(64) std::uint16_t above[pack_size];      ///< one more than the events that are the lane's
-    alignas(64) std::uint16_t arrival[pack_size];    ///< first, or no_event
-    alignas(64) std::uint16_t departure[pack_size];  ///< last, 0 if none
+    alignas(64) std::uint16_t jumped[pack_size];  ///< number of jumps
+    alignas(64) std::int16_t moved[pack_size];    ///< n less n at its begin
+    alignas(64) std::int16_t off[pack_size];      ///< sum of n less n at its begin
+    alignas(64) std::uint16_t square[pack_size];  ///< sum of its square
+    alignas(64) std::uint16_t above[pack_size];   ///< one more than the events that are the lane's
     std::uint64_t surplus[block_size] = {}, companion[block_size] = {};  ///< lanes, by event
-    std::uint64_t crossed;                                               ///< lanes that crossed
+    std::uint64_t arrivals[block_size], departures[block_size];          ///< lanes, by event, if looked for
     std::uint64_t up_lanes[block_size], down_lanes[block_size];          ///< if tags are wanted
     // Of a segment:
     alignas(64) std::uint64_t words[pack_size], noise[pack_size];
@@ -268,22 +264,20 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                                  departed = scaled(task.levels.departed);
 
     LaneGenerator random[vectors];
-    Short n[vectors], jumped[vectors], sum[vectors], square[vectors], arrival[vectors], departure[vectors];
+    Short n[vectors], jumped[vectors], sum[vectors], square[vectors];
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
         random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
                      hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
         n[v] = hn::Load(d, pack.n + lane);
-        jumped[v] = sum[v] = square[v] = departure[v] = hn::Zero(d);
-        arrival[v] = hn::Set(d, thinning::no_event);
+        jumped[v] = sum[v] = square[v] = hn::Zero(d);
     });
-    Short event = hn::Zero(d);
     const auto advance = [&]<bool part, bool special>(int k) HWY_ATTR DICKEJUMP_INLINE {
         Short r[vectors];
         Signed beyond[vectors];
         Chosen rising[vectors], active[vectors], unclear[vectors];
         [[maybe_unused]] Chosen surplus[vectors];
-        event = hn::Add(event, unit);
+        [[maybe_unused]] const Short event = hn::Set(d, static_cast<std::uint16_t>(k + 1));
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
             r[v] = hn::BitCast(d, random[v].all_bits());
             const Signed rho = as_signed(hn::MulHigh(r[v], used));
@@ -343,20 +337,19 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
             const Short step = hn::IfThenElse(rising[v], one, minus_one);
             n[v] = hn::IfThenElse(jump, hn::Add(n[v], step), n[v]);
             jumped[v] = hn::IfThenElse(jump, hn::Add(jumped[v], unit), jumped[v]);
+            const auto store = [&](std::uint64_t* lanes, Chosen which) HWY_ATTR {
+                hn::StoreMaskBits(d, which,
+                                  reinterpret_cast<std::uint8_t*>(lanes + k) + (first_lane + v * width) / 8);
+            };
             if constexpr (notes != Notes::none) {
                 const auto crossing =
                     notes == Notes::up ? hn::And(jump, rising[v]) : hn::AndNot(rising[v], jump);
-                departure[v] = hn::IfThenElse(hn::And(crossing, hn::Eq(n[v], departed)), event, departure[v]);
-                arrival[v] = hn::IfThenElse(hn::And(crossing, hn::Eq(n[v], arrived)),
-                                            hn::Min(arrival[v], event), arrival[v]);
+                store(pack.arrivals, hn::And(crossing, hn::Eq(n[v], arrived)));
+                store(pack.departures, hn::And(crossing, hn::Eq(n[v], departed)));
             }
             if constexpr (sums != Sums::none) sum[v] = hn::Add(sum[v], n[v]);
             if constexpr (sums == Sums::squares) square[v] = hn::Add(square[v], hn::Mul(n[v], n[v]));
             if constexpr (special) {
-                const std::size_t byte = (first_lane + v * width) / 8;
-                const auto store = [&](std::uint64_t* lanes, Chosen which) HWY_ATTR {
-                    hn::StoreMaskBits(d, which, reinterpret_cast<std::uint8_t*>(lanes + k) + byte);
-                };
                 store(pack.up_lanes, hn::And(jump, rising[v]));
                 store(pack.down_lanes, hn::AndNot(rising[v], jump));
             }
@@ -395,13 +388,6 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                 hn::Store(hn::Sub(hn::Mul(hn::Mul(square_off, inverse), inverse), hn::Mul(rest, moved)), d,
                           pack.square + lane);
             }
-        }
-        if constexpr (notes != Notes::none) {
-            hn::Store(arrival[v], d, pack.arrival + lane), hn::Store(departure[v], d, pack.departure + lane);
-            hn::StoreMaskBits(
-                d,
-                hn::Or(hn::Ne(arrival[v], hn::Set(d, thinning::no_event)), hn::Ne(departure[v], hn::Zero(d))),
-                reinterpret_cast<std::uint8_t*>(&pack.crossed) + lane / 8);
         }
     });
 }
@@ -453,13 +439,12 @@ void run_block(const Task& task, const Block& block) {
     const auto high = [](unsigned a, unsigned b) { return (a * b) >> 16; };
     const auto low = [](auto value) { return static_cast<std::uint16_t>(value); };
     for (int lane = 0; lane < pack_size; ++lane) {
-        pack.jumped[lane] = pack.square[lane] = pack.departure[lane] = 0;
-        pack.arrival[lane] = thinning::no_event;
+        pack.jumped[lane] = pack.square[lane] = 0;
         pack.moved[lane] = pack.off[lane] = 0;
     }
-    pack.crossed = 0;
     for (int k = 0; k < block.events; ++k) {
         std::uint64_t rises = 0, falls = 0;
+        pack.arrivals[k] = pack.departures[k] = 0;
         for (int g = 0; g < thinning::generators; ++g) {
             const auto word = next_word(pack, g);
             for (int i = 0; i < 4; ++i) {
@@ -485,11 +470,8 @@ void run_block(const Task& task, const Block& block) {
                 n = low(n + step * t.one);
                 if (step != 0) ++pack.jumped[lane], (rising ? rises : falls) |= bit;
                 if (notes != Notes::none && step == (notes == Notes::up ? 1 : -1)) {
-                    if (n == low(task.levels.departed * t.one - t.origin)) pack.departure[lane] = low(k + 1);
-                    if (n == low(task.levels.arrived * t.one - t.origin))
-                        pack.arrival[lane] = std::min(pack.arrival[lane], low(k + 1));
-                    if (pack.departure[lane] != 0 || pack.arrival[lane] != thinning::no_event)
-                        pack.crossed |= bit;
+                    if (n == low(task.levels.arrived * t.one - t.origin)) pack.arrivals[k] |= bit;
+                    if (n == low(task.levels.departed * t.one - t.origin)) pack.departures[k] |= bit;
                 }
                 if (!active) continue;
                 const int moved = pack.moved[lane] = static_cast<std::int16_t>(pack.moved[lane] + step);
@@ -580,17 +562,24 @@ void add_integrals(const Task& task) {
 }
 
 /// Keep the places of the first and last crossing of a block.
-void note_crossings(const Task& task) {
+void note_crossings(const Task& task, int events) {
     auto& pack = *task.pack;
-    for (auto left = pack.crossed; left != 0; left &= left - 1) {
-        const int lane = __builtin_ctzll(left);
-        if (pack.departure[lane] > 0) {
-            pack.last[lane] = thinning::place_of(task, lane, task.done + pack.departure[lane]);
-            pack.moved_last[lane] = true;
-        }
-        if (pack.arrival[lane] != thinning::no_event && !pack.arrived[lane]) {
-            pack.first[lane] = thinning::place_of(task, lane, task.done + pack.arrival[lane]);
+    std::uint64_t lanes = 0;
+    for (int k = 0; k < events; ++k)
+        lanes |= pack.arrivals[k] | pack.departures[k];
+    if (lanes == 0) return;
+    for (int k = 0; k < events; ++k) {
+        const auto place = [&](int lane) { return thinning::place_of(task, lane, task.done + k + 1); };
+        for (auto left = pack.arrivals[k]; left != 0; left &= left - 1) {
+            const int lane = __builtin_ctzll(left);
+            if (pack.arrived[lane]) continue;
+            pack.first[lane] = place(lane);
             pack.arrived[lane] = pack.moved_first[lane] = true;
+        }
+        for (auto left = pack.departures[k]; left != 0; left &= left - 1) {
+            const int lane = __builtin_ctzll(left);
+            pack.last[lane] = place(lane);
+            pack.moved_last[lane] = true;
         }
     }
 }
@@ -613,8 +602,11 @@ void run_segment(Task& task) {
         pack.jumps_here[lane] = 0;
         pack.sum[lane] = pack.sum_square[lane] = 0.0;
     }
-    const auto low = std::min(task.levels.arrived, task.levels.departed) - thinning::block_size;
-    const auto high = std::max(task.levels.arrived, task.levels.departed) + thinning::block_size;
+    // Lanes from which a block leads to a crossing.
+    const auto low =
+        static_cast<std::int32_t>(std::min(task.levels.arrived, task.levels.departed)) - thinning::block_size;
+    const auto high =
+        static_cast<std::int32_t>(std::max(task.levels.arrived, task.levels.departed)) + thinning::block_size;
     std::size_t next_extra = 0;
     task.done = 0;
     do {
@@ -637,7 +629,7 @@ void run_segment(Task& task) {
         } else {
             task.levels.step > 0 ? run_block<sums, Notes::up>(task, block)
                                  : run_block<sums, Notes::down>(task, block);
-            note_crossings(task);
+            note_crossings(task, block.events);
         }
         for (auto left = block.special; left != 0; left &= left - 1) {
             const int k = __builtin_ctzll(left);
