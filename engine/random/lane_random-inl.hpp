@@ -46,6 +46,20 @@ struct LaneGenerator {
     }
 };
 
+/// The state of one xoroshiro128++ generator a lane (same reference): good in every bit, and in half the
+/// registers.
+struct BitGenerator {
+    Word a, b;
+
+    HWY_INLINE Word operator()() {
+        const Word word = hn::Add(hn::RotateRight<47>(hn::Add(a, b)), a);
+        b = hn::Xor(b, a);
+        a = hn::Xor3(hn::RotateRight<15>(a), b, hn::ShiftLeft<21>(b));
+        b = hn::RotateRight<36>(b);
+        return word;
+    }
+};
+
 /// The middle of one of 2^52 equal cells of (0, 1).
 HWY_INLINE Real open_unit(Word word) {
     const Reals d;

@@ -106,7 +106,7 @@ struct Jumps {
 
 /// 64 trajectories under way.
 struct Pack {
-    alignas(64) std::uint64_t random[4][generators];
+    alignas(64) std::uint64_t random[2][generators];
     alignas(64) std::uint16_t n[pack_size];  ///< scaled
     // Of a block:
     alignas(64) std::uint16_t jumped[pack_size];  ///< number of jumps
@@ -263,12 +263,11 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     [[maybe_unused]] const Short arrived = scaled(task.levels.arrived),
                                  departed = scaled(task.levels.departed);
 
-    LaneGenerator random[vectors];
+    BitGenerator random[vectors];
     Short n[vectors], jumped[vectors], sum[vectors], square[vectors];
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
-        random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
-                     hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
+        random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g)};
         n[v] = hn::Load(d, pack.n + lane);
         jumped[v] = sum[v] = square[v] = hn::Zero(d);
     });
@@ -279,7 +278,7 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
         [[maybe_unused]] Chosen surplus[vectors];
         [[maybe_unused]] const Short event = hn::Set(d, static_cast<std::uint16_t>(k + 1));
         each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
-            r[v] = hn::BitCast(d, random[v].all_bits());
+            r[v] = hn::BitCast(d, random[v]());
             const Signed rho = as_signed(hn::MulHigh(r[v], used));
             Chosen up = as_mask(hn::Lt(rho, split));
             Short factor = hn::IfThenElse(up, up_factor, down_factor);
@@ -367,7 +366,6 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
         hn::Store(random[v].a, w, pack.random[0] + g), hn::Store(random[v].b, w, pack.random[1] + g);
-        hn::Store(random[v].c, w, pack.random[2] + g), hn::Store(random[v].d, w, pack.random[3] + g);
         // The small numbers moved = (n - base)/one and their sums, out of sums of n and n^2 that wrapped
         // around: modulo 2^16 an odd number can be divided by.
         const Short base = hn::Load(d, pack.n + lane), inverse = hn::Set(d, t.inverse);
@@ -402,12 +400,10 @@ void run_block(const Task& task, const Block& block) {
 void draw_words(Pack& pack, std::uint64_t* words) {
     const Words w;
     for (std::size_t g = 0; g < thinning::generators; g += hn::Lanes(w)) {
-        LaneGenerator random{hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g),
-                             hn::Load(w, pack.random[2] + g), hn::Load(w, pack.random[3] + g)};
+        BitGenerator random{hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g)};
         for (std::size_t row = 0; row < pack_size; row += thinning::generators)
-            hn::Store(random.all_bits(), w, words + row + g);
+            hn::Store(random(), w, words + row + g);
         hn::Store(random.a, w, pack.random[0] + g), hn::Store(random.b, w, pack.random[1] + g);
-        hn::Store(random.c, w, pack.random[2] + g), hn::Store(random.d, w, pack.random[3] + g);
     }
 }
 
@@ -416,12 +412,11 @@ void draw_words(Pack& pack, std::uint64_t* words) {
 #else
 
 std::uint64_t next_word(Pack& pack, int g) {
-    auto& [a, b, c, e] = pack.random;
-    const auto sum = a[g] + e[g];
-    const auto word = (sum << 23 | sum >> 41) + a[g];
-    const auto shifted = b[g] << 17;
-    c[g] ^= a[g], e[g] ^= b[g], b[g] ^= c[g], a[g] ^= e[g], c[g] ^= shifted;
-    e[g] = e[g] << 45 | e[g] >> 19;
+    auto &a = pack.random[0][g], &b = pack.random[1][g];
+    const auto word = std::rotl(a + b, 17) + a;
+    b ^= a;
+    a = std::rotl(a, 49) ^ b ^ (b << 21);
+    b = std::rotl(b, 28);
     return word;
 }
 
