@@ -170,8 +170,21 @@ inline Place place_of(const Task& task, int lane, std::int32_t event) {
             .end = segment.end};
 }
 
-/// Decide by doubles what sixteen bits cannot: whether there is a jump.
-bool resolve(const Task& task, int lane, std::uint16_t r, std::uint16_t scaled, bool surplus, bool rising);
+/// Decide by doubles what sixteen bits cannot: whether there is a jump. Inline, so that around the call a
+/// loop may keep its vectors in registers.
+inline bool resolve(const Task& task, int lane, std::uint16_t r, std::uint16_t scaled, bool surplus,
+                    bool rising) {
+    const auto& segment = *task.segment;
+    const auto& t = segment.thresholds;
+    const double level = static_cast<std::uint16_t>(scaled + t.origin) / t.one, left = task.atoms - level;
+    const double fraction = open_unit(task.pack->beside[lane]()),
+                 rho = (static_cast<double>(r) + fraction) * 0x1p-16, pumping = left * (level + 1.0);
+    if (surplus) return rho * segment.highest_pumping < pumping;
+    if (rising) return rho * segment.majorant < segment.least * pumping;
+    // 1 - rho without rounding away the bits that decide.
+    const double mirrored = (static_cast<double>(0xffff - r) + (1.0 - fraction)) * 0x1p-16;
+    return mirrored * segment.majorant <= level * (left + 1.0);
+}
 
 /// Draw the surplus events of a segment and put them among the others.
 void place_extras(const Segment& segment, Pack& pack);
@@ -804,19 +817,6 @@ private:
 };
 
 }  // namespace
-
-bool resolve(const Task& task, int lane, std::uint16_t r, std::uint16_t scaled, bool surplus, bool rising) {
-    const auto& segment = *task.segment;
-    const auto& t = segment.thresholds;
-    const double level = static_cast<std::uint16_t>(scaled + t.origin) / t.one, left = task.atoms - level;
-    const double fraction = open_unit(task.pack->beside[lane]()),
-                 rho = (static_cast<double>(r) + fraction) * 0x1p-16, pumping = left * (level + 1.0);
-    if (surplus) return rho * segment.highest_pumping < pumping;
-    if (rising) return rho * segment.majorant < segment.least * pumping;
-    // 1 - rho without rounding away the bits that decide.
-    const double mirrored = (static_cast<double>(0xffff - r) + (1.0 - fraction)) * 0x1p-16;
-    return mirrored * segment.majorant <= level * (left + 1.0);
-}
 
 void place_extras(const Segment& segment, Pack& pack) {
     auto& extras = pack.extras;
