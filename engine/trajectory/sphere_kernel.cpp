@@ -25,7 +25,7 @@ struct Hits {
 
 /// Where all trajectories of a block stand between two windows. Padded to whole vectors of any target.
 struct Walks {
-    std::array<std::vector<std::uint64_t>, 4> path, beside, touch;  ///< generators
+    std::array<std::vector<std::uint64_t>, 4> path, beside, counts, touch;  ///< generators
     std::vector<double> x, n;
     Hits first, last;
 };
@@ -75,6 +75,22 @@ HWY_INLINE Real sine_of_half_turns(Real v) {
     const Real e = hn::MulAdd(y, c(-0x1.e30631bdf732dp-8), c(0x1.5078327046959p-4));
     const Real f = hn::MulAdd(y, c(-0x1.62903d02bb153p-16), c(0x1.e89f6fe44fe7bp-12));
     return hn::Mul(v, hn::MulAdd(hn::MulAdd(f, y2, e), y4, hn::MulAdd(b, y2, a)));
+}
+
+/// Nearly a standard normal, symmetric and at most 4.06, from one word: a cubic of the sum of its four
+/// sixteen-bit parts that has the first five moments of a normal (its sixth is 14.4 instead of 15).
+HWY_INLINE Real normal_of_parts(Word word) {
+    const Reals d;
+    const Words w;
+    const Word low = hn::Set(w, 0x0000ffff0000ffffu);
+    const Word pairs = hn::Add(hn::And(word, low), hn::And(hn::ShiftRight<16>(word), low));
+    const Word sum = hn::And(hn::Add(pairs, hn::ShiftRight<32>(pairs)), hn::Set(w, 0xffffffffu));
+    // The sum in the mantissa of 2^52, from which its mean goes with the 2^52.
+    const Real t =
+        hn::Sub(hn::BitCast(d, hn::Or(sum, hn::Set(w, 0x4330000000000000u))), hn::Set(d, 0x1p52 + 131070.0));
+    const Real slope =
+        hn::MulAdd(hn::Mul(t, t), hn::Set(d, 0x1.8cc1609743b3bp-52), hn::Set(d, 0x1.a4ce9e3b4b7aap-16));
+    return hn::Mul(t, slope);
 }
 
 /// What chance decides of a step: q and the sine of the way around.
@@ -224,25 +240,44 @@ private:
         look_closely(x0, x1, first_near, last_near, step, index, at);
     }
 
+    /// The bridge touches with probability exp(-2 phi0 phi1/v), phi the angles from the level: if E > 2 phi0
+    /// phi1/v, E ~ Exp(1). Only the lanes that look draw, so that what the others do does not matter to them.
+    /// The exponent of e^-E bounds E, which spares most of them the logarithm and the angles.
     HWY_NOINLINE void look_closely(Real x0, Real x1, hn::Mask<Reals> first_near, hn::Mask<Reals> last_near,
                                    const SphereStep& step, double index, std::size_t at) {
-        const Real zero = hn::Zero(d_);
-        // Only the lanes that look draw, so that what the others do does not matter to them.
+        const Words w;
         auto random = load(walks_.touch, at);
         const auto old = random;
-        const Real e = negative_logarithm(open_unit(random.upper_bits()));
-        const auto drawn = hn::RebindMask(Words(), hn::Or(first_near, last_near));
+        const Real u = open_unit(random.upper_bits());
+        const auto drawn = hn::RebindMask(w, hn::Or(first_near, last_near));
         const LaneGenerator kept{
             hn::IfThenElse(drawn, random.a, old.a), hn::IfThenElse(drawn, random.b, old.b),
             hn::IfThenElse(drawn, random.c, old.c), hn::IfThenElse(drawn, random.d, old.d)};
         store(kept, walks_.touch, at);
 
+        // The biased exponent of u in the mantissa of 2^52; 0.694 is more than ln 2.
+        const Word exponent = hn::Or(hn::ShiftRight<52>(hn::BitCast(w, u)), hn::Set(w, 0x4330000000000000u));
+        const Real reach = hn::Mul(hn::Sub(hn::Set(d_, 0x1p52 + 1023.0), hn::BitCast(d_, exponent)),
+                                   hn::Set(d_, 0.694 * 0.5 * step.spread));
+        const auto reached = [&](double level, hn::Mask<Reals> near) HWY_ATTR {
+            const Real c = hn::Set(d_, level);
+            return hn::And(near, hn::Lt(hn::Mul(hn::Sub(x0, c), hn::Sub(x1, c)), reach));
+        };
+        first_near = reached(task_.first_level, first_near);
+        last_near = reached(task_.last_level, last_near);
+        if (!hn::AllFalse(d_, hn::Or(first_near, last_near)))
+            touch(x0, x1, negative_logarithm(u), first_near, last_near, step, index, at);
+    }
+
+    /// Note the touches of lanes that are near, given E.
+    HWY_INLINE void touch(Real x0, Real x1, Real e, hn::Mask<Reals> first_near, hn::Mask<Reals> last_near,
+                          const SphereStep& step, double index, std::size_t at) {
+        const Real zero = hn::Zero(d_);
         const Real one = hn::Set(d_, 1.0);
         const auto angle = [&](Real x)
                                HWY_ATTR { return hn::Asin(d_, hn::Max(hn::Min(x, one), hn::Neg(one))); };
         const Real phi0 = angle(x0), phi1 = angle(x1);
-        // The bridge touches with probability exp(-2 phi0 phi1/v), so if E > 2 phi0 phi1/v; a change of sides
-        // is a negative product.
+        // A change of sides is a negative product.
         const Real scaled = hn::Mul(e, hn::Set(d_, 0.5 * step.spread));
         const auto note = [&](double level, hn::Mask<Reals> near, sphere::Hits& hits, bool keep) HWY_ATTR {
             const Real c = hn::Set(d_, std::asin(level));
@@ -291,19 +326,13 @@ private:
         if constexpr (beside) {
             // From a generator beside the path's own, so that the path does not depend on what is asked.
             auto random = load(walks_.beside, at);
-            const Real e = negative_logarithm(open_unit(random.all_bits()));
-            const Word word = random.all_bits();
+            const Real normal = normal_of_parts(random.all_bits());
             store(random, walks_.beside, at);
             const double tau = span.length, rate = span.rate_dt / span.length;
-            // Two normals: radius times the sine of an angle for the path between the ends, times its cosine
-            // for the number of jumps. The angle is half a circle's; one of the bits that open_unit leaves is
-            // the sign of the cosine.
-            const Real sine = sine_of_half_turns(hn::Sub(open_unit(word), c(0.5)));
-            const Real square = hn::Add(e, e);  // of the radius
             // Limited alike on both sides, so that a run near a pole stays on the ladder, and its rates
             // positive, in the mean over the tick.
             const Real room = hn::Max(hn::Mul(c(0.75), hn::Sub(c(tau), hn::Abs(path.x_dt))), zero);
-            const Real free = hn::Mul(sine, hn::Sqrt(hn::Mul(square, path.noise)));
+            const Real free = hn::Mul(normal, hn::Sqrt(path.noise));
             const Real off = hn::Min(hn::Max(free, hn::Neg(room)), room);
             const Real x_dt = hn::Add(path.x_dt, off);
             if constexpr (integrals != Integrals::none)
@@ -311,8 +340,7 @@ private:
                       at);
             if constexpr (!round) return;
             const Real mean = hn::Mul(path.x_dt, c(1.0 / tau));
-            const Real around = hn::Mul(sine, sine);
-            const Real bent = hn::Mul(hn::Sqrt(path.bend), hn::MulSub(square, around, c(1.0)));
+            const Real bent = hn::Mul(hn::Sqrt(path.bend), hn::MulSub(normal, normal, c(1.0)));
             const Real round_dt = hn::Sub(hn::NegMulAdd(hn::Add(mean, mean), off, path.round_dt), bent);
             // int A dt = N'^2/4 int (1 - x^2) dt - N'/2 int x dt - tau/6: the lattice has 1/12 less <m^2>.
             const double quarter = 0.25 * task_.levels * task_.levels;
@@ -323,17 +351,20 @@ private:
                 // int (w A + B) dt = (w + 1) int (A + B)/2 dt - (w - 1) int J_z dt.
                 const Real expected =
                     hn::MulAdd(c(rate), both, hn::Mul(hn::Mul(c(2.0 - rate), half_levels), x_dt));
-                const Real cosine = hn::Sqrt(hn::Max(hn::Mul(square, hn::Sub(c(1.0), around)), zero));
-                const Real normal = hn::Xor(cosine, hn::BitCast(d_, hn::ShiftLeft<63>(word)));
-                count_jumps(n, hn::Max(expected, zero), normal, tick, at);
+                count_jumps(n, hn::Max(expected, zero), tick, at);
                 hn::StoreU(n, d_, walks_.n.data() + at);
             }
         }
     }
 
     /// Jumps up and down: their sum is Poisson with the parity of their difference, and not below it.
-    HWY_INLINE void count_jumps(Real n, Real mean, Real z, int tick, std::size_t at) {
+    HWY_INLINE void count_jumps(Real n, Real mean, int tick, std::size_t at) {
         const auto c = [&](double value) HWY_ATTR { return hn::Set(d_, value); };
+        auto random = load(walks_.counts, at);
+        const Real e = negative_logarithm(open_unit(random.upper_bits()));
+        const Real sine = sine_of_half_turns(hn::Sub(open_unit(random.upper_bits()), c(0.5)));
+        store(random, walks_.counts, at);
+        const Real z = hn::Mul(sine, hn::Sqrt(hn::Add(e, e)));
         const Real net = hn::Sub(n, hn::LoadU(d_, walks_.n.data() + at));
         // Cornish-Fisher: the quantile of a Poisson law by that of a normal.
         const Real bend = hn::MulAdd(hn::Mul(z, c(1.0 / 6.0)), z, c(-1.0 / 6.0));
@@ -506,7 +537,7 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
 
     sphere::Walks walks;
     std::vector<std::uint64_t> keys(count);
-    for (auto* state : {&walks.path, &walks.beside, &walks.touch})
+    for (auto* state : {&walks.path, &walks.beside, &walks.counts, &walks.touch})
         for (auto& words : *state)
             words.assign(padded, 1);
     walks.x.assign(padded, 0.0);
@@ -527,7 +558,7 @@ void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const Windo
         walks.x[lane] = x;
         walks.n[lane] = static_cast<double>(n);
         SplitMix mix{stream()};
-        for (auto* state : {&walks.path, &walks.beside, &walks.touch})
+        for (auto* state : {&walks.path, &walks.beside, &walks.counts, &walks.touch})
             for (auto& words : *state)
                 words[lane] = mix();
         keys[lane] = mix();
