@@ -24,12 +24,12 @@ struct LaneGenerator {
     Word a, b, c, d;
 
     HWY_INLINE void step() {
-        // Three terms at once where that is one operation (AVX-512), else no dearer than two and two.
-        const Word t = hn::ShiftLeft<17>(b), old = a;
+        const Word t = hn::ShiftLeft<17>(b);
+        c = hn::Xor(c, a);
         d = hn::Xor(d, b);
+        b = hn::Xor(b, c);
         a = hn::Xor(a, d);
-        b = hn::Xor3(b, c, old);
-        c = hn::Xor3(c, old, t);
+        c = hn::Xor(c, t);
         d = hn::RotateRight<19>(d);
     }
     /// xoshiro256+: its upper bits, which are all that a uniform double uses, pass every known test.
