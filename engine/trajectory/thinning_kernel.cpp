@@ -136,9 +136,9 @@ struct Pack {
     bool moved_first[pack_size] = {}, moved_last[pack_size] = {};  ///< in this window
     Place first[pack_size], last[pack_size];
     double first_time[pack_size], last_time[pack_size];
-    SplitMix beside[pack_size] = {};       ///< further bits of rho
-    SplitMix chance = {};                  ///< surplus events
-    std::uint64_t timing[pack_size] = {};  ///< keys of event times
+    std::uint64_t further[pack_size] = {};  ///< keys of further bits of rho
+    SplitMix chance = {};                   ///< surplus events
+    std::uint64_t timing[pack_size] = {};   ///< keys of event times
 };
 
 /// Where a pack's columns of a tick go: null if not wanted.
@@ -170,14 +170,16 @@ inline Place place_of(const Task& task, int lane, std::int32_t event) {
             .end = segment.end};
 }
 
-/// Decide by doubles what sixteen bits cannot: whether there is a jump. Inline, so that around the call a
-/// loop may keep its vectors in registers.
-inline bool resolve(const Task& task, int lane, std::uint16_t r, std::uint16_t scaled, bool surplus,
+/// Decide by doubles what sixteen bits cannot: whether the event k of a block, which has `r`, is a jump from
+/// where `scaled` stands for. A function of the event, whichever others are decided so. Inline, so that
+/// around the call a loop may keep its vectors in registers.
+inline bool resolve(const Task& task, int lane, int k, std::uint16_t r, std::uint16_t scaled, bool surplus,
                     bool rising) {
     const auto& segment = *task.segment;
     const auto& t = segment.thresholds;
     const double level = static_cast<std::uint16_t>(scaled + t.origin) / t.one, left = task.atoms - level;
-    const double fraction = open_unit(task.pack->beside[lane]()),
+    const auto event = (segment.index << 32) + static_cast<std::uint64_t>(task.done + k);
+    const double fraction = open_unit(SplitMix{task.pack->further[lane] ^ SplitMix{event}()}()),
                  rho = (static_cast<double>(r) + fraction) * 0x1p-16, pumping = left * (level + 1.0);
     if (surplus) return rho * segment.highest_pumping < pumping;
     if (rising) return rho * segment.majorant < segment.least * pumping;
@@ -336,10 +338,11 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                 for (; left != 0; left &= left - 1) {
                     const auto i = static_cast<std::size_t>(__builtin_ctzll(left));
                     const auto bit = left & (~left + 1);
-                    decided[i] = thinning::resolve(task, static_cast<int>(first_lane + v * width + i), low[i],
-                                                   levels[i], (of_surplus & bit) != 0, (rises & bit) != 0)
-                                     ? 0x7fff
-                                     : -1;
+                    decided[i] =
+                        thinning::resolve(task, static_cast<int>(first_lane + v * width + i), k, low[i],
+                                          levels[i], (of_surplus & bit) != 0, (rises & bit) != 0)
+                            ? 0x7fff
+                            : -1;
                 }
                 beyond[v] = hn::Load(s, decided);
             });
@@ -473,7 +476,7 @@ void run_block(const Task& task, const Block& block) {
                 const bool active = k + 1 < pack.above[lane];
                 int step = 0;
                 if (active && (pack.companion[k] & bit) == 0 && beyond >= 0 &&
-                    (beyond >= reach || thinning::resolve(task, lane, r, n, surplus, rising)))
+                    (beyond >= reach || thinning::resolve(task, lane, k, r, n, surplus, rising)))
                     step = rising ? 1 : -1;
                 n = low(n + step * t.one);
                 if (step != 0) ++pack.jumped[lane], (rising ? rises : falls) |= bit;
@@ -1001,18 +1004,19 @@ void set_thresholds(Segment& segment, std::int64_t atoms, int least_band) {
     // A square is rounded to a multiple of 2^15, from a level that is half a unit off if the middle is not
     // one of the units. The factor and the product are cut off, which takes less than 1/2 and 1.
     const double off = 0.5 + (one * (atoms + 1) % 2 == 1 ? 1.0 + 0x1p-15 : 0.0);
-    constexpr double rounding = 1e-6;
+    constexpr double rounding = 1e-6, widest = 32767.0;
+    const double wider = std::min(least_band >> (16 - bits), 16383);
     const auto side = [&](double top, bool rising) {
         const double factor = top * 0x1p31 / highest, above = off * factor * 0x1p-16, below = above + 1.5;
-        // Outside of a distance of -1 there is no jump, from `band` on there is one, wherever in its cell rho
-        // lies.
+        // At a distance of -1 there is no jump, from `band` on there is one, wherever in its cell rho lies.
         const double edge =
-            rising ? std::ceil(top + above - 1.0 + rounding) : std::floor(cells - top - above - rounding);
+            rising ? std::min(std::ceil(top + above - 1.0 + rounding) + wider, widest)
+                   : std::max(std::floor(cells - top - above - rounding) - wider, cells - 1.0 - widest);
         const double reach = rising ? edge - top + 1.0 : cells - top - edge;
-        const double band = std::max<double>(least_band >> (16 - bits), std::ceil(reach + below + rounding));
+        const double band = std::min(std::ceil(reach + below + rounding) + wider, widest);
         return Side{.factor = static_cast<std::uint16_t>(factor * (1.0 - 1e-14)),
                     .edge = static_cast<std::int16_t>(edge),
-                    .band = static_cast<std::int16_t>(std::min(band, 32767.0))};
+                    .band = static_cast<std::int16_t>(band)};
     };
     t.up = side(up, true), t.down = side(down, false), t.surplus = side(surplus, true);
 }
@@ -1152,7 +1156,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             const auto n = start_level(setup_, open_unit(stream()));
             pack.n[lane] = static_cast<std::uint16_t>(n * one - origin);
             pack.level[lane] = static_cast<std::int32_t>(n);
-            pack.beside[lane] = {stream()};
+            pack.further[lane] = stream();
             pack.timing[lane] = stream();
             pack.first_time[lane] = pack.last_time[lane] = missing;
             if (in_window(lane_of(p, lane)))

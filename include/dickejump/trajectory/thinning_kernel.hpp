@@ -15,7 +15,7 @@ class PoissonTables;
 /// 65534 atoms.
 ///
 /// Let w be linear in a tick (else the tick is taken in parts), w_0 the smaller w of its ends. With the pump
-/// at w_0 no state has a rate above Lambda >= max_n (w_0 A_n + B_n): M ~ Poisson(Lambda tick) events fall on
+/// at w_0 no state has a rate above Lambda: M ~ Poisson(Lambda tick) events fall on
 /// the tick at uniform times, and each is a jump up if rho < w_0 A_n/Lambda, a jump down if rho >= 1 -
 /// B_n/Lambda, rho uniform, and else nothing. What the pump has above w_0 makes surplus events of its own, at
 /// rate (w(t) - w_0) max_n A_n: as this grows (falls) linearly from 0, their times have the law of the later
@@ -23,20 +23,23 @@ class PoissonTables;
 /// random places among the other events. A surplus event is a jump up if rho < A_n/max_n A_n. In this way no
 /// decision needs a time, and all events of a tick, companions too, are uniform times in order.
 ///
-/// The upper bits of a sixteen-bit r, fourteen as a rule, decide against thresholds in integers, computed
-/// from n by two multiplications each and never above the true ones, by no more than a proven band: outside
-/// of it the outcome is certain. Inside (a few of 10^4 events) rho gets 53 bits beyond the sixteen and is
-/// compared in double. The law is that of `LadderSampler` to the rounding of doubles.
+/// With N' = N + 1 and b = n - N'/2, B_n = N'^2/4 - b^2, and A_n is the same of n + 1. So one rule decides
+/// both ways: the upper bits of a sixteen-bit r, fifteen as a rule, put rho on one side of a split, up or
+/// down, and there is a jump if it lies farther from the split than a multiple of b^2. That is computed from
+/// n in integers by two multiplications, and is certain but for a proven band of some five cells: there (1.4
+/// events of 10^4) rho gets 53 bits beyond the sixteen and is compared in double. The law is that of
+/// `LadderSampler` to the rounding of doubles. Lambda is (w_0 + 1) N'^2/4 and a little more.
 ///
 /// Exact, jointly: n, jumps, crossings, time tags. Times are order statistics of the events' number, drawn
 /// only where they are looked at, from generators of their own, as a function of the trajectory and the
 /// event: a crossing and its tag have the same time to the bit, and what is wanted changes nothing of what is
 /// told. int n dt and int A_n dt: their mean given the sequence of states (whose sojourns share the tick as a
-/// flat Dirichlet law), with independent noise of their variance given it (for A_n linearised about the mean
-/// level). So these columns have the mean and the covariances with n and jumps that they should have, but
-/// they are not the integrals over the very times of the tags: from those they differ by noise of sqrt(2)
-/// times that standard deviation, about tick sqrt(2 Var n/M) with the variance of n within the tick,
-/// independent from tick to tick. Whoever wants int A_n dt between tags takes it from the tags.
+/// flat Dirichlet law), with independent noise of the variance that they have about it, given how many events
+/// there are, where they lead and how far (for A_n linearised about the mean level). So these columns have
+/// the mean and the covariances with n and jumps that they should have, but they are not the integrals over
+/// the very times of the tags: from those they differ by noise of sqrt(2) times that standard deviation,
+/// about tick sqrt(2 Var n/M) with the variance of n within the tick, independent from tick to tick. Whoever
+/// wants int A_n dt between tags takes it from the tags.
 ///
 /// A trajectory is a function of seed, index, purpose, ladder, pump, grid and start: 64 trajectories whose
 /// index begins with a multiple of 64 share generators and are always simulated together. What is done in
@@ -48,8 +51,8 @@ public:
                                            Quantities::crossings_down | Quantities::time_tags;
     static constexpr std::int64_t max_atoms = 65534;
 
-    /// @param least_band  widens the band in which doubles decide, in 2^-16: for tests of that path, at a
-    /// cost
+    /// @param least_band  widens the band in which doubles decide, both ways, by at most 32766 cells of
+    /// 2^-16: for tests of that path, at a cost
     /// @throws InvalidInput for more than 65534 atoms, an empty grid, a tick with more than 10^9 candidates
     /// or
     ///         a start level that is not on the ladder.
