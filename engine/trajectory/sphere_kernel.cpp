@@ -225,26 +225,30 @@ private:
     }
 
     /// Whether the path of a step touches the levels. Far from them, which is nearly always, one look at the
-    /// ends is enough: asin x - asin c is not smaller than x - c, and exp(-36) never happens.
+    /// ends is enough: asin x - asin c is not smaller than x - c, and exp(-36) never happens. Here both
+    /// levels, which are one or the cells beside J_z = 0, are seen as one.
     HWY_INLINE void look(Real before, Real after, const SphereStep& step, double index, std::size_t at) {
-        const Real way = hn::Set(d_, task_.way);
-        const Real x0 = hn::Mul(way, before), x1 = hn::Mul(way, after);
-        const Real first_level = hn::Set(d_, task_.first_level), last_level = hn::Set(d_, task_.last_level);
-        const Real near = hn::Set(d_, 18.0 * step.spread);
-        const Real a0 = hn::Sub(x0, first_level), a1 = hn::Sub(x1, first_level);
-        const Real b0 = hn::Sub(x0, last_level), b1 = hn::Sub(x1, last_level);
-        const Real zero = hn::Zero(d_);
-        const auto first_near = hn::And(hn::Lt(a0, zero), hn::Lt(hn::Mul(a0, a1), near));
-        const auto last_near = hn::And(hn::Gt(b1, zero), hn::Lt(hn::Mul(b0, b1), near));
-        if (HWY_LIKELY(hn::AllFalse(d_, hn::Or(first_near, last_near)))) return;
-        look_closely(x0, x1, first_near, last_near, step, index, at);
+        const double slack = 3.0 * (task_.first_level - task_.last_level);
+        if (HWY_LIKELY(
+                hn::AllFalse(d_, hn::Lt(hn::Mul(before, after), hn::Set(d_, 18.0 * step.spread + slack)))))
+            return;
+        look_closely(before, after, step, index, at);
     }
 
     /// The bridge touches with probability exp(-2 phi0 phi1/v), phi the angles from the level: if E > 2 phi0
     /// phi1/v, E ~ Exp(1). Only the lanes that look draw, so that what the others do does not matter to them.
     /// The exponent of e^-E bounds E, which spares most of them the logarithm and the angles.
-    HWY_NOINLINE void look_closely(Real x0, Real x1, hn::Mask<Reals> first_near, hn::Mask<Reals> last_near,
-                                   const SphereStep& step, double index, std::size_t at) {
+    HWY_NOINLINE void look_closely(Real before, Real after, const SphereStep& step, double index,
+                                   std::size_t at) {
+        const Real way = hn::Set(d_, task_.way);
+        const Real x0 = hn::Mul(way, before), x1 = hn::Mul(way, after);
+        const Real first_level = hn::Set(d_, task_.first_level), last_level = hn::Set(d_, task_.last_level);
+        const Real near = hn::Set(d_, 18.0 * step.spread);
+        const Real first_product = hn::Mul(hn::Sub(x0, first_level), hn::Sub(x1, first_level)),
+                   last_product = hn::Mul(hn::Sub(x0, last_level), hn::Sub(x1, last_level));
+        auto first_near = hn::And(hn::Lt(x0, first_level), hn::Lt(first_product, near));
+        auto last_near = hn::And(hn::Gt(x1, last_level), hn::Lt(last_product, near));
+
         const Words w;
         auto random = load(walks_.touch, at);
         const auto old = random;
@@ -259,12 +263,8 @@ private:
         const Word exponent = hn::Or(hn::ShiftRight<52>(hn::BitCast(w, u)), hn::Set(w, 0x4330000000000000u));
         const Real reach = hn::Mul(hn::Sub(hn::Set(d_, 0x1p52 + 1023.0), hn::BitCast(d_, exponent)),
                                    hn::Set(d_, 0.694 * 0.5 * step.spread));
-        const auto reached = [&](double level, hn::Mask<Reals> near) HWY_ATTR {
-            const Real c = hn::Set(d_, level);
-            return hn::And(near, hn::Lt(hn::Mul(hn::Sub(x0, c), hn::Sub(x1, c)), reach));
-        };
-        first_near = reached(task_.first_level, first_near);
-        last_near = reached(task_.last_level, last_near);
+        first_near = hn::And(first_near, hn::Lt(first_product, reach));
+        last_near = hn::And(last_near, hn::Lt(last_product, reach));
         if (!hn::AllFalse(d_, hn::Or(first_near, last_near)))
             touch(x0, x1, negative_logarithm(u), first_near, last_near, step, index, at);
     }
