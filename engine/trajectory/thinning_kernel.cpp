@@ -3,20 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <boost/random/beta_distribution.hpp>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <map>
-#include <span>
 #include <utility>
 #include <vector>
 
-#include "dickejump/random/exponential.hpp"
 #include "dickejump/random/stream.hpp"
-#include "model/each_width.hpp"
 #include "random/split_mix.hpp"
+#include "trajectory/event_times.hpp"
+#include "trajectory/poisson_tables.hpp"
 #include "trajectory/run_setup.hpp"
+#include "trajectory/thinning_segments.hpp"
 #include "trajectory/vector_targets.hpp"
 
 #ifndef DICKEJUMP_THINNING_KERNEL_ONCE
@@ -31,65 +29,6 @@ inline constexpr int generators = pack_size / 4;
 inline constexpr int block_size = 56;
 /// Lists of surplus events up to here are looked through whole for every block.
 inline constexpr std::size_t short_list = 24;
-
-/// One kind of event in integers: of the `used` cells of rho, a jump takes those farther from `edge` than the
-/// square of the level times `factor`/2^16.
-struct Side {
-    std::uint16_t factor;
-    std::int16_t edge;
-    std::int16_t band;  ///< cells beyond that distance in which doubles must decide
-};
-
-/// The law of a segment in integers. A level n stands as one n - origin, about the middle of the ladder.
-struct Thresholds {
-    std::uint16_t one, inverse;  ///< odd, and its inverse modulo 2^16
-    std::uint16_t origin;
-    std::uint16_t used;  ///< cells of rho, 2^15 or a lower power of two
-    std::int16_t split;  ///< of these up
-    Side up, down, surplus;
-};
-
-/// Poisson(mean) from one word: Walker's alias method, its probabilities to 2^-64.
-class PoissonTable {
-public:
-    explicit PoissonTable(double mean);
-
-    std::int32_t operator()(std::uint64_t word) const {
-        // No branch: which of the two it is nobody can predict.
-        const auto& at = cells_[word >> shift_];
-        return at.values[(word << (64 - shift_)) < at.share];
-    }
-
-private:
-    struct Cell {
-        std::uint64_t share;
-        std::int32_t values[2];  ///< from its share on, below
-    };
-    int shift_;  ///< below it, a word's bits choose between the two values of a cell
-    std::vector<Cell> cells_;
-};
-
-/// A tick, or a part of one, in which w is linear.
-struct Segment {
-    double begin, length, end;
-    double least;                ///< the smaller w of its ends
-    double majorant;             ///< Lambda
-    double highest_pumping;      ///< max_n A_n
-    double surplus;              ///< mean number of surplus events of a pack
-    bool rising;                 ///< whether w is least at the begin
-    bool first, last;            ///< of its tick
-    std::uint64_t index;         ///< in the run
-    std::int32_t repeats;        ///< the number of events is a sum of as many draws ..
-    const PoissonTable* events;  ///< .. from here
-    Thresholds thresholds;
-};
-
-/// One event of a segment: all that its time is a function of.
-struct Place {
-    std::uint64_t segment = 0;
-    std::int32_t points = 0, event = 0;
-    double begin = 0.0, length = 0.0, end = 0.0;
-};
 
 /// A surplus event (the pump above its least) or the companion that weights its time.
 struct Extra {
@@ -151,6 +90,7 @@ struct Columns {
 /// What a segment needs beside the pack.
 struct Task {
     const Segment* segment;
+    const PoissonTable* numbers;  ///< of events
     double atoms;
     CrossingLevels levels;
     bool crossings, tags;
@@ -599,10 +539,10 @@ template <Sums sums>
 void run_segment(Task& task) {
     auto& pack = *task.pack;
     const auto& segment = *task.segment;
-    for (std::int32_t repeat = 0; repeat < segment.repeats; ++repeat) {
+    for (std::int32_t repeat = 0; repeat < segment.events.repeats; ++repeat) {
         draw_words(pack, pack.words);
         for (int lane = 0; lane < pack_size; ++lane)
-            pack.points[lane] = (repeat > 0 ? pack.points[lane] : 0) + (*segment.events)(pack.words[lane]);
+            pack.points[lane] = (repeat > 0 ? pack.points[lane] : 0) + (*task.numbers)(pack.words[lane]);
     }
     draw_words(pack, pack.noise);
     thinning::place_extras(segment, pack);
@@ -695,142 +635,17 @@ HWY_EXPORT(run_thinning);
 
 namespace thinning {
 
-namespace {
-
-/// Spacings that are multiplied before a logarithm is taken.
-constexpr std::size_t together = 8;
-
-/// `count` uniform numbers of the SplitMix generator that begins with `state`, the i-th in row i % together
-/// and column i / together of `columns`; each is multiplied by those above it. Simple loops, for the
-/// compiler's vectors.
-DICKEJUMP_EACH_WIDTH
-void uniform_products(std::uint64_t state, std::size_t count, std::size_t columns, double* products) {
-    for (std::size_t i = 0; i < together * columns; ++i) {
-        std::uint64_t z = state + (i + 1) * 0x9e3779b97f4a7c15;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        z = z ^ (z >> 31);
-        products[i] = std::bit_cast<double>((z >> 12) | 0x3ff0000000000000) - (1.0 - 0x1p-53);
-    }
-    for (auto i = count; i < together * columns; ++i)
-        products[i % together * columns + i / together] = 1.0;
-    for (std::size_t i = columns; i < together * columns; ++i)
-        products[i] *= products[i - columns];
-}
-
-/// The times of all events of a segment in one lane: order statistics of uniform times, any of which can be
-/// had without the others, as a function of the lane's key and the event. An event between two known ones
-/// halves their distance (in number) and is a Beta share of it, down to stretches that are shared out by
-/// exponential spacings. Every stretch has a generator of its own.
-class EventTimes {
-public:
-    EventTimes(std::uint64_t key, const Place& place)
-        : key_(SplitMix{key ^ SplitMix{place.segment}()}()), place_(place) {}
-
-    double operator()(std::int32_t event) const {
-        auto stretch = whole();
-        while (!stretch.small()) {
-            const auto [left, right] = halves(stretch);
-            if (event == right.before) return at(right.from);
-            stretch = event < right.before ? left : right;
-        }
-        double time;
-        share_out(stretch, std::span<const std::int32_t>(&event, 1), &time);
-        return time;
-    }
-
-    /// The times of several, in order, to `times`.
-    void operator()(std::span<const std::int32_t> events, double* times) const {
-        all(whole(), events, times);
-    }
-
-private:
-    static constexpr std::size_t spacings = 128;
-
-    /// Events strictly between two that are known.
-    struct Stretch {
-        std::int32_t before, after;
-        double from, to;
-        bool small() const { return after - before <= static_cast<std::int32_t>(spacings); }
-    };
-
-    double at(double unit) const { return std::min(place_.begin + place_.length * unit, place_.end); }
-    Stretch whole() const { return {0, place_.points + 1, 0.0, 1.0}; }
-
-    SplitMix generator(std::int32_t event, bool leaf) const {
-        return {SplitMix{key_ ^ (2 * static_cast<std::uint64_t>(event) + (leaf ? 1 : 0))}()};
-    }
-
-    std::pair<Stretch, Stretch> halves(const Stretch& s) const {
-        const auto middle = s.before + (s.after - s.before) / 2;
-        auto random = generator(middle, false);
-        boost::random::beta_distribution<double> share(middle - s.before, s.after - middle);
-        const double time = s.from + (s.to - s.from) * share(random);
-        return {{s.before, middle, s.from, time}, {middle, s.after, time, s.to}};
-    }
-
-    void all(const Stretch& s, std::span<const std::int32_t> events, double* times) const {
-        if (events.empty()) return;
-        if (s.small()) return share_out(s, events, times);
-        const auto [left, right] = halves(s);
-        const auto middle = static_cast<std::size_t>(
-            std::lower_bound(events.begin(), events.end(), right.before) - events.begin());
-        all(left, events.first(middle), times);
-        auto rest = events.subspan(middle);
-        times += middle;
-        if (!rest.empty() && rest.front() == right.before) {
-            *times++ = at(right.from);
-            rest = rest.subspan(1);
-        }
-        all(right, rest, times);
-    }
-
-    /// A sum of exponential spacings is -ln of a product of uniform numbers: of whole groups, and of a part
-    /// of the last.
-    void share_out(const Stretch& s, std::span<const std::int32_t> events, double* times) const {
-        const auto count = static_cast<std::size_t>(s.after - s.before),
-                   groups = (count + together - 1) / together;
-        std::array<double, spacings> products;
-        uniform_products(generator(s.before, true).state, count, groups, products.data());
-        const auto of = [&](std::size_t spacing) {
-            return products[spacing % together * groups + spacing / together];
-        };
-        std::array<double, spacings + spacings / together> sums;
-        for (std::size_t g = 0; g < groups; ++g)
-            sums[g] = products[(together - 1) * groups + g];
-        const auto first = static_cast<std::size_t>(s.before) + 1;
-        for (std::size_t i = 0; i < events.size(); ++i)
-            sums[groups + i] = of(static_cast<std::size_t>(events[i]) - first);
-        negative_logarithms(std::span(sums).first(groups + events.size()));
-        std::array<double, spacings / together> before;
-        double sum = 0.0;
-        for (std::size_t g = 0; g < groups; ++g) {
-            before[g] = sum;
-            sum += sums[g];
-        }
-        const double scale = (s.to - s.from) / sum;
-        for (std::size_t i = 0; i < events.size(); ++i) {
-            const auto group = (static_cast<std::size_t>(events[i]) - first) / together;
-            times[i] = at(s.from + scale * (before[group] + sums[groups + i]));
-        }
-    }
-
-    std::uint64_t key_;
-    const Place& place_;
-};
-
-}  // namespace
-
 void place_extras(const Segment& segment, Pack& pack) {
     auto& extras = pack.extras;
     extras.clear();
     if (segment.surplus <= 0.0) return;
+    const double mean = pack_size * segment.surplus;
     // Inversion by search: the mean is below `pack_size`, and small as a rule.
     int count = 0;
     const double u = open_unit(pack.chance());
-    double weight = std::exp(-segment.surplus);
-    for (double sum = weight; sum <= u && (count < segment.surplus || weight > 1e-18); sum += weight)
-        weight *= segment.surplus / ++count;
+    double weight = std::exp(-mean);
+    for (double sum = weight; sum <= u && (count < mean || weight > 1e-18); sum += weight)
+        weight *= mean / ++count;
     const auto below = [&](std::int32_t bound) {
         __extension__ using Wide = unsigned __int128;
         return static_cast<std::int32_t>((Wide{pack.chance()} * static_cast<std::uint32_t>(bound)) >> 64);
@@ -884,203 +699,7 @@ void time_tags(const Task& task) {
     }
 }
 
-}  // namespace thinning
-
-namespace thinning {
-
-PoissonTable::PoissonTable(double mean) {
-    // The values within nine standard deviations.
-    const double reach = 9.0 * std::sqrt(mean) + 20.0;
-    const auto first = static_cast<std::size_t>(std::max(0.0, mean - reach)),
-               values = static_cast<std::size_t>(mean + reach) - first + 1,
-               mode = static_cast<std::size_t>(mean) - first;
-    int bits = 1;
-    while ((std::size_t{1} << bits) < values)
-        ++bits;
-    const auto cells = std::size_t{1} << bits;
-    shift_ = 64 - bits;
-    std::vector<double> weights(cells, 0.0);
-    weights[mode] = 1.0;
-    for (auto k = mode; k > 0; --k)
-        weights[k - 1] = weights[k] * static_cast<double>(k + first) / mean;
-    for (auto k = mode; k + 1 < values; ++k)
-        weights[k + 1] = weights[k] * mean / static_cast<double>(k + 1 + first);
-    double sum = 0.0;
-    for (const double weight : weights)
-        sum += weight;
-    for (auto& weight : weights)
-        weight *= static_cast<double>(cells) / sum;
-    // Cells short of their share are filled up by one that has too much (Vose, IEEE TSE 17, 972 (1991)).
-    std::vector<std::size_t> poor, rich;
-    for (std::size_t k = 0; k < cells; ++k)
-        (weights[k] < 1.0 ? poor : rich).push_back(k);
-    const auto value = [&](std::size_t k) { return static_cast<std::int32_t>(first + k); };
-    cells_.resize(cells);
-    for (std::size_t k = 0; k < cells; ++k)
-        cells_[k] = {.share = 0, .values = {value(k), value(k)}};
-    while (!poor.empty() && !rich.empty()) {
-        const auto k = poor.back(), giver = rich.back();
-        poor.pop_back();
-        cells_[k].share = static_cast<std::uint64_t>(std::ldexp(weights[k], 64));
-        cells_[k].values[0] = value(giver);
-        weights[giver] -= 1.0 - weights[k];
-        if (weights[giver] < 1.0) {
-            rich.pop_back();
-            poor.push_back(giver);
-        }
-    }
-}
-
-/// Tables for the numbers of events of a run's segments. Means are rounded up to one of a ladder of few, the
-/// majorants with them.
-class PoissonTables {
-public:
-    struct Choice {
-        double mean;
-        std::int32_t repeats;
-        int step;
-    };
-    /// How `mean` events, or somewhat more, are to be drawn.
-    static Choice choose(double mean) {
-        constexpr double most = 16384.0, fineness = 100.0, least = 0.01;
-        const double repeats = std::max(1.0, std::ceil(mean / most)), each = std::max(least, mean / repeats);
-        // The margin covers what rounding takes from logarithm and exponential.
-        const auto step = static_cast<int>(std::ceil(fineness * std::log(each) + 1e-9));
-        return {repeats * std::exp(step / fineness), static_cast<std::int32_t>(repeats), step};
-    }
-    void prepare(const Choice& choice) {
-        if (!tables_.contains(choice.step))
-            tables_.emplace(choice.step, PoissonTable(choice.mean / choice.repeats));
-    }
-    const PoissonTable& at(const Choice& choice) const { return tables_.at(choice.step); }
-
-private:
-    std::map<int, PoissonTable> tables_;
-};
-
 namespace {
-
-/// Levels are kept as large as sixteen bits allow.
-std::int64_t unit_of(std::int64_t atoms) {
-    return (65535 / (atoms + 1) - 1) | 1;
-}
-std::int64_t origin_of(std::int64_t atoms) {
-    return unit_of(atoms) * (atoms + 1) / 2;
-}
-
-/// The top of the parabolas A_n and B_n, and the square of a scaled level that is taken from it.
-double highest_rate(std::int64_t atoms) {
-    return 0.25 * static_cast<double>((atoms + 1) * (atoms + 1));
-}
-double highest_square(std::int64_t atoms) {
-    return highest_rate(atoms) * static_cast<double>(unit_of(atoms) * unit_of(atoms));
-}
-
-/// Cells of rho, as a power of two: fifteen, or fewer if a factor would not fit sixteen bits.
-int cell_bits(double least, std::int64_t atoms) {
-    int bits = 15;
-    while (std::ldexp(std::max(least, 1.0) / (1.0 + least), bits + 31) > 65535.0 * highest_square(atoms))
-        --bits;
-    return bits;
-}
-
-/// Set the thresholds of a segment whose least w and majorant are known, and the bound of A_n for its surplus
-/// events. A jump takes `top` cells of rho at the highest rate, in general top (1 - b^2/highest square).
-void set_thresholds(Segment& segment, std::int64_t atoms, int least_band) {
-    const int bits = cell_bits(segment.least, atoms);
-    const double cells = std::ldexp(1.0, bits), highest = highest_square(atoms);
-    const double down = cells * highest_rate(atoms) / segment.majorant, up = segment.least * down,
-                 surplus = std::min(cells - 4.0, 65535.0 * 0x1p-31 * highest);
-    segment.highest_pumping = cells * highest_rate(atoms) / surplus;
-    const auto one = unit_of(atoms);
-    auto& t = segment.thresholds;
-    t.one = static_cast<std::uint16_t>(one);
-    t.inverse = 1;
-    for (int i = 0; i < 4; ++i)  // Newton's iteration doubles the bits that are right
-        t.inverse = static_cast<std::uint16_t>(t.inverse * (2u - static_cast<unsigned>(one) * t.inverse));
-    t.origin = static_cast<std::uint16_t>(origin_of(atoms));
-    t.used = static_cast<std::uint16_t>(1 << bits);
-    t.split = static_cast<std::int16_t>(std::ceil(up) + 1.0);
-    // A square is rounded to a multiple of 2^15, from a level that is half a unit off if the middle is not
-    // one of the units. The factor and the product are cut off, which takes less than 1/2 and 1.
-    const double off = 0.5 + (one * (atoms + 1) % 2 == 1 ? 1.0 + 0x1p-15 : 0.0);
-    constexpr double rounding = 1e-6, widest = 32767.0;
-    const double wider = std::min(least_band >> (16 - bits), 16383);
-    const auto side = [&](double top, bool rising) {
-        const double factor = top * 0x1p31 / highest, above = off * factor * 0x1p-16, below = above + 1.5;
-        // At a distance of -1 there is no jump, from `band` on there is one, wherever in its cell rho lies.
-        const double edge =
-            rising ? std::min(std::ceil(top + above - 1.0 + rounding) + wider, widest)
-                   : std::max(std::floor(cells - top - above - rounding) - wider, cells - 1.0 - widest);
-        const double reach = rising ? edge - top + 1.0 : cells - top - edge;
-        const double band = std::min(std::ceil(reach + below + rounding) + wider, widest);
-        return Side{.factor = static_cast<std::uint16_t>(factor * (1.0 - 1e-14)),
-                    .edge = static_cast<std::int16_t>(edge),
-                    .band = static_cast<std::int16_t>(band)};
-    };
-    t.up = side(up, true), t.down = side(down, false), t.surplus = side(surplus, true);
-}
-
-/// The segments of a run, tick by tick.
-class Segments {
-public:
-    Segments(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid, int least_band)
-        : ladder_(ladder), pump_(pump), grid_(grid), least_band_(least_band) {}
-
-    /// act(segment, choice of its table) for those of the next tick.
-    template <class Act>
-    void next_tick(const Act& act) {
-        const double begin = grid_.time(tick_), end = grid_.time(tick_ + 1);
-        ++tick_;
-        bool first = true;
-        for (double from = begin; from < end;) {
-            while (pump_.pieces()[piece_].end <= from)
-                ++piece_;
-            const auto& piece = pump_.pieces()[piece_];
-            const double to = std::min(end, piece.end);
-            // Few surplus events: no more than one a trajectory, on average, in a segment.
-            const double change = std::abs(piece.slope) * (to - from);
-            const double parts = std::max(
-                1.0, std::ceil(std::sqrt(0.5 * highest_rate(ladder_.atoms()) * change * (to - from))));
-            for (double part = 0.0; part < parts; part += 1.0) {
-                const double a = from + (to - from) * (part / parts),
-                             b = part + 1.0 < parts ? from + (to - from) * ((part + 1.0) / parts) : to;
-                auto segment = law(piece, a, b);
-                segment.first = first;
-                segment.last = part + 1.0 >= parts && to >= end;
-                first = false;
-                const auto choice = PoissonTables::choose(segment.majorant * segment.length);
-                segment.majorant = choice.mean / segment.length;
-                segment.repeats = choice.repeats;
-                set_thresholds(segment, ladder_.atoms(), least_band_);
-                segment.surplus = 0.5 * pack_size * segment.highest_pumping * change / parts * segment.length;
-                act(segment, choice);
-            }
-            from = to;
-        }
-    }
-
-private:
-    Segment law(const PumpSchedule::Piece& piece, double begin, double end) {
-        Segment segment{};
-        segment.begin = begin, segment.end = end, segment.length = end - begin;
-        segment.index = index_++;
-        const double from = std::max(0.0, piece.at(begin)), to = std::max(0.0, piece.at(end));
-        segment.least = std::min(from, to), segment.rising = from < to;
-        // Both sides end on whole cells, which may take two cells more than they need.
-        const double spare = std::ldexp(2.01, -cell_bits(segment.least, ladder_.atoms()));
-        segment.majorant = (1.0 + segment.least) * highest_rate(ladder_.atoms()) / (1.0 - spare);
-        return segment;
-    }
-
-    const DickeLadder& ladder_;
-    const PumpSchedule& pump_;
-    const TickGrid& grid_;
-    int least_band_;
-    std::int64_t tick_ = 0;
-    std::size_t piece_ = 0;
-    std::uint64_t index_ = 0;
-};
 
 /// A tick's columns of a pack of which the window shows only a part.
 struct ColumnsOfPart {
@@ -1112,9 +731,9 @@ ThinningKernel::ThinningKernel(DickeLadder ladder, PumpSchedule pump, TickGrid g
     thinning::Segments segments(setup_.ladder, setup_.pump, setup_.grid, least_band_);
     for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
         double events = 0.0;
-        segments.next_tick([&](const thinning::Segment&, const thinning::PoissonTables::Choice& choice) {
-            events += choice.mean;
-            if (events <= most_events) tables->prepare(choice);
+        segments.next_tick([&](const thinning::Segment& segment) {
+            events += segment.events.mean;
+            if (events <= most_events) tables->prepare(segment.events);
         });
         problems.require(events <= most_events, "tick = " + text(grid.time(tick + 1) - grid.time(tick)) +
                                                     " (more than 1e9 candidate events) take more ticks");
@@ -1170,6 +789,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
 
     thinning::Task task{
         .segment = nullptr,
+        .numbers = nullptr,
         .atoms = static_cast<double>(setup_.ladder.atoms()),
         .levels = CrossingLevels::of(setup_.ladder, !contains(wanted, Quantities::crossings_down)),
         .crossings = crossings,
@@ -1187,11 +807,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             lane.clear();
         segments.clear();
         for (int row = 0; row < window.ticks; ++row)
-            run.next_tick(
-                [&](const thinning::Segment& segment, const thinning::PoissonTables::Choice& choice) {
-                    segments.push_back(segment);
-                    segments.back().events = &tables_->at(choice);
-                });
+            run.next_tick([&](const thinning::Segment& segment) { segments.push_back(segment); });
         for (std::int64_t p = 0; p < packs; ++p) {
             auto& pack = all[static_cast<std::size_t>(p)];
             task.pack = &pack;
@@ -1208,6 +824,7 @@ void ThinningKernel::operator()(const Lanes& lanes, Quantities wanted, const Win
             int row = 0;
             for (const auto& segment : segments) {
                 task.segment = &segment;
+                task.numbers = &tables_->at(segment.events);
                 const auto cell = window.at(row, static_cast<int>(lane_of(p, begin)));
                 const auto to = [&](auto& column, auto& other) {
                     return column.empty() ? nullptr : whole ? column.data() + cell : other.data();
