@@ -11,8 +11,8 @@
 
 namespace dickejump::thinning {
 
-/// One kind of event in integers: of the `used` cells of rho, a jump takes those farther from `edge` than the
-/// square of the level times `factor`/2^16.
+/// One way to jump in integers: of the `used` cells of rho, a jump takes those farther from `edge` than
+/// factor/2^16 times the square of the level (one higher for a jump up), itself in units of 2^15.
 struct Side {
     std::uint16_t factor;
     std::int16_t edge;
@@ -33,7 +33,7 @@ struct Segment {
     double begin, length, end;
     double least;                  ///< the smaller w of its ends
     double majorant;               ///< Lambda
-    double highest_pumping;        ///< max_n A_n
+    double highest_pumping;        ///< no A_n is above it
     double surplus;                ///< mean number of surplus events of a trajectory
     bool rising;                   ///< whether w is least at the begin
     bool first, last;              ///< of its tick

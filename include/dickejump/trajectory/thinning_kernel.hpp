@@ -15,13 +15,13 @@ class PoissonTables;
 /// 65534 atoms.
 ///
 /// Let w be linear in a tick (else the tick is taken in parts), w_0 the smaller w of its ends. With the pump
-/// at w_0 no state has a rate above Lambda: M ~ Poisson(Lambda tick) events fall on
-/// the tick at uniform times, and each is a jump up if rho < w_0 A_n/Lambda, a jump down if rho >= 1 -
-/// B_n/Lambda, rho uniform, and else nothing. What the pump has above w_0 makes surplus events of its own, at
-/// rate (w(t) - w_0) max_n A_n: as this grows (falls) linearly from 0, their times have the law of the later
-/// (earlier) of two uniform ones, so each comes with a companion, which does nothing, and both are put at
-/// random places among the other events. A surplus event is a jump up if rho < A_n/max_n A_n. In this way no
-/// decision needs a time, and all events of a tick, companions too, are uniform times in order.
+/// at w_0 no state has a rate above Lambda: M ~ Poisson(Lambda tick) events fall on the tick at uniform
+/// times, and each is a jump up if rho < w_0 A_n/Lambda, a jump down if rho >= 1 - B_n/Lambda, rho uniform,
+/// and else nothing. What the pump has above w_0 makes surplus events of its own, at rate (w(t) - w_0) A with
+/// A >= max_n A_n: as this grows (falls) linearly from 0, their times have the law of the later (earlier) of
+/// two uniform ones, so each comes with a companion, which does nothing, and both are put at random places
+/// among the other events. A surplus event is a jump up if rho < A_n/A. In this way no decision needs a time,
+/// and all events of a tick, companions too, are uniform times in order.
 ///
 /// With N' = N + 1 and b = n - N'/2, B_n = N'^2/4 - b^2, and A_n is the same of n + 1. So one rule decides
 /// both ways: the upper bits of a sixteen-bit r, fifteen as a rule, put rho on one side of a split, up or
