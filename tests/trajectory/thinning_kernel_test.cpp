@@ -94,7 +94,7 @@ TEST_CASE("tags of the thinning kernel tell the story of its columns and crossin
     }
 }
 
-// 3 10^5 events each: a band or an edge that is a cell off decides some of them wrongly.
+// 3 10^5 events each: an edge one cell off, or a band two too narrow, decides some of them wrongly.
 TEST_CASE("the thinning kernel's integers decide as doubles do") {
     for (const std::int64_t atoms : {1,    2,     3,     4,     10,    63,    100,   254,   255,   256,  1000,
                                      5460, 21844, 21845, 30000, 32766, 32767, 32768, 45000, 65533, 65534})
