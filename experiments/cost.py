@@ -18,7 +18,7 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 SHOWN = {'hand': ('#000000', 's', 'loop by hand (C++)'), 'direct': ('C0', 'o', 'exact, every jump: DirectKernel'),
-         'thinning': ('C3', '^', 'exact, thinned in 16 bits: ThinningKernel'),
+         'thinning': ('C3', '^', 'exact, thinned in 16 bits: UniformisationKernel'),
          'crossings': ('C2', 'D', 'sphere, with crossings: SphereKernel')}
 TIMES = {'1 ms': 1e3, '1 s': 1e6, '1 h': 3.6e9, '1 year': 3.156e13}
 

@@ -9,8 +9,8 @@
 #include <limits>
 #include <vector>
 
-#include "model/each_width.hpp"
-#include "trajectory/sphere_steps.hpp"
+#include "model/sphere_steps.hpp"
+#include "numeric/each_width.hpp"
 
 namespace dickejump {
 
@@ -418,7 +418,7 @@ struct CountFilter::Workspace {
         for (int i = 0; i < lanes; ++i)
             theta[i] = thetas[static_cast<std::size_t>(i)];
         const double levels = g.atoms() + 1.0;
-        if (g.start.kind == StartState::Kind::fock) {
+        if (g.start.kind == StartState::Kind::dicke) {
             const double at = (2.0 * static_cast<double>(g.start.n) + 1.0) / levels - 1.0;
             x = {at}, angle = {std::acos(at)}, sine = {std::sin(angle[0])};
             mass.push_back({Row{} + 1.0});

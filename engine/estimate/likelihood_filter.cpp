@@ -7,7 +7,7 @@
 #include <memory>
 #include <new>
 
-#include "model/each_width.hpp"
+#include "numeric/each_width.hpp"
 
 namespace dickejump {
 

@@ -110,8 +110,9 @@ void check(const DickeLadder& ladder, double duration, const StartState& start,
     problems.require(start.kind == StartState::Kind::steady || (start.n >= 0 && start.n <= ladder.atoms()),
                      "start level n = " + std::to_string(start.n) + " (the ladder has 0.." +
                          std::to_string(ladder.atoms()) + ") choose one of them");
-    problems.require(start.kind == StartState::Kind::fock || (std::isfinite(start.pump) && start.pump >= 0.0),
-                     "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
+    problems.require(
+        start.kind == StartState::Kind::dicke || (std::isfinite(start.pump) && start.pump >= 0.0),
+        "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
     for (const double time : times)
         problems.require(time >= 0.0 && time <= duration, "time = " + text(time) + " (outside the run, 0.." +
                                                               text(duration) + ") ask within it");
@@ -124,7 +125,7 @@ std::vector<double> start_moments(const DickeLadder& ladder, const StartState& s
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;
     std::vector<double> moments(static_cast<std::size_t>(count), 0.0);
     moments[0] = 1.0;
-    if (start.kind == StartState::Kind::fock) {
+    if (start.kind == StartState::Kind::dicke) {
         const double x = 2.0 * ladder.jz(static_cast<double>(start.n)) / levels;
         if (count > 1) moments[1] = x;
         for (std::size_t i = 1; i + 1 < moments.size(); ++i) {

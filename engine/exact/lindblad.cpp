@@ -13,7 +13,7 @@
 #include <unsupported/Eigen/MatrixFunctions>
 
 #include "dickejump/model/invalid_input.hpp"
-#include "trajectory/flat_operator.hpp"
+#include "numeric/flat_operator.hpp"
 
 namespace dickejump::exact {
 

@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstddef>
 
-#include "model/each_width.hpp"
+#include "numeric/each_width.hpp"
 
 namespace dickejump {
 

@@ -2,7 +2,7 @@
 
 #include <Random123/philox.h>
 
-#include "model/each_width.hpp"
+#include "numeric/each_width.hpp"
 
 namespace dickejump {
 

@@ -68,9 +68,9 @@ void PhotonRecords::observe(const Window& window) {
         for (const auto& jump : window.tags[lane]) {
             if (side) {
                 side->emit(jump.time, side_rate_, out);
-                side->n += jump.dn;
+                side->n += jump.dn();
             }
-            out.push_back({jump.time, jump.dn > 0 ? Channel::pump : Channel::cavity});
+            out.push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
         }
         if (side) side->emit(end, side_rate_, out);
     }

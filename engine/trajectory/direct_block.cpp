@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "dickejump/trajectory/start_state.hpp"
+#include "dickejump/model/start_state.hpp"
 #include "trajectory/run_setup.hpp"
 
 namespace dickejump::direct {

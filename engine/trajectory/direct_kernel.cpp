@@ -357,7 +357,7 @@ private:
             if ((log_.idle[slot / width][step] >> (slot % width) & 1) != 0) continue;
             // Times of jumps in quick succession can round the wrong way.
             lane.latest = std::max(lane.latest, lane.item.stage->end - log_.left[step][slot]);
-            tags.push_back({lane.latest, static_cast<std::int8_t>(log_.n[step][slot] - n)});
+            tags.push_back({lane.latest, collective(log_.n[step][slot] - n)});
             n = log_.n[step][slot];
         }
     }

@@ -8,7 +8,7 @@
 #include "dickejump/random/exponential.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/trajectory/ladder_walk.hpp"
-#include "model/each_width.hpp"
+#include "numeric/each_width.hpp"
 #include "trajectory/run_setup.hpp"
 
 namespace dickejump {

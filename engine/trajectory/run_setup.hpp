@@ -21,8 +21,9 @@ inline void check_run(const LadderSetup& setup, Problems& problems) {
     problems.require(start.kind == StartState::Kind::steady || (start.n >= 0 && start.n <= ladder.atoms()),
                      "start level n = " + std::to_string(start.n) + " (the ladder has 0.." +
                          std::to_string(ladder.atoms()) + ") choose one of them");
-    problems.require(start.kind == StartState::Kind::fock || (std::isfinite(start.pump) && start.pump >= 0.0),
-                     "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
+    problems.require(
+        start.kind == StartState::Kind::dicke || (std::isfinite(start.pump) && start.pump >= 0.0),
+        "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
 }
 
 /// As above, on its own. @throws InvalidInput with everything that is wrong.
@@ -34,7 +35,7 @@ inline void check_run(const LadderSetup& setup) {
 
 /// Where a run starts, for a uniform number that a known level does not use.
 inline std::int64_t start_level(const LadderSetup& setup, double u) {
-    return setup.start.kind == StartState::Kind::fock
+    return setup.start.kind == StartState::Kind::dicke
                ? setup.start.n
                : steady_state_quantile(setup.ladder, setup.start.pump, u);
 }

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "dickejump/random/stream.hpp"
+#include "model/sphere_steps.hpp"
 #include "random/split_mix.hpp"
 #include "trajectory/run_setup.hpp"
-#include "trajectory/sphere_steps.hpp"
 #include "trajectory/vector_targets.hpp"
 
 #ifndef DICKEJUMP_SPHERE_KERNEL_ONCE

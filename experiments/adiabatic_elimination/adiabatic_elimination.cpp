@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "dickejump/scan/ensemble_run.hpp"
+#include "dickejump/study/ensemble/ensemble_run.hpp"
 
 using namespace dickejump;
 

@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "dickejump/exact/lindblad.hpp"
-#include "dickejump/trajectory/propagator_sampler.hpp"
+#include "dickejump/wavefunction/propagator_sampler.hpp"
 
 using namespace dickejump;
 

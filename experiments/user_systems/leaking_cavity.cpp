@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "dickejump/exact/lindblad.hpp"
-#include "dickejump/trajectory/wavefunction_sampler.hpp"
+#include "dickejump/wavefunction/wavefunction_sampler.hpp"
 
 using namespace dickejump;
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dickejump/exact/hierarchy.hpp"
-#include "dickejump/scan/protocol.hpp"
+#include "dickejump/study/scan/protocol.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
 
@@ -92,7 +92,7 @@ TEST_CASE("the probabilities of all counts of a tick sum to one") {
         Problems problems;
         const auto detector = parse_detector(text, problems);
         // At half the ladder: 10^6 jumps down a unit of time, 1000 excited atoms.
-        const CountFilter filter(ladder, PumpSchedule::constant(1.0), one, StartState::fock(1000), detector,
+        const CountFilter filter(ladder, PumpSchedule::constant(1.0), one, StartState::dicke(1000), detector,
                                  rate);
         const Thetas thetas{-1e-3, 0, 0, 0, 0, 0, 1e-3, 2e-3};
         double low = 0.0, middle = 0.0, high = 0.0;

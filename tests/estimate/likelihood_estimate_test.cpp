@@ -29,11 +29,11 @@ struct Parked {
                  Eigen::VectorXd::Unit(atoms + 1, atoms / 2),
                  Detector{.name = "all", .channel = {ChannelDetector{}, ChannelDetector{}, {}}}, 0.0) {
         const LadderSampler sampler(DickeLadder(atoms), PumpSchedule::constant(w),
-                                    {.duration = duration, .ticks = 1}, StartState::fock(atoms / 2));
+                                    {.duration = duration, .ticks = 1}, StartState::dicke(atoms / 2));
         sampler({.seed = 31, .first_trajectory = trajectory, .count = 1, .purpose = Purpose::test},
                 Quantities::time_tags | Quantities::time_integrals, [&](const Window& window) {
                     for (const auto& jump : window.tags[0])
-                        clicks.push_back({jump.time, jump.dn > 0 ? Channel::pump : Channel::cavity});
+                        clicks.push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
                     pumping += window.pumping_dt[0];
                 });
         for (const auto& click : clicks)

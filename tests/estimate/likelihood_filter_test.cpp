@@ -1,5 +1,5 @@
 #include "dickejump//estimate/likelihood_filter.hpp"
-#include "dickejump/scan/protocol.hpp"
+#include "dickejump/study/scan/protocol.hpp"
 
 #include <doctest/doctest.h>
 
@@ -273,13 +273,13 @@ TEST_CASE("with nothing lost and the start known, the likelihood is the closed f
         const double duration = 2.0;
         const auto pump = PumpSchedule::linear(0.5, 1.8, duration);
         const LadderSampler sampler(ladder, pump, {.duration = duration, .ticks = 1},
-                                    StartState::fock(atoms / 2));
+                                    StartState::dicke(atoms / 2));
         std::vector<Photon> clicks;
         double pumping = 0.0;
         sampler({.seed = 22, .first_trajectory = atoms, .count = 1, .purpose = Purpose::test},
                 Quantities::time_tags | Quantities::time_integrals, [&](const Window& window) {
                     for (const auto& jump : window.tags[0])
-                        clicks.push_back({jump.time, jump.dn > 0 ? Channel::pump : Channel::cavity});
+                        clicks.push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
                     pumping += window.pumping_dt[0];
                 });
         const LikelihoodFilter filter(ladder, pump, duration, Eigen::VectorXd::Unit(atoms + 1, atoms / 2),
@@ -313,7 +313,7 @@ TEST_CASE("a detector that learns nothing has the same likelihood for every thet
 TEST_CASE("the information of a perfect record is int A/w dt of its run") {
     const DickeLadder ladder(20);
     const auto pump = PumpSchedule::linear(0.5, 1.8, 2.0);
-    const LadderSampler sampler(ladder, pump, {.duration = 2.0, .ticks = 1}, StartState::fock(10));
+    const LadderSampler sampler(ladder, pump, {.duration = 2.0, .ticks = 1}, StartState::dicke(10));
     PhotonRecords records(23, 0, Direction::up, 0.0);
     run(sampler, {.seed = 23, .first_trajectory = 0, .count = 1, .purpose = Purpose::test}, records);
     const auto& photons = records.photons[0];

@@ -98,7 +98,7 @@ TEST_CASE("with both channels seen completely, the signal is the run itself") {
     const DickeLadder ladder(10);
     const TickGrid grid{.duration = 2.0, .ticks = 50};
     const auto pump = PumpSchedule::linear(0.5, 1.5, grid.duration);
-    const LadderSampler sampler(ladder, pump, grid, StartState::fock(3));
+    const LadderSampler sampler(ladder, pump, grid, StartState::dicke(3));
     std::vector<double> truth;
     std::vector<Photon> clicks;
     sampler({.seed = 41, .first_trajectory = 0, .count = 1, .purpose = Purpose::test}, Quantities::time_tags,
@@ -106,7 +106,7 @@ TEST_CASE("with both channels seen completely, the signal is the run itself") {
                 for (const auto n : window.n)
                     truth.push_back(n - 5.0);
                 for (const auto& jump : window.tags[0])
-                    clicks.push_back({jump.time, jump.dn > 0 ? Channel::pump : Channel::cavity});
+                    clicks.push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
             });
     const auto jz = RecordSignal(ladder, pump, grid, detector_of("cavity=1,pump=1"), 0.0, 3.0)(clicks);
     for (std::size_t i = 0; i < jz.size(); ++i)

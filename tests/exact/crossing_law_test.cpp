@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dickejump/exact/steady_state.hpp"
-#include "dickejump/scan/protocol.hpp"
+#include "dickejump/study/scan/protocol.hpp"
 
 using namespace dickejump;
 using doctest::Approx;

@@ -77,7 +77,7 @@ TEST_CASE("the moments are those of the populations, from the steady state, from
             const Ramp ramp{ladder, rate, std::min(half, 20.0)};
             const double first = ladder.pump(-ramp.half_width);
             for (const auto& start :
-                 {StartState::steady(first), StartState::fock(0), StartState::fock(atoms / 2)})
+                 {StartState::steady(first), StartState::dicke(0), StartState::dicke(atoms / 2)})
                 check_against_populations(ladder, ramp.pump(), ramp.duration(), start, ramp.times(41));
         }
     }
@@ -116,7 +116,7 @@ TEST_CASE("moments of a steady state are those of p_n ~ w^n, for any N and w") {
             const auto moments = exact::start_moments(ladder, StartState::steady(pump), count);
             std::vector<double> sums(static_cast<std::size_t>(count), 0.0);
             for (std::int64_t n = 0; n <= atoms; ++n) {
-                const auto level = exact::start_moments(ladder, StartState::fock(n), count);
+                const auto level = exact::start_moments(ladder, StartState::dicke(n), count);
                 for (std::size_t l = 0; l < sums.size(); ++l)
                     sums[l] += p(n) * level[l];
             }
@@ -158,9 +158,9 @@ TEST_CASE("derivatives by theta are differences of shifted runs") {
 TEST_CASE("the hierarchy refuses what it cannot run") {
     const DickeLadder ladder(10);
     const auto pump = PumpSchedule::constant(1.0);
-    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 0.0, StartState::fock(0)), InvalidInput);
-    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 1.0, StartState::fock(11)), InvalidInput);
+    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 0.0, StartState::dicke(0)), InvalidInput);
+    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 1.0, StartState::dicke(11)), InvalidInput);
     CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 1.0, StartState::steady(-1.0)), InvalidInput);
-    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 1.0, StartState::fock(0), std::vector{2.0}),
+    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 1.0, StartState::dicke(0), std::vector{2.0}),
                     InvalidInput);
 }

@@ -12,7 +12,7 @@
 
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
-#include "dickejump/scan/exact_scan.hpp"
+#include "dickejump/study/scan/exact_scan.hpp"
 #include "exact/populations.hpp"
 #include "exact/tiny_steps.hpp"
 

@@ -228,13 +228,14 @@ TEST_CASE("clicks spread over their bins keep the counts and stay in order") {
 
 TEST_CASE("cavity and pump photons are the jumps, time for time") {
     std::vector<std::vector<Photon>> jumps;
-    ten_atoms()({.seed = 5, .first_trajectory = 0, .count = 16, .purpose = Purpose::test},
-                Quantities::time_tags, [&](const Window& window) {
-                    jumps.resize(window.tags.size());
-                    for (std::size_t lane = 0; lane < window.tags.size(); ++lane)
-                        for (const auto& jump : window.tags[lane])
-                            jumps[lane].push_back({jump.time, jump.dn > 0 ? Channel::pump : Channel::cavity});
-                });
+    ten_atoms()(
+        {.seed = 5, .first_trajectory = 0, .count = 16, .purpose = Purpose::test}, Quantities::time_tags,
+        [&](const Window& window) {
+            jumps.resize(window.tags.size());
+            for (std::size_t lane = 0; lane < window.tags.size(); ++lane)
+                for (const auto& jump : window.tags[lane])
+                    jumps[lane].push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
+        });
     CHECK(photons_of(0, 16, 0.0) == jumps);
 }
 
@@ -257,7 +258,7 @@ TEST_CASE("a run's photons do not depend on the runs beside it") {
 
 TEST_CASE("atoms in the ground state emit nothing to the side") {
     const LadderSampler dark(DickeLadder(10), PumpSchedule::constant(0.0), {.duration = 5.0, .ticks = 10},
-                             StartState::fock(0));
+                             StartState::dicke(0));
     PhotonRecords records(5, 0, Direction::up, 3.0);
     run(dark, {.seed = 5, .first_trajectory = 0, .count = 4, .purpose = Purpose::test}, records);
     for (const auto& photons : records.photons)

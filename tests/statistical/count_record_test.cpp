@@ -10,7 +10,7 @@
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/likelihood_filter.hpp"
 #include "dickejump/record/record.hpp"
-#include "dickejump/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/simulated_scan.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
@@ -216,8 +216,8 @@ TEST_CASE("at J_z = 0 the ends of a tick leave int A dt open by the bend of the 
                    });
         return squares;
     };
-    const auto exact = bends(DirectKernel(ladder, pump, grid, StartState::fock(1000)));
-    const auto sphere = bends(SphereKernel(ladder, pump, grid, StartState::fock(1000), 1));
+    const auto exact = bends(DirectKernel(ladder, pump, grid, StartState::dicke(1000)));
+    const auto sphere = bends(SphereKernel(ladder, pump, grid, StartState::dicke(1000), 1));
     CHECK(exact.size() > 1'500);
     CHECK(two_sided(mean_z(exact, 1.0)) > false_alarm);
     CHECK(two_sided(mean_z(sphere, 1.0)) > false_alarm);

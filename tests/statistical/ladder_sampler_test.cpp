@@ -82,7 +82,7 @@ struct OneAtomRuns {
 OneAtomRuns one_atom_runs(const OneAtom& law, std::uint64_t seed) {
     OneAtomRuns runs{.grid = {.duration = 3.0, .ticks = 6}, .excited = std::vector<double>(6), .ups = {}};
     const LadderSampler sampler(DickeLadder(1), PumpSchedule::linear(law.begin, law.pump(10.0), 10.0),
-                                runs.grid, StartState::fock(0));
+                                runs.grid, StartState::dicke(0));
     each_lane(sampler, 400'000, seed, Quantities::jumps, [&](const Window& window, int lane) {
         std::int64_t ups = 0;
         for (int tick = 0; tick < window.ticks; ++tick) {
@@ -139,7 +139,7 @@ TEST_CASE("waiting times of one atom under a constant pump are exponential") {
     const auto waits = [](double pump, std::uint64_t seed) {
         std::array<std::vector<double>, 2> from;  // from n = 0 and from n = 1
         const LadderSampler sampler(DickeLadder(1), PumpSchedule::constant(pump),
-                                    {.duration = 60.0, .ticks = 1}, StartState::fock(0));
+                                    {.duration = 60.0, .ticks = 1}, StartState::dicke(0));
         each_lane(sampler, 100'000, seed, Quantities::time_tags, [&](const Window& window, int lane) {
             const auto& tags = window.tags[static_cast<std::size_t>(lane)];
             REQUIRE(tags.size() >= 6);
@@ -182,7 +182,7 @@ TEST_CASE("the first wait under a piecewise linear pump has the survival exp(-in
         for (double& pump : stronger)
             pump *= strength;
         const LadderSampler sampler(DickeLadder(3), PumpSchedule::piecewise_linear(times, stronger),
-                                    {.duration = 12.0, .ticks = 1}, StartState::fock(0));
+                                    {.duration = 12.0, .ticks = 1}, StartState::dicke(0));
         std::vector<double> values;
         each_lane(sampler, 300'000, seed, Quantities::time_tags, [&](const Window& window, int lane) {
             const auto& tags = window.tags[static_cast<std::size_t>(lane)];

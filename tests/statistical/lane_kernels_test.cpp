@@ -12,7 +12,7 @@
 #include "dickejump/random/stream.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
-#include "dickejump/trajectory/thinning_kernel.hpp"
+#include "dickejump/trajectory/uniformisation_kernel.hpp"
 #include "support/statistics.hpp"
 
 // The lane kernels against the master equation. Seeds are fixed; a p-value falls below `false_alarm` with
@@ -42,7 +42,7 @@ struct Upwards {
     double scaled_pump(double time) const { return rate * time - half_width; }
     template <class Kernel, class... More>
     Kernel kernel(double factor, More... more) const {
-        return Kernel(ladder, pump(factor), grid(), StartState::fock(0), more...);
+        return Kernel(ladder, pump(factor), grid(), StartState::dicke(0), more...);
     }
 };
 
@@ -211,17 +211,17 @@ TEST_CASE("the direct kernel follows the master equation, with jumps, integrals 
     check_kernel<DirectKernel>({DickeLadder(31), 8.0, 15.0, 40}, 50'000, 110);
 }
 
-TEST_CASE("the thinning kernel follows the master equation, with jumps, integrals and crossings") {
-    check_kernel<ThinningKernel>({DickeLadder(60), 16.0, 20.0, 100}, 100'000, 200);
-    check_kernel<ThinningKernel>({DickeLadder(31), 8.0, 15.0, 40}, 50'000, 210);
-    check_kernel<ThinningKernel>({DickeLadder(257), 16.0, 20.0, 100}, 10'000, 220);
+TEST_CASE("the uniformisation kernel follows the master equation, with jumps, integrals and crossings") {
+    check_kernel<UniformisationKernel>({DickeLadder(60), 16.0, 20.0, 100}, 100'000, 200);
+    check_kernel<UniformisationKernel>({DickeLadder(31), 8.0, 15.0, 40}, 50'000, 210);
+    check_kernel<UniformisationKernel>({DickeLadder(257), 16.0, 20.0, 100}, 10'000, 220);
 }
 
-TEST_CASE("the thinning kernel keeps its law where doubles decide a tenth of all candidates, or all") {
-    check_kernel<ThinningKernel>({DickeLadder(60), 16.0, 20.0, 100}, 50'000, 300, 3'000);
-    check_kernel<ThinningKernel>({DickeLadder(40), 16.0, 18.0, 100}, 20'000, 310, 65'535);
+TEST_CASE("the uniformisation kernel keeps its law where doubles decide a tenth of all candidates, or all") {
+    check_kernel<UniformisationKernel>({DickeLadder(60), 16.0, 20.0, 100}, 50'000, 300, 3'000);
+    check_kernel<UniformisationKernel>({DickeLadder(40), 16.0, 18.0, 100}, 20'000, 310, 65'535);
     // Few ticks: w moves by a tenth in each, and the times of many candidates have to be drawn.
-    check_kernel<ThinningKernel>({DickeLadder(40), 16.0, 18.0, 10}, 20'000, 320);
+    check_kernel<UniformisationKernel>({DickeLadder(40), 16.0, 18.0, 10}, 20'000, 320);
 }
 
 TEST_CASE("the sphere kernel follows the ladder of many atoms, with jumps, integrals and crossings") {
@@ -244,10 +244,10 @@ TEST_CASE("first crossings of a test record are those of the published table") {
     const Upwards thousand{DickeLadder(1'000), 16.0, 24.0, 300};
     check_record(record_crossings(hundred.kernel<DirectKernel>(1.0), hundred, 100'000), 4.9368, 0.0013,
                  2.5514, 0.0009);
-    check_record(record_crossings(hundred.kernel<ThinningKernel>(1.0), hundred, 100'000), 4.9368, 0.0013,
-                 2.5514, 0.0009);
-    check_record(record_crossings(thousand.kernel<ThinningKernel>(1.0), thousand, 5'000), 4.9139, 0.0026,
-                 2.5996, 0.0018);
+    check_record(record_crossings(hundred.kernel<UniformisationKernel>(1.0), hundred, 100'000), 4.9368,
+                 0.0013, 2.5514, 0.0009);
+    check_record(record_crossings(thousand.kernel<UniformisationKernel>(1.0), thousand, 5'000), 4.9139,
+                 0.0026, 2.5996, 0.0018);
     check_record(record_crossings(million.kernel<SphereKernel>(1.0), million, 200'000), 4.9070, 0.0009, 2.608,
                  0.001);
 }

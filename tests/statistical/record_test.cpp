@@ -14,7 +14,7 @@
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/random/stream.hpp"
-#include "dickejump/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/simulated_scan.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "support/detectors.hpp"
 #include "support/statistics.hpp"
@@ -357,7 +357,7 @@ TEST_CASE("parked at w = gamma from known levels, the perfect record has informa
         const LikelihoodFilter filter(ladder, pump, duration, Eigen::VectorXd::Unit(atoms + 1, n), both, 0.0);
         const auto add = [&](double w, std::uint64_t seed, Scores& scores) {
             const LadderSampler sampler(ladder, PumpSchedule::constant(w), {.duration = duration, .ticks = 1},
-                                        StartState::fock(n));
+                                        StartState::dicke(n));
             each_run(sampler, 160, seed + static_cast<std::uint64_t>(n), 0.0,
                      [&](std::int64_t run, const WatchedRun& ladder_run) {
                          const LocalLikelihood local(

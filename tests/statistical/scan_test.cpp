@@ -8,8 +8,8 @@
 
 #include "dickejump/exact/crossing_law.hpp"
 #include "dickejump/exact/steady_state.hpp"
-#include "dickejump/scan/compare_scan.hpp"
-#include "dickejump/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/compare_scan.hpp"
+#include "dickejump/study/scan/simulated_scan.hpp"
 #include "support/statistics.hpp"
 
 // Simulated scans against the master equation. Seeds are fixed, so nothing here fails now and then: a false
@@ -51,7 +51,7 @@ struct RunCrossings {
         const bool starts_short = side() < 0;
         for (const auto& jump : jumps) {
             const bool short_or_on = side() <= 0;
-            n += jump.dn;
+            n += jump.dn();
             if (starts_short && side() >= 0 && !first) first = jump.time;
             if (short_or_on && side() > 0) last = jump.time;
         }

@@ -5,9 +5,9 @@
 
 #include "dickejump/estimate/covariance.hpp"
 #include "dickejump/exact/density_matrix.hpp"
-#include "dickejump/scan/ensemble_run.hpp"
-#include "dickejump/trajectory/diffusive_sampler.hpp"
-#include "dickejump/trajectory/propagator_sampler.hpp"
+#include "dickejump/study/ensemble/ensemble_run.hpp"
+#include "dickejump/wavefunction/diffusive_sampler.hpp"
+#include "dickejump/wavefunction/propagator_sampler.hpp"
 #include "support/qutip_systems.hpp"
 #include "support/statistics.hpp"
 

@@ -142,7 +142,7 @@ Crossings brute_crossings(std::int64_t atoms, std::int64_t n, const std::vector<
     if (!up) n = atoms - n;
     for (const auto& tag : tags) {
         const auto before = n;
-        n += up ? tag.dn : -tag.dn;
+        n += up ? tag.dn() : -tag.dn();
         if (2 * before < atoms && 2 * n >= atoms && std::isnan(found.first)) found.first = tag.time;
         if (2 * before <= atoms && 2 * n > atoms) found.last = tag.time;
     }
@@ -219,17 +219,17 @@ TEST_CASE("one atom jumps when the integral of its rate reaches the exponential,
     auto tags = tags_of(1, knots.schedule(), 0, {{0.75}, {0.5}}, 100.0);
     REQUIRE(tags.size() == 1);
     CHECK(tags[0].time == doctest::Approx(0.5).epsilon(1e-15));
-    CHECK(tags[0].dn == 1);
+    CHECK(tags[0].dn() == 1);
     // The first second uses up 2; then 3 dt - dt^2/4 = 0.5, dt = 6 - 2 sqrt(8.5). Then down at rate 1 after
     // 0.25, and up again at w = 2 beyond the last knot: the integral to t = 3 is short of 50.
     tags = tags_of(1, knots.schedule(), 0, {{2.5, 0.25, 50.0}, {0.5, 0.5, 0.5}}, 100.0);
     REQUIRE(tags.size() == 3);
     CHECK(tags[0].time == doctest::Approx(7.0 - 2.0 * std::sqrt(8.5)).epsilon(1e-15));
     CHECK(tags[1].time == doctest::Approx(7.25 - 2.0 * std::sqrt(8.5)).epsilon(1e-15));
-    CHECK(tags[1].dn == -1);
+    CHECK(tags[1].dn() == -1);
     const double w = 3.0 - 0.5 * (tags[1].time - 1.0), to_knot = 0.5 * (w + 2.0) * (3.0 - tags[1].time);
     CHECK(tags[2].time == doctest::Approx(3.0 + (50.0 - to_knot) / 2.0).epsilon(1e-14));
-    CHECK(tags[2].dn == 1);
+    CHECK(tags[2].dn() == 1);
 }
 
 TEST_CASE("two atoms in the middle go either way with the odds of pump and emission") {
@@ -239,7 +239,7 @@ TEST_CASE("two atoms in the middle go either way with the odds of pump and emiss
          {std::pair{0x1p-53, 1}, {0.7499999, 1}, {0.75, 1}, {0.7500001, -1}, {almost_one, -1}}) {
         const auto tags = tags_of(2, pump, 1, {{4.0}, {u}}, 100.0);
         REQUIRE(tags.size() == 1);
-        CHECK(tags[0] == Jump{0.5, static_cast<std::int8_t>(dn)});
+        CHECK(tags[0] == Jump{0.5, collective(dn)});
     }
 }
 
@@ -247,8 +247,10 @@ TEST_CASE("the odds of a jump are those of the pump at the jump, not at the entr
     // Three atoms at n = 1: A = 4, B = 3. w = t: 3 dt + 2 dt^2 = 5 at dt = 1, where up has 4/7; at the entry
     // it had 0.
     const auto pump = PumpSchedule::linear(0.0, 10.0, 10.0);
-    CHECK(tags_of(3, pump, 1, {{5.0}, {4.0 / 7.0 - 1e-9}}, 10.0).at(0) == Jump{1.0, 1});
-    CHECK(tags_of(3, pump, 1, {{5.0}, {4.0 / 7.0 + 1e-9}}, 10.0).at(0) == Jump{1.0, -1});
+    CHECK(tags_of(3, pump, 1, {{5.0}, {4.0 / 7.0 - 1e-9}}, 10.0).at(0) ==
+          Jump{1.0, Process::collective_pumping});
+    CHECK(tags_of(3, pump, 1, {{5.0}, {4.0 / 7.0 + 1e-9}}, 10.0).at(0) ==
+          Jump{1.0, Process::collective_emission});
 }
 
 TEST_CASE("what is left of a hazard is carried over any number of knots") {
@@ -288,8 +290,8 @@ TEST_CASE("what is left of a hazard is carried over any number of knots") {
                                      static_cast<double>(error / (1e-14L * script.exponentials[i] + clock)));
                     const auto w = knots.at(tags[i].time);
                     const bool goes_up = script.uniforms[i] * (w * up + down) <= w * up;
-                    wrong_way += tags[i].dn != (goes_up ? 1 : -1);
-                    n += tags[i].dn;
+                    wrong_way += tags[i].dn() != (goes_up ? 1 : -1);
+                    n += tags[i].dn();
                     time = tags[i].time;
                 }
                 CHECK(worst <= 1.0);
@@ -306,18 +308,18 @@ TEST_CASE("the ground state without a pump never jumps, and jumps once the pump 
     // w = 0 until t = 2, then w = t - 2: 5 dt^2/2 = 10.
     const auto late =
         PumpSchedule::piecewise_linear(std::vector{0.0, 2.0, 12.0}, std::vector{0.0, 0.0, 10.0});
-    CHECK(tags_of(5, late, 0, {{10.0}, {almost_one}}, 100.0).at(0) == Jump{4.0, 1});
+    CHECK(tags_of(5, late, 0, {{10.0}, {almost_one}}, 100.0).at(0) == Jump{4.0, Process::collective_pumping});
 }
 
 TEST_CASE("a pump that runs dry for ever leaves the ground state alone") {
     // 3 atoms at n = 0, w: 2 -> 0 over 1: at most 3 in all.
     const auto pump = PumpSchedule::linear(2.0, 0.0, 1.0);
     CHECK(tags_of(3, pump, 0, {{3.01}, {0.5}}, 1e9).empty());
-    CHECK(tags_of(3, pump, 0, {{2.25}, {0.5}}, 1e9).at(0) == Jump{0.5, 1});
+    CHECK(tags_of(3, pump, 0, {{2.25}, {0.5}}, 1e9).at(0) == Jump{0.5, Process::collective_pumping});
     // From n = 1 the atoms decay in any case, and stay down.
     const auto tags = tags_of(3, pump, 1, {{100.0}, {0.5}}, 1e9);
     REQUIRE(tags.size() == 1);
-    CHECK(tags[0].dn == -1);
+    CHECK(tags[0].dn() == -1);
 }
 
 TEST_CASE("a jump that takes the last of a vanishing pump goes up, and at the time it vanishes") {
@@ -368,7 +370,7 @@ TEST_CASE("a walk survives a hazard that is used up just where the pump ends for
         for (int k = -8; k <= 8; ++k, hazard = std::nextafter(hazard, infinity)) {
             const auto tags = tags_of(atoms, pump, 0, {{hazard}, {0.5}}, 10.0 * dry);
             // Up and, by emission, down again; or never.
-            if (!tags.empty()) CHECK(tags[0].dn == 1);
+            if (!tags.empty()) CHECK(tags[0].dn() == 1);
             for (const auto& tag : tags)
                 CHECK(std::isfinite(tag.time));
         }
@@ -399,12 +401,12 @@ TEST_CASE("uniforms at the ends drive the walk to the end of the ladder and back
     const auto up = tags_of(3, pump, 0, {std::vector(6, 1.0), std::vector(6, 0x1p-53)}, 100.0);
     std::vector<int> steps;
     for (const auto& tag : up)
-        steps.push_back(tag.dn);
+        steps.push_back(tag.dn());
     CHECK(steps == std::vector{1, 1, 1, -1, 1, -1});
     const auto down = tags_of(3, pump, 3, {std::vector(6, 1.0), std::vector(6, almost_one)}, 100.0);
     steps.clear();
     for (const auto& tag : down)
-        steps.push_back(tag.dn);
+        steps.push_back(tag.dn());
     CHECK(steps == std::vector{-1, -1, -1, 1, -1, 1});
 }
 
@@ -450,8 +452,8 @@ TEST_CASE("the columns of a tick are what its time tags say") {
                 for (; next < window.tags[0].size() && window.tags[0][next].time <= grid.time(tick + 1);
                      ++next) {
                     dwell(window.tags[0][next].time);
-                    n += window.tags[0][next].dn;
-                    ++(window.tags[0][next].dn > 0 ? ups : downs);
+                    n += window.tags[0][next].dn();
+                    ++(window.tags[0][next].dn() > 0 ? ups : downs);
                 }
                 dwell(grid.time(tick + 1));
                 const auto cell = window.at(tick, 0);
@@ -698,20 +700,20 @@ TEST_CASE("a trajectory of the sampler never changes") {
     const auto tags = result.tags(0);
     CHECK(result.windows[0].start[0] == 0);
     CHECK(tags.size() == 341);
-    CHECK(tags.front() == Jump{0x1.ebeef98e1b775p-4, 1});
-    CHECK(tags.back() == Jump{0x1.7fd821dd9548bp+1, -1});
+    CHECK(tags.front() == Jump{0x1.ebeef98e1b775p-4, Process::collective_pumping});
+    CHECK(tags.back() == Jump{0x1.7fd821dd9548bp+1, Process::collective_emission});
 }
 
 TEST_CASE("the longest ladder is walked without overflow") {
     const DickeLadder ladder(DickeLadder::max_atoms);
     const auto half = DickeLadder::max_atoms / 2;
     const LadderSampler sampler(ladder, PumpSchedule::constant(1.0), {.duration = 1e-15, .ticks = 2},
-                                StartState::fock(half));
+                                StartState::dicke(half));
     const auto result = run(sampler, {.count = 4}, everything);
     for (int lane = 0; lane < 4; ++lane) {
         std::int64_t n = half;
         for (const auto& tag : result.tags(lane))
-            n += tag.dn;
+            n += tag.dn();
         CHECK(result.lane(lane, &Window::n).back() == n);
         // About 2 N^2/4 dt = 2300 jumps, sqrt(2300) = 48.
         CHECK(result.tags(lane).size() > 1900);
@@ -725,20 +727,20 @@ TEST_CASE("a sampler refuses an empty grid and a start that is not on the ladder
         return LadderSampler(DickeLadder(10), PumpSchedule::constant(1.0), grid, start);
     };
     const TickGrid fine{.duration = 1.0, .ticks = 4};
-    CHECK_NOTHROW(make(fine, StartState::fock(0)));
-    CHECK_NOTHROW(make(fine, StartState::fock(10)));
+    CHECK_NOTHROW(make(fine, StartState::dicke(0)));
+    CHECK_NOTHROW(make(fine, StartState::dicke(10)));
     CHECK_NOTHROW(make(fine, StartState::steady(0.0)));
     for (const double duration : {0.0, -1.0, infinity, not_a_number})
-        CHECK_THROWS_AS(make({.duration = duration, .ticks = 4}, StartState::fock(0)), InvalidInput);
+        CHECK_THROWS_AS(make({.duration = duration, .ticks = 4}, StartState::dicke(0)), InvalidInput);
     for (const std::int64_t ticks : {0, -1})
-        CHECK_THROWS_AS(make({.duration = 1.0, .ticks = ticks}, StartState::fock(0)), InvalidInput);
+        CHECK_THROWS_AS(make({.duration = 1.0, .ticks = ticks}, StartState::dicke(0)), InvalidInput);
     for (const std::int64_t n : {-1, 11})
-        CHECK_THROWS_AS(make(fine, StartState::fock(n)), InvalidInput);
+        CHECK_THROWS_AS(make(fine, StartState::dicke(n)), InvalidInput);
     for (const double pump : {-0.5, infinity, not_a_number})
         CHECK_THROWS_AS(make(fine, StartState::steady(pump)), InvalidInput);
     // All mistakes at once, each naming the value that was given.
     try {
-        make({.duration = -2.5, .ticks = -3}, StartState::fock(77));
+        make({.duration = -2.5, .ticks = -3}, StartState::dicke(77));
         FAIL("accepted");
     } catch (const InvalidInput& refused) {
         REQUIRE(refused.problems().size() == 3);

@@ -9,7 +9,7 @@
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
-#include "dickejump/trajectory/thinning_kernel.hpp"
+#include "dickejump/trajectory/uniformisation_kernel.hpp"
 #include "support/told.hpp"
 
 using namespace dickejump;
@@ -36,7 +36,7 @@ template <class Kernel>
 Kernel corners(std::int64_t atoms) {
     const std::vector<double> times{0.0, 0.31, 0.4, 0.62, 1.4}, pumps{0.9, 1.3, 0.0, 0.0, 1.2};
     return Kernel(DickeLadder(atoms), PumpSchedule::piecewise_linear(times, pumps),
-                  {.duration = 1.5, .ticks = 17}, StartState::fock(atoms / 3));
+                  {.duration = 1.5, .ticks = 17}, StartState::dicke(atoms / 3));
 }
 
 /// Runs `act` with only some of the targets, if the processor has them.
@@ -159,10 +159,10 @@ void check_tags(const Kernel& kernel, Quantities crossings) {
                 ordered = ordered && tag->time >= now;
                 times = times && tag->time <= grid.time(tick + 1) * (1.0 + 1e-12);
                 pass(tag->time);
-                n += tag->dn;
-                (tag->dn > 0 ? ups : downs) += 1;
+                n += tag->dn();
+                (tag->dn() > 0 ? ups : downs) += 1;
                 const auto away = up ? 2 * n - atoms : atoms - 2 * n;  // beyond J_z = 0
-                if ((tag->dn > 0) != up) continue;
+                if ((tag->dn() > 0) != up) continue;
                 if (std::isnan(first) && away >= 0 && away < 2) first = tag->time;
                 if (away > 0 && away <= 2) last = tag->time;
             }
@@ -194,16 +194,16 @@ void check_refusals() {
         return Kernel(DickeLadder(100), PumpSchedule::constant(1.0), grid, start);
     };
     const TickGrid fine{.duration = 1.0, .ticks = 4};
-    CHECK_NOTHROW(make(fine, StartState::fock(100)));
-    CHECK_THROWS_AS(make({.duration = 0.0, .ticks = 4}, StartState::fock(0)), InvalidInput);
-    CHECK_THROWS_AS(make({.duration = 1.0, .ticks = 0}, StartState::fock(0)), InvalidInput);
-    CHECK_THROWS_AS(make(fine, StartState::fock(101)), InvalidInput);
+    CHECK_NOTHROW(make(fine, StartState::dicke(100)));
+    CHECK_THROWS_AS(make({.duration = 0.0, .ticks = 4}, StartState::dicke(0)), InvalidInput);
+    CHECK_THROWS_AS(make({.duration = 1.0, .ticks = 0}, StartState::dicke(0)), InvalidInput);
+    CHECK_THROWS_AS(make(fine, StartState::dicke(101)), InvalidInput);
     CHECK_THROWS_AS(make(fine, StartState::steady(-0.1)), InvalidInput);
     CHECK_THROWS_AS(
-        tell(make(fine, StartState::fock(0)), {}, Quantities::crossings_up | Quantities::crossings_down),
+        tell(make(fine, StartState::dicke(0)), {}, Quantities::crossings_up | Quantities::crossings_down),
         InvalidInput);
     if constexpr (!contains(Kernel::provides, Quantities::time_tags))
-        CHECK_THROWS_AS(tell(make(fine, StartState::fock(0)), {}, Quantities::time_tags), InvalidInput);
+        CHECK_THROWS_AS(tell(make(fine, StartState::dicke(0)), {}, Quantities::time_tags), InvalidInput);
 }
 
 }  // namespace
@@ -214,10 +214,10 @@ TEST_CASE("the direct kernel gives the same bytes on AVX2 and AVX-512") {
     check_targets(corners<DirectKernel>(50), false);
 }
 
-TEST_CASE("the thinning kernel gives the same bytes on every target") {
-    check_targets(scan<ThinningKernel>(100), true);
-    check_targets(scan<ThinningKernel>(333, 40), true);
-    check_targets(corners<ThinningKernel>(70), true);
+TEST_CASE("the uniformisation kernel gives the same bytes on every target") {
+    check_targets(scan<UniformisationKernel>(100), true);
+    check_targets(scan<UniformisationKernel>(333, 40), true);
+    check_targets(corners<UniformisationKernel>(70), true);
 }
 
 TEST_CASE("the sphere kernel gives the same bytes on AVX2 and AVX-512") {
@@ -228,7 +228,7 @@ TEST_CASE("the sphere kernel gives the same bytes on AVX2 and AVX-512") {
 
 TEST_CASE("a trajectory of a lane kernel depends neither on the columns nor on its neighbours") {
     check_independence(scan<DirectKernel>(60));
-    check_independence(scan<ThinningKernel>(60));
+    check_independence(scan<UniformisationKernel>(60));
     check_independence(scan<SphereKernel>(1001));
 }
 
@@ -246,9 +246,9 @@ TEST_CASE("time tags of a lane kernel are the jumps, levels, integrals and cross
 TEST_CASE("jumps of the lane kernels balance, levels and integrals stay on the ladder") {
     for (const std::int64_t atoms : {1, 2, 40, 401}) {
         check_balance(scan<DirectKernel>(atoms, 70));
-        check_balance(scan<ThinningKernel>(atoms, 70));
+        check_balance(scan<UniformisationKernel>(atoms, 70));
         check_balance(corners<DirectKernel>(atoms));
-        check_balance(corners<ThinningKernel>(atoms));
+        check_balance(corners<UniformisationKernel>(atoms));
     }
     check_balance(scan<SphereKernel>(400));
     check_balance(scan<SphereKernel>(DickeLadder::max_atoms));
@@ -268,8 +268,8 @@ TEST_CASE("a run that starts without a pump stays on the ground for as long") {
     const Lanes lanes{.seed = 1, .count = 20};
     check(tell(DirectKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes,
                everything<DirectKernel>));
-    check(tell(ThinningKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes,
-               everything<ThinningKernel>));
+    check(tell(UniformisationKernel(DickeLadder(50), pump, grid, StartState::steady(0.0)), lanes,
+               everything<UniformisationKernel>));
 }
 
 TEST_CASE("the sphere kernel chooses steps by the drive, and takes those it is given") {
@@ -277,23 +277,24 @@ TEST_CASE("the sphere kernel chooses steps by the drive, and takes those it is g
     CHECK(scan<SphereKernel>(1000, 25).steps_per_tick() == 5);
     const DickeLadder ladder(1000);
     const SphereKernel four(ladder, PumpSchedule::constant(1.0), {.duration = 1.0, .ticks = 100},
-                            StartState::fock(0), 4);
+                            StartState::dicke(0), 4);
     CHECK(four.steps_per_tick() == 4);
     CHECK_THROWS_AS(SphereKernel(ladder, PumpSchedule::constant(1.0), {.duration = 1.0, .ticks = 100},
-                                 StartState::fock(0), -1),
+                                 StartState::dicke(0), -1),
                     InvalidInput);
 }
 
 TEST_CASE("the lane kernels refuse what they cannot run") {
     check_refusals<DirectKernel>();
-    check_refusals<ThinningKernel>();
+    check_refusals<UniformisationKernel>();
     check_refusals<SphereKernel>();
     const TickGrid grid{.duration = 1e-3, .ticks = 4};
-    CHECK_NOTHROW(ThinningKernel(DickeLadder(65534), PumpSchedule::constant(1.0), grid, StartState::fock(0)));
+    CHECK_NOTHROW(
+        UniformisationKernel(DickeLadder(65534), PumpSchedule::constant(1.0), grid, StartState::dicke(0)));
     CHECK_THROWS_AS(
-        ThinningKernel(DickeLadder(65535), PumpSchedule::constant(1.0), grid, StartState::fock(0)),
+        UniformisationKernel(DickeLadder(65535), PumpSchedule::constant(1.0), grid, StartState::dicke(0)),
         InvalidInput);
-    CHECK_THROWS_AS(ThinningKernel(DickeLadder(65534), PumpSchedule::constant(1.0),
-                                   {.duration = 1.0, .ticks = 1}, StartState::fock(0)),
+    CHECK_THROWS_AS(UniformisationKernel(DickeLadder(65534), PumpSchedule::constant(1.0),
+                                         {.duration = 1.0, .ticks = 1}, StartState::dicke(0)),
                     InvalidInput);
 }

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "dickejump/io/scan_report.hpp"
-#include "dickejump/scan/sensitivity_sweep.hpp"
+#include "dickejump/study/sensitivity/sensitivity_sweep.hpp"
 #include "measurements.hpp"
 
 namespace {
@@ -44,7 +44,7 @@ struct Group {
 const std::vector<Row> exact_kernels{{"hand", "loop by hand"},
                                      {"ladder", "`LadderSampler`"},
                                      {"direct", "`DirectKernel`"},
-                                     {"thinning", "`ThinningKernel`"},
+                                     {"uniformisation", "`UniformisationKernel`"},
                                      {"scan:1", "`scan`, all observers"}};
 
 std::vector<Row> with_qutip() {
@@ -276,7 +276,7 @@ void cost(const std::string& file, int pairs) {
             out << line.data() << std::flush;
         };
         std::vector<const char*> what;
-        if (atoms <= 10'000) what = {"hand", "ladder", "direct", "thinning"};
+        if (atoms <= 10'000) what = {"hand", "ladder", "direct", "uniformisation"};
         if (c.half_width <= 0.1 * static_cast<double>(atoms)) what.push_back("crossings");
         std::vector<Case> cases;
         for (const char* name : what) {

@@ -1,11 +1,11 @@
 #include <benchmark/benchmark.h>
 
 #include "dickejump/exact/hierarchy.hpp"
-#include "dickejump/scan/bias.hpp"
+#include "dickejump/exact/sphere_bias.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
-#include "dickejump/trajectory/thinning_kernel.hpp"
+#include "dickejump/trajectory/uniformisation_kernel.hpp"
 
 // Kernels on a scan upwards from the ground state at r = 16, one thread. Counters: time a jump and a
 // trajectory (goals with 512-bit units: direct 1.5 ns a jump at N = 100..300, thinning 0.5 ns a jump at
@@ -32,7 +32,7 @@ struct Scan {
 template <class Kernel>
 void trajectories(benchmark::State& state, Quantities wanted) {
     const Scan scan{DickeLadder(state.range(0)), static_cast<double>(state.range(1))};
-    const Kernel kernel(scan.ladder, scan.pump(), scan.grid(), StartState::fock(0));
+    const Kernel kernel(scan.ladder, scan.pump(), scan.grid(), StartState::dicke(0));
     std::int64_t first = 0;
     for (auto _ : state) {
         kernel({.seed = 1, .first_trajectory = first, .count = 128}, wanted, [](const Window& window) {
@@ -43,7 +43,7 @@ void trajectories(benchmark::State& state, Quantities wanted) {
     }
     const auto runs = static_cast<double>(state.iterations()) * 128.0;
     const auto exact = exact::solve_hierarchy(scan.ladder, scan.pump(), scan.grid().duration,
-                                              StartState::fock(0), std::vector{scan.grid().duration});
+                                              StartState::dicke(0), std::vector{scan.grid().duration});
     // Up and down jumps differ by the last n.
     const double jumps = 2.0 * exact.solution.up_jumps - exact.solution.jz_mean[0] -
                          0.5 * static_cast<double>(scan.ladder.atoms());
@@ -59,8 +59,8 @@ void ladder(benchmark::State& state) {
 void direct(benchmark::State& state) {
     trajectories<DirectKernel>(state, all);
 }
-void thinning(benchmark::State& state) {
-    trajectories<ThinningKernel>(state, all);
+void uniformisation(benchmark::State& state) {
+    trajectories<UniformisationKernel>(state, all);
 }
 void sphere(benchmark::State& state) {
     trajectories<SphereKernel>(state, all);
@@ -74,11 +74,11 @@ void sphere_crossings(benchmark::State& state) {
 void sphere_states(benchmark::State& state) {
     trajectories<SphereKernel>(state, Quantities::none);
 }
-void thinning_states(benchmark::State& state) {
-    trajectories<ThinningKernel>(state, Quantities::none);
+void uniformisation_states(benchmark::State& state) {
+    trajectories<UniformisationKernel>(state, Quantities::none);
 }
-void thinning_tags(benchmark::State& state) {
-    trajectories<ThinningKernel>(state, all | Quantities::time_tags);
+void uniformisation_tags(benchmark::State& state) {
+    trajectories<UniformisationKernel>(state, all | Quantities::time_tags);
 }
 void direct_states(benchmark::State& state) {
     trajectories<DirectKernel>(state, Quantities::none);
@@ -87,15 +87,15 @@ void direct_states(benchmark::State& state) {
 BENCHMARK(ladder)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(direct)->Args({100, 20})->Args({300, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(direct_states)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
-BENCHMARK(thinning)
+BENCHMARK(uniformisation)
     ->Args({100, 20})
     ->Args({200, 20})
     ->Args({300, 20})
     ->Args({1000, 16})
     ->Args({10000, 16})
     ->Unit(benchmark::kMillisecond);
-BENCHMARK(thinning_tags)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
-BENCHMARK(thinning_states)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(uniformisation_tags)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(uniformisation_states)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(sphere)
     ->Args({1000, 24})
     ->Args({10000, 24})
@@ -117,7 +117,7 @@ BENCHMARK(hierarchy)->Arg(1000)->Arg(100000000)->Unit(benchmark::kMillisecond);
 void bias(benchmark::State& state) {
     const Scan scan{DickeLadder(1'000'000), 24.0};
     for (auto _ : state)
-        benchmark::DoNotOptimize(sphere_bias(scan.ladder, scan.pump(), scan.grid(), StartState::fock(0), 1));
+        benchmark::DoNotOptimize(sphere_bias(scan.ladder, scan.pump(), scan.grid(), StartState::dicke(0), 1));
 }
 BENCHMARK(bias)->Unit(benchmark::kMillisecond);
 

@@ -11,11 +11,11 @@
 #include <stdexcept>
 
 #include "dickejump/exact/hierarchy.hpp"
-#include "dickejump/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/simulated_scan.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
-#include "dickejump/trajectory/thinning_kernel.hpp"
+#include "dickejump/trajectory/uniformisation_kernel.hpp"
 #include "handwritten.hpp"
 
 namespace dickejump::bench {
@@ -153,7 +153,7 @@ Timing measure(const std::string& what, const Case& c, std::uint64_t seed) {
         if (what == "hand") return by_hand(c, seed);
         if (what == "ladder") return kernel<LadderSampler>(c, seed, Quantities::jumps);
         if (what == "direct") return kernel<DirectKernel>(c, seed, Quantities::jumps);
-        if (what == "thinning") return kernel<ThinningKernel>(c, seed, Quantities::jumps);
+        if (what == "uniformisation") return kernel<UniformisationKernel>(c, seed, Quantities::jumps);
         if (what == "sphere") return kernel<SphereKernel>(c, seed, Quantities::jumps);
         if (what == "crossings") return kernel<SphereKernel>(c, seed, Quantities::crossings_up);
         if (what == "scan:1") return whole_scan(c, seed, Method::exact, 1);

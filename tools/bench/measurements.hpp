@@ -22,9 +22,9 @@ struct Timing {
     double peak_mib;      ///< largest resident set of the process
 };
 
-/// What can be measured: hand (the loop by hand), ladder, direct, thinning, sphere (the kernels: last state
-/// and number of jumps), crossings (the sphere with first and last crossing instead of jumps), scan:1, scan:2
-/// (a whole exact scan with its observers, on so many threads), sphere-scan:1, sphere-scan:2, qutip.
+/// What can be measured: hand (the loop by hand), ladder, direct, uniformisation, sphere (the kernels: last
+/// state and number of jumps), crossings (the sphere with first and last crossing instead of jumps), scan:1,
+/// scan:2 (a whole exact scan with its observers, on so many threads), sphere-scan:1, sphere-scan:2, qutip.
 /// @throws std::runtime_error if there is nothing of that name or it does not work on this machine
 Timing measure(const std::string& what, const Case& c, std::uint64_t seed);
 

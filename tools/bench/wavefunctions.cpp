@@ -14,8 +14,8 @@
 
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/model/operators.hpp"
-#include "dickejump/trajectory/diagonal_sampler.hpp"
-#include "dickejump/trajectory/wavefunction_sampler.hpp"
+#include "dickejump/wavefunction/diagonal_sampler.hpp"
+#include "dickejump/wavefunction/wavefunction_sampler.hpp"
 
 using namespace dickejump;
 
@@ -63,7 +63,7 @@ Bench coherent() {
                 sample(random, times, show, &record);
                 for (const auto& jump : record) {
                     done.jump_times.push_back(jump.time);
-                    done.channels.push_back(jump.dn < 0 ? 0 : 1);
+                    done.channels.push_back(jump.dn() < 0 ? 0 : 1);
                 }
                 return done;
             }};

@@ -2,7 +2,7 @@
 
 #include "cli/options.hpp"
 #include "dickejump/estimate/record_signal.hpp"
-#include "dickejump/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/simulated_scan.hpp"
 
 namespace dickejump::cli {
 

@@ -10,7 +10,7 @@
 #include "dickejump/exact/crossing_law.hpp"
 #include "dickejump/exact/spectrum.hpp"
 #include "dickejump/exact/steady_state.hpp"
-#include "dickejump/scan/protocol.hpp"
+#include "dickejump/study/scan/protocol.hpp"
 
 namespace dickejump::cli {
 

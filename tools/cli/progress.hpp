@@ -4,7 +4,7 @@
 #include <string>
 
 #include "dickejump/ensemble/ensemble.hpp"
-#include "dickejump/scan/sensitivity_sweep.hpp"
+#include "dickejump/study/sensitivity/sensitivity_sweep.hpp"
 
 namespace dickejump::cli {
 

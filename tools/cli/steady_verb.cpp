@@ -10,7 +10,7 @@
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/exact/steady_state.hpp"
-#include "dickejump/scan/steady_shots.hpp"
+#include "dickejump/study/steady/steady_shots.hpp"
 
 namespace dickejump::cli {
 

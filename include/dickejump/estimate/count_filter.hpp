@@ -6,10 +6,10 @@
 #include "dickejump/estimate/likelihood_filter.hpp"
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/start_state.hpp"
+#include "dickejump/model/tick_grid.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/record/detector.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
 
 namespace dickejump {
 

@@ -7,9 +7,9 @@
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/tick_grid.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/record/detector.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
 
 namespace dickejump {
 

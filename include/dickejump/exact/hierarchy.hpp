@@ -7,7 +7,7 @@
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/start_state.hpp"
+#include "dickejump/model/start_state.hpp"
 
 namespace dickejump::exact {
 

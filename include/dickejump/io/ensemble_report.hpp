@@ -3,7 +3,7 @@
 #include <string>
 
 #include "dickejump/io/provenance.hpp"
-#include "dickejump/scan/ensemble_run.hpp"
+#include "dickejump/study/ensemble/ensemble_run.hpp"
 
 namespace dickejump {
 

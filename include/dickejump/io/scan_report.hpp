@@ -3,8 +3,8 @@
 #include <string>
 
 #include "dickejump/io/provenance.hpp"
-#include "dickejump/scan/compare_scan.hpp"
-#include "dickejump/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/compare_scan.hpp"
+#include "dickejump/study/scan/simulated_scan.hpp"
 
 namespace dickejump {
 

@@ -8,7 +8,7 @@
 
 #include "dickejump/io/result_folder.hpp"
 #include "dickejump/io/scan_report.hpp"
-#include "dickejump/scan/sensitivity_sweep.hpp"
+#include "dickejump/study/sensitivity/sensitivity_sweep.hpp"
 
 namespace dickejump {
 

@@ -7,9 +7,9 @@
 
 #include "dickejump/model/direction.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/tick_grid.hpp"
 #include "dickejump/record/detector.hpp"
 #include "dickejump/record/record.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {

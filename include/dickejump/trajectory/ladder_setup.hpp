@@ -2,8 +2,8 @@
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
-#include "dickejump/trajectory/start_state.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
+#include "dickejump/model/start_state.hpp"
+#include "dickejump/model/tick_grid.hpp"
 
 namespace dickejump {
 

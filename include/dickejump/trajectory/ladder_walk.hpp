@@ -70,8 +70,7 @@ public:
         n_ += step;
         if constexpr ((wanted & (Quantities::crossings_up | Quantities::crossings_down)) != Quantities::none)
             note_crossing<wanted>(step);
-        if constexpr (contains(wanted, Quantities::time_tags))
-            tags->push_back({next_, static_cast<std::int8_t>(step)});
+        if constexpr (contains(wanted, Quantities::time_tags)) tags->push_back({next_, collective(step)});
 
         enter_state();
         const auto& piece = pieces_[piece_];

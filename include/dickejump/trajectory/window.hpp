@@ -4,8 +4,9 @@
 #include <functional>
 #include <vector>
 
+#include "dickejump/model/process.hpp"
+#include "dickejump/model/tick_grid.hpp"
 #include "dickejump/random/purpose.hpp"
-#include "dickejump/trajectory/tick_grid.hpp"
 
 namespace dickejump {
 
@@ -30,14 +31,6 @@ constexpr Quantities operator&(Quantities a, Quantities b) {
 constexpr bool contains(Quantities whole, Quantities part) {
     return (whole & part) == part;
 }
-
-/// One jump of a trajectory.
-struct Jump {
-    double time;     ///< [1/gamma]
-    std::int8_t dn;  ///< +1: a pump photon (J+), -1: a cavity photon (J-)
-
-    friend bool operator==(const Jump&, const Jump&) = default;
-};
 
 /// Consecutive trajectories that are simulated together, one in each lane.
 struct Lanes {

@@ -1,0 +1,249 @@
+#include "dickejump/exact/sphere_bias.hpp"
+
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <boost/math/quadrature/gauss.hpp>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "dickejump/exact/hierarchy.hpp"
+#include "dickejump/model/invalid_input.hpp"
+#include "model/sphere_steps.hpp"
+
+namespace dickejump {
+
+namespace {
+
+constexpr double most_polar = 2000.0;
+
+double levels_of(const DickeLadder& ladder) {
+    return static_cast<double>(ladder.atoms()) + 1.0;
+}
+
+/// max |kappa| along the run.
+double steepest(const DickeLadder& ladder, const PumpSchedule& pump, double duration) {
+    double most = std::abs(pump.at(duration) - 1.0);
+    for (const auto& piece : pump.pieces())
+        if (piece.begin < duration) most = std::max(most, std::abs(piece.pump - 1.0));
+    return 0.5 * levels_of(ladder) * most;
+}
+
+/// Nodes and weights of Gauss and Legendre on (-1, 1), from the eigenvalues of the Jacobi matrix (Golub &
+/// Welsch 1969); weights by the formula in P_n, which is accurate at the ends too.
+struct Quadrature {
+    Eigen::ArrayXd node, weight;
+
+    explicit Quadrature(int size) : node(size), weight(size) {
+        Eigen::VectorXd beside(size - 1);
+        for (int i = 1; i < size; ++i)
+            beside(i - 1) = i / std::sqrt(4.0 * i * i - 1.0);
+        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+        solver.computeFromTridiagonal(Eigen::VectorXd::Zero(size), beside, Eigen::EigenvaluesOnly);
+        for (int i = 0; i < size; ++i) {
+            double x = solver.eigenvalues()(i), slope = 1.0;
+            for (int polish = 0; polish < 3; ++polish) {
+                double p = 1.0, before = 0.0;
+                for (int l = 0; l < size; ++l) {
+                    const double next = ((2.0 * l + 1.0) * x * p - l * before) / (l + 1.0);
+                    before = p;
+                    p = next;
+                }
+                slope = size * (x * p - before) / (x * x - 1.0);
+                x -= p / slope;
+            }
+            node(i) = x;
+            weight(i) = 2.0 / ((1.0 - x * x) * slope * slope);
+        }
+    }
+};
+
+/// <x> and <x^2> at the ticks.
+struct Moments12 {
+    std::vector<double> first, second;  ///< <P_1>, <P_2>
+};
+
+/// The mean law of the kernel's steps in Legendre moments.
+class Propagator {
+public:
+    Propagator(int moments, int nodes) : moments_(moments), nodes_(nodes), legendre_(nodes, moments) {
+        Eigen::ArrayXd p = Eigen::ArrayXd::Ones(nodes), before = Eigen::ArrayXd::Zero(nodes);
+        for (int l = 0; l < moments; ++l) {
+            legendre_.col(l) = p * (l + 0.5);
+            step_up(l, nodes_.node, p, before);
+        }
+    }
+
+    Moments12 operator()(const SphereSteps& steps, int steps_per_tick, Eigen::VectorXd y) const {
+        Moments12 result;
+        // The second boost of a step and the first of the next are one.
+        boost(y, steps.steps.front().first_boost);
+        for (std::size_t i = 0; i < steps.steps.size(); ++i) {
+            const auto& step = steps.steps[i];
+            rotate(y, step);
+            if ((i + 1) % static_cast<std::size_t>(steps_per_tick) == 0) {
+                Eigen::VectorXd seen = y;
+                boost(seen, step.second_boost, 3);
+                result.first.push_back(seen(1));
+                result.second.push_back(seen(2));
+            }
+            if (i + 1 < steps.steps.size()) boost(y, step.second_boost + steps.steps[i + 1].first_boost);
+        }
+        return result;
+    }
+
+private:
+    static void step_up(int l, const Eigen::ArrayXd& x, Eigen::ArrayXd& p, Eigen::ArrayXd& before) {
+        const Eigen::ArrayXd next = ((2.0 * l + 1.0) * x * p - l * before) / (l + 1.0);
+        before = p;
+        p = next;
+    }
+
+    /// The first `count` moments after x -> (x + tanh b)/(1 + x tanh b).
+    void boost(Eigen::VectorXd& y, double b, int count = -1) const {
+        if (count < 0) count = moments_;
+        const double t = std::tanh(b);
+        const Eigen::ArrayXd density = (legendre_ * y).array() * nodes_.weight;
+        const Eigen::ArrayXd x = (nodes_.node + t) / (1.0 + t * nodes_.node);
+        Eigen::ArrayXd p = Eigen::ArrayXd::Ones(x.size()), before = Eigen::ArrayXd::Zero(x.size());
+        for (int l = 0; l < count; ++l) {
+            y(l) = (p * density).sum();
+            step_up(l, x, p, before);
+        }
+    }
+
+    /// y_l <- y_l E[P_l(1 - q)], q as the kernel draws it.
+    void rotate(Eigen::VectorXd& y, const SphereStep& step) const {
+        using Gauss = boost::math::quadrature::gauss<double, 10>;  // even: abscissas come in pairs
+        constexpr int panels = 40;  // P_l oscillates in sqrt(E): from 0 to 40, e^-40 being nothing
+        constexpr int size = panels * 10;
+        Eigen::ArrayXd cosine(size), weight(size);
+        int i = 0;
+        for (int panel = 0; panel < panels; ++panel)
+            for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
+                for (const double side : {-1.0, 1.0}) {
+                    // E = 40 v^2 makes the oscillation even.
+                    const double v = (panel + 0.5 + 0.5 * side * Gauss::abscissa()[k]) / panels;
+                    const double e = 40.0 * v * v;
+                    weight(i) = 80.0 * v * std::exp(-e) * 0.5 * Gauss::weights()[k] / panels;
+                    cosine(i) = 1.0 - std::clamp(e * (step.linear - step.square * e), 0.0, 2.0);
+                    ++i;
+                }
+        Eigen::ArrayXd p = Eigen::ArrayXd::Ones(size), before = Eigen::ArrayXd::Zero(size);
+        for (int l = 1; l < moments_; ++l) {
+            step_up(l - 1, cosine, p, before);
+            y(l) *= (p * weight).sum();
+        }
+    }
+
+    int moments_;
+    Quadrature nodes_;
+    Eigen::MatrixXd legendre_;  ///< (l + 1/2) P_l at the nodes: from moments to the density
+};
+
+/// Legendre moments of the kernel's start: anywhere in the cell of a level.
+Eigen::VectorXd start_law(const DickeLadder& ladder, const StartState& start, int count) {
+    Eigen::VectorXd y = Eigen::VectorXd::Zero(count);
+    y(0) = 1.0;
+    const double levels = levels_of(ladder);
+    if (start.kind == StartState::Kind::dicke || start.pump == 0.0) {
+        using Gauss = boost::math::quadrature::gauss<double, 10>;
+        const double n = start.kind == StartState::Kind::dicke ? static_cast<double>(start.n) : 0.0;
+        const double middle = 2.0 * (n + 0.5) / levels - 1.0, half = 1.0 / levels;
+        y.setZero();
+        for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
+            for (const double side : {-1.0, 1.0}) {
+                const double x = middle + side * half * Gauss::abscissa()[k];
+                double p = 1.0, before = 0.0;
+                for (int l = 0; l < count; ++l) {
+                    y(l) += 0.5 * Gauss::weights()[k] * p;
+                    const double next = ((2.0 * l + 1.0) * x * p - l * before) / (l + 1.0);
+                    before = p;
+                    p = next;
+                }
+            }
+        return y;
+    }
+    // Spread over its cells, a lattice law has its own moments up to l = 2, and beyond to 1/N^2.
+    const auto known = static_cast<int>(std::min<std::int64_t>(count, ladder.atoms() + 1));
+    const auto moments = exact::start_moments(ladder, start, known);
+    std::copy(moments.begin(), moments.end(), y.begin());
+    return y;
+}
+
+double variance(double first, double second) {
+    return (2.0 * second + 1.0) / 3.0 - first * first;
+}
+
+}  // namespace
+
+SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
+                       const StartState& start, int steps_per_tick) {
+    Problems problems;
+    const double drive = steepest(ladder, pump, grid.duration);
+    problems.require(steps_per_tick >= 1, "steps per tick = " + std::to_string(steps_per_tick) +
+                                              " (a tick has whole steps) pass 1 or more");
+    problems.require(drive <= most_polar,
+                     "|w - 1| (N+1)/2 up to " + text(drive) + " (above " + text(most_polar) +
+                         " a run sits on few levels and the sphere does not hold) use an exact method");
+    problems.raise();
+
+    // As many moments as the most polar law of the run has, and as survive a step.
+    const double theta = grid.tick() / (2.0 * steps_per_tick);
+    const int moments = 32 + static_cast<int>(std::max(1.5 * std::sqrt(74.0 * drive),
+                                                       std::sqrt(37.0 / std::min(theta, 1.0))));
+    const Propagator propagate(moments, moments + moments / 2 + 16);
+    const auto y = start_law(ladder, start, moments);
+    const auto coarse = propagate(sphere_steps(ladder, pump, grid, steps_per_tick), steps_per_tick, y);
+    const auto fine = propagate(sphere_steps(ladder, pump, grid, 2 * steps_per_tick), 2 * steps_per_tick, y);
+
+    std::vector<double> times;
+    for (std::int64_t tick = 1; tick <= grid.ticks; ++tick)
+        times.push_back(grid.time(tick));
+    const auto exact = exact::solve_hierarchy(ladder, pump, grid.duration, start, times);
+
+    const double levels = levels_of(ladder);
+    SphereBias bias{.step = {}, .model = {}, .steps_per_tick = steps_per_tick};
+    std::vector<double> step_errors, model_errors;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const double first = (4.0 * fine.first[i] - coarse.first[i]) / 3.0,
+                     second = (4.0 * fine.second[i] - coarse.second[i]) / 3.0;
+        step_errors.push_back(coarse.first[i] - first);
+        model_errors.push_back(first - 2.0 * exact.solution.jz_mean[i] / levels);
+        bias.step.mean = std::max(bias.step.mean, std::abs(step_errors.back()));
+        bias.model.mean = std::max(bias.model.mean, std::abs(model_errors.back()));
+        const double limit = variance(first, second);
+        bias.step.variance =
+            std::max(bias.step.variance, std::abs(variance(coarse.first[i], coarse.second[i]) - limit));
+        // A level is a cell of the sphere: 1/12 in n^2.
+        const double known = (4.0 * exact.solution.jz_variance[i] + 1.0 / 3.0) / (levels * levels);
+        bias.model.variance = std::max(bias.model.variance, std::abs(limit - known));
+    }
+    if (exact.solution.crossing && exact.solution.rise != 0.0) {
+        const auto tick = std::clamp<std::int64_t>(
+            static_cast<std::int64_t>(std::lround(*exact.solution.crossing / grid.tick())) - 1, 0,
+            grid.ticks - 1);
+        const double slope = std::abs(2.0 * exact.solution.rise / levels);
+        bias.step.crossing = std::abs(step_errors[static_cast<std::size_t>(tick)]) / slope;
+        bias.model.crossing = std::abs(model_errors[static_cast<std::size_t>(tick)]) / slope;
+    }
+    return bias;
+}
+
+SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
+                              const StartState& start, double tolerance) {
+    if (!std::isfinite(tolerance) || tolerance <= 0.0)
+        throw InvalidInput("bias tolerance = " + text(tolerance) +
+                           " (an error to stay below is positive) pass e.g. 1e-4");
+    // With a boost of more than one a step the error is not yet of second order.
+    int steps = std::max(1, static_cast<int>(std::ceil(steepest(ladder, pump, grid.duration) * grid.tick())));
+    for (;;) {
+        const auto bias = sphere_bias(ladder, pump, grid, start, steps);
+        if (bias.step.mean <= tolerance) return bias;
+        const double wanted = steps * std::sqrt(bias.step.mean / tolerance) * (1.0 - 1e-9);
+        steps = std::max(steps + 1, static_cast<int>(std::ceil(wanted)));
+    }
+}
+
+}  // namespace dickejump

@@ -1,0 +1,80 @@
+#include "model/sphere_steps.hpp"
+
+#include <algorithm>
+#include <boost/math/quadrature/gauss.hpp>
+#include <cmath>
+
+namespace dickejump {
+
+SphereStep sphere_step(const DickeLadder& ladder, const PumpSchedule& pump, double begin, double end) {
+    using Gauss = boost::math::quadrature::gauss<double, 8>;  // even: abscissas come in pairs
+    const double levels = static_cast<double>(ladder.atoms()) + 1.0;
+    double boost = 0.0, minus = 0.0, plus = 0.0, spread = 0.0;
+    // From the end backwards over the pieces of w; `boost` is int kappa from here to the end of the step.
+    const auto pieces = pump.pieces();
+    auto piece = std::upper_bound(pieces.begin(), pieces.end(), begin,
+                                  [](double t, const auto& p) { return t < p.begin; });
+    piece = piece == pieces.begin() ? piece : piece - 1;
+    auto last = piece;
+    while (last->end < end)
+        ++last;
+    for (auto p = last;; --p) {
+        const double from = std::max(begin, p->begin), to = std::min(end, p->end);
+        const double half = 0.5 * (to - from), middle = 0.5 * (to + from);
+        const double slope = 0.5 * levels * p->slope;
+        for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
+            for (const double side : {-1.0, 1.0}) {
+                const double t = middle + side * half * Gauss::abscissa()[k], w = p->at(t);
+                const double kappa = 0.5 * levels * (w - 1.0), left = to - t;
+                const double rest = boost + left * (kappa + 0.5 * slope * left);
+                const double weight = half * Gauss::weights()[k] * 0.5 * (w + 1.0);
+                minus += weight * std::exp(2.0 * rest);
+                plus += weight * std::exp(-2.0 * rest);
+            }
+        const double w = p->at(middle), length = to - from;
+        boost += 0.5 * levels * (w - 1.0) * length;
+        spread += (w + 1.0) * length;
+        if (p == piece) break;
+    }
+    const double theta = std::sqrt(minus * plus), length = end - begin;
+    const double mu = -0.5 * std::expm1(-2.0 * theta), eta = theta * theta / 3.0;
+    SphereStep step{};
+    step.second_boost = 0.25 * std::log(minus / plus);
+    step.first_boost = boost - step.second_boost;
+    step.first = std::tanh(step.first_boost);
+    step.second = std::tanh(step.second_boost);
+    step.linear = 2.0 * (mu + 2.0 * eta);
+    step.square = 2.0 * eta;
+    step.length = length;
+    step.spread = spread;
+    step.begin = begin;
+    return step;
+}
+
+SphereSteps sphere_steps(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
+                         int steps_per_tick) {
+    SphereSteps result;
+    result.steps.reserve(static_cast<std::size_t>(grid.ticks * steps_per_tick));
+    for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
+        const double begin = grid.time(tick), length = grid.time(tick + 1) - begin;
+        const auto at = [&](int i) { return begin + length * i / steps_per_tick; };
+        for (int i = 0; i < steps_per_tick; ++i)
+            result.steps.push_back(sphere_step(ladder, pump, at(i), at(i + 1)));
+    }
+    return result;
+}
+
+int default_sphere_steps(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid) {
+    double most = 0.0;
+    const auto look = [&](double w) {
+        most = std::max(most, 0.5 * (static_cast<double>(ladder.atoms()) + 1.0) * std::abs(w - 1.0));
+    };
+    look(pump.at(grid.duration));
+    for (const auto& piece : pump.pieces())
+        if (piece.begin < grid.duration) look(piece.pump);
+    const double longest = std::min(0.02, 0.5 / std::max(most, 1e-300));
+    // The margin keeps a tick that is a whole number of steps from being cut once more.
+    return std::max(1, static_cast<int>(std::ceil(grid.tick() / longest * (1.0 - 1e-12))));
+}
+
+}  // namespace dickejump

@@ -1,0 +1,95 @@
+#include "dickejump/exact/sphere_bias.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "dickejump/model/invalid_input.hpp"
+
+using namespace dickejump;
+
+namespace {
+
+struct Upwards {
+    DickeLadder ladder;
+    double rate, half_width;
+    std::int64_t ticks;
+
+    TickGrid grid() const { return {.duration = 2.0 * half_width / rate, .ticks = ticks}; }
+    PumpSchedule pump() const {
+        return PumpSchedule::linear(ladder.pump(-half_width), ladder.pump(half_width), grid().duration);
+    }
+    StartState steady() const { return StartState::steady(ladder.pump(-half_width)); }
+    SphereBias bias(const StartState& start, int steps) const {
+        return sphere_bias(ladder, pump(), grid(), start, steps);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the step's error is of second order, with the constants of its rate") {
+    // max |d<x>| = c (gamma tau)^2 with c = 0.46, 0.52, 0.76 at r = 1, 16, 64.
+    struct Case {
+        double rate, half_width;
+        std::int64_t ticks;
+        double constant;
+    };
+    for (const auto& [rate, half_width, ticks, constant] :
+         {Case{1.0, 12.0, 1200, 0.46}, {16.0, 24.0, 200, 0.53}, {64.0, 50.0, 200, 0.77}}) {
+        const Upwards scan{DickeLadder(100'000'000), rate, half_width, ticks};
+        CAPTURE(rate);
+        for (const int steps : {1, 2}) {
+            const auto bias = scan.bias(StartState::dicke(0), steps);
+            const double tau = scan.grid().tick() / steps;
+            CHECK(bias.step.mean == doctest::Approx(constant * tau * tau).epsilon(0.03));
+            CHECK(bias.steps_per_tick == steps);
+        }
+    }
+}
+
+TEST_CASE("the model's error falls as 1/N^2") {
+    // 0.57/N^2 in <x> and 0.7/N^2 in Var x at r = 16.
+    for (const std::int64_t atoms : {100, 200, 400}) {
+        const Upwards scan{DickeLadder(atoms), 16.0, 24.0, 200};
+        const auto bias = scan.bias(StartState::dicke(0), 4);
+        const auto n = static_cast<double>(atoms);
+        CAPTURE(atoms);
+        CHECK(bias.model.mean * n * n == doctest::Approx(0.57).epsilon(0.05));
+        CHECK(bias.model.variance * n * n == doctest::Approx(0.7).epsilon(0.1));
+        // The sphere starts in the ladder's steady state, and so it is no worse from there.
+        CHECK(scan.bias(scan.steady(), 4).model.mean * n * n < 1.5);
+    }
+}
+
+TEST_CASE("the number of steps is the smallest within the tolerance") {
+    const Upwards scan{DickeLadder(10'000), 16.0, 24.0, 200};
+    for (const double tolerance : {1e-3, 5e-5, 1e-5}) {
+        const auto bias = sphere_bias_within(scan.ladder, scan.pump(), scan.grid(), scan.steady(), tolerance);
+        CHECK(bias.step.mean <= tolerance);
+        CHECK(bias.step.crossing > 0.0);
+        if (bias.steps_per_tick > 1)
+            CHECK(scan.bias(scan.steady(), bias.steps_per_tick - 1).step.mean > tolerance);
+    }
+}
+
+TEST_CASE("a constant pump in its steady state has no bias to speak of") {
+    const DickeLadder ladder(1'000'000);
+    const TickGrid grid{.duration = 1.0, .ticks = 50};
+    for (const double s : {-6.0, 0.0, 3.0}) {
+        const double w = ladder.pump(s);
+        const auto bias = sphere_bias(ladder, PumpSchedule::constant(w), grid, StartState::steady(w), 4);
+        CHECK(bias.step.mean < 1e-4);
+        CHECK(bias.model.mean < 1e-6);
+    }
+}
+
+TEST_CASE("the bias refuses what it cannot say") {
+    const DickeLadder ladder(10'000);
+    const TickGrid grid{.duration = 1.0, .ticks = 50};
+    CHECK_THROWS_AS(sphere_bias(ladder, PumpSchedule::constant(1.0), grid, StartState::dicke(0), 0),
+                    InvalidInput);
+    CHECK_THROWS_AS(sphere_bias(ladder, PumpSchedule::constant(2.0), grid, StartState::dicke(0), 1),
+                    InvalidInput);
+    CHECK_THROWS_AS(sphere_bias_within(ladder, PumpSchedule::constant(1.0), grid, StartState::dicke(0), 0.0),
+                    InvalidInput);
+}
