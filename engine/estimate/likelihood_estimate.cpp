@@ -80,6 +80,10 @@ void add_posterior(const Interpolant& log_likelihood, double centre, double scal
 
 }  // namespace
 
+LikelihoodEstimate LikelihoodEstimate::none() {
+    return {nan, nan, nan, {nan, nan}, {nan, nan}, nan, 0.0};
+}
+
 bool LikelihoodEstimate::found() const {
     return std::isfinite(maximum);
 }
@@ -100,7 +104,7 @@ LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span
 }
 
 LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale) {
-    LikelihoodEstimate estimate{nan, nan, nan, {nan, nan}, {nan, nan}, nan, nan};
+    auto estimate = LikelihoodEstimate::none();
     double centre = 0.0;
     constexpr int tries = 12;
     for (int attempt = 0; attempt < tries; ++attempt) {

@@ -1,9 +1,11 @@
 #include "dickejump/estimate/record_signal.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/record/record.hpp"
 
 namespace dickejump {
@@ -100,6 +102,26 @@ Smoothing Smoothing::by_default(double rate, double count_rate, double tick) {
     const double transition = 0.25 * (1.0 + std::sqrt(rate)) / rate;
     const double wanted = count_rate > 0.0 ? counts / count_rate : transition;
     return {.kind = Kind::boxcar, .width = std::max(tick, std::min(wanted, transition))};
+}
+
+Smoothing parse_smoothing(const std::string& said) {
+    const auto colon = std::min(said.find(':'), said.size());
+    const auto kind = said.substr(0, colon);
+    Smoothing smoothing;
+    const char* begin = said.data() + std::min(colon + 1, said.size());
+    const char* stop = said.data() + said.size();
+    const auto [end, error] = std::from_chars(begin, stop, smoothing.width);
+    const bool width_fits =
+        error == std::errc{} && end == stop && std::isfinite(smoothing.width) && smoothing.width > 0.0;
+    if ((kind != "boxcar" && kind != "exponential") || !width_fits)
+        throw InvalidInput("`smoothing` = " + said +
+                           " (not KIND:WIDTH) write boxcar:0.1 or exponential:0.05, width in 1/gamma");
+    smoothing.kind = kind == "exponential" ? Smoothing::Kind::exponential : Smoothing::Kind::boxcar;
+    return smoothing;
+}
+
+std::string to_text(const Smoothing& smoothing) {
+    return (smoothing.kind == Smoothing::Kind::boxcar ? "boxcar:" : "exponential:") + text(smoothing.width);
 }
 
 std::vector<double> smoothed(std::span<const double> signal, const Smoothing& smoothing, double tick) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "dickejump/model/invalid_input.hpp"
 
@@ -63,6 +64,14 @@ Eigen::VectorXd steady_state(const DickeLadder& ladder, double pump) {
     for (Eigen::Index k = 0; k < p.size(); ++k, weight *= q)
         p(inverted ? p.size() - 1 - k : k) = weight;
     return p / p.sum();
+}
+
+Eigen::VectorXd start_populations(const DickeLadder& ladder, const StartState& start) {
+    if (start.kind == StartState::Kind::steady) return steady_state(ladder, start.pump);
+    if (start.n < 0 || start.n > ladder.atoms())
+        throw InvalidInput("start level n = " + std::to_string(start.n) + " (the ladder has 0.." +
+                           std::to_string(ladder.atoms()) + ") choose one of them");
+    return Eigen::VectorXd::Unit(ladder.atoms() + 1, start.n);
 }
 
 Inversion steady_inversion(const DickeLadder& ladder, double pump) {

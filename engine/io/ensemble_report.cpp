@@ -14,39 +14,44 @@ Json numbers(const std::vector<double>& values) {
 }
 
 /// Curves, and the model that they are of.
-Json curves_of(const EnsembleRun& run, const EnsembleCurves& curves) {
+Json curves_of(const EnsembleConfig& config, const EnsembleCurves& curves) {
     Json observables = Json::object();
     for (const auto& observable : curves.observables) {
         Json curve = {{"mean", numbers(observable.mean)}};
         if (!observable.error.empty()) curve["error"] = numbers(observable.error);
         observables[observable.name] = std::move(curve);
     }
-    Json model = {{"name", name(run.model)}, {"atoms", run.atoms}};
-    if (run.model != Model::ladder) {
-        model["detuning"] = run.detuning;
-        model["drive"] = run.pump ? Json(nullptr) : Json(run.drive);  // where the pump is given, it follows
-        model["gamma_r"] = run.gamma_r;
+    Json model = {{"name", name(config.model)}, {"atoms", config.atoms}};
+    if (config.model != Model::ladder) {
+        model["detuning"] = config.detuning;
+        model["drive"] =
+            config.has_pump() ? Json(nullptr) : Json(config.drive);  // where the pump is given, it follows
+        model["gamma_r"] = config.gamma_r;
     }
     return {{"times", curves.times}, {"observables", std::move(observables)}, {"model", std::move(model)}};
 }
 
 }  // namespace
 
-std::string to_json(const EnsembleReport& report) {
-    const auto& [run, result, provenance] = report;
-    auto json = curves_of(run, result.curves);
-    json["ensemble"] = {{"trajectories", result.trajectories}, {"jumps", result.jumps},
-                        {"seed", run.ensemble.seed},           {"stop_reason", name(result.stop_reason)},
-                        {"threads", run.ensemble.threads},     {"seconds", result.seconds}};
-    json["provenance"] = to_json(provenance);
+std::string to_json(const EnsembleResult& result) {
+    const auto& [config, observed, threads, provenance] = result;
+    auto json = curves_of(config, observed.curves);
+    json["ensemble"] = {{"trajectories", observed.trajectories},
+                        {"jumps", observed.jumps},
+                        {"seed", config.seed},
+                        {"stop_reason", name(observed.stop_reason)},
+                        {"threads", threads},
+                        {"seconds", observed.seconds}};
+    json["config"] = config_json(describe(config));
+    json["provenance"] = provenance_json(provenance, hash(config));
     return json.dump();
 }
 
-std::string to_json(const EnsembleRun& run, const EnsembleCurves& exact) {
-    return curves_of(run, exact).dump();
+std::string to_json(const ExactEnsemble& exact) {
+    return curves_of(exact.config, exact.curves).dump();
 }
 
-std::string to_json(const EnsembleComparison& comparison, double alpha) {
+std::string to_json(const EnsembleComparison& comparison) {
     Json z = Json::object();
     for (const auto& point : comparison.points) {
         z[point.observable]["times"].push_back(point.time);
@@ -54,9 +59,9 @@ std::string to_json(const EnsembleComparison& comparison, double alpha) {
     }
     return Json{{"p_value", number(comparison.p_value)},
                 {"z", std::move(z)},
-                {"agrees", comparison.p_value >= alpha},
-                {"alpha", alpha},
-                {"trajectories", comparison.result.trajectories}}
+                {"agrees", comparison.agrees()},
+                {"alpha", comparison.alpha},
+                {"trajectories", comparison.result.observed.trajectories}}
         .dump();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -9,13 +10,22 @@
 #include <vector>
 
 #include "dickejump/estimate/moments.hpp"
-#include "dickejump/io/provenance.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
 
 /// Keys in the order in which they are written.
 using Json = nlohmann::ordered_json;
+
+/// 16 hex digits.
+inline std::string hex(std::uint64_t value) {
+    std::string digits(16, '0');
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, value >>= 4)
+        *digit = "0123456789abcdef"[value & 15];
+    return digits;
+}
 
 /// null if it is not there, or not finite.
 inline Json number(double x) {
@@ -35,9 +45,56 @@ inline Json with_error(const std::optional<Estimate>& x) {
     return {{"value", x ? number(x->value) : Json(nullptr)}, {"error", x ? number(x->error) : Json(nullptr)}};
 }
 
-inline Json to_json(const Provenance& provenance) {
-    return {{"version", provenance.version}, {"git", provenance.git},   {"compiler", provenance.compiler},
-            {"flags", provenance.flags},     {"host", provenance.host}, {"started", provenance.started}};
+/// Where a result comes from, and the hash of its configuration as 16 hex digits.
+inline Json provenance_json(const Provenance& provenance, std::uint64_t config_hash) {
+    return {{"version", provenance.version},  {"git", provenance.git},   {"compiler", provenance.compiler},
+            {"flags", provenance.flags},      {"host", provenance.host}, {"started", provenance.started},
+            {"config_hash", hex(config_hash)}};
+}
+
+/// A value in its own type.
+inline Json setting_json(const Setting& setting) {
+    switch (setting.type) {
+        case Setting::Type::flag:
+            return setting.text == "true";
+        case Setting::Type::integer:
+            if (const auto small = integer_in<std::int64_t>(setting.text)) return *small;
+            if (const auto large = integer_in<std::uint64_t>(setting.text)) return *large;
+            return setting.text;
+        case Setting::Type::real:
+            if (const auto real = real_in(setting.text); real && std::isfinite(*real)) return *real;
+            return nullptr;
+        default:
+            return setting.text;
+    }
+}
+
+/// Every key of a configuration with its value: null if it is not given.
+inline Json config_json(const std::vector<Described>& described) {
+    Json json = Json::object();
+    for (const auto& key : described) {
+        Json value = nullptr;
+        if (key.info.kind == KeyInfo::Kind::list || key.info.kind == KeyInfo::Kind::tables)
+            value = Json::array();
+        for (const auto& one : key.values)
+            if (key.info.kind == KeyInfo::Kind::list)
+                value.push_back(setting_json(one));
+            else
+                value = setting_json(one);
+        for (const auto& table : key.tables) {
+            Json object = Json::object();
+            for (const auto& [name, one] : table) {
+                const auto dot = name.find('.');
+                if (dot == std::string::npos)
+                    object[name] = setting_json(one);
+                else
+                    object[name.substr(0, dot)][name.substr(dot + 1)] = setting_json(one);
+            }
+            value.push_back(std::move(object));
+        }
+        json[key.info.key] = std::move(value);
+    }
+    return json;
 }
 
 /// Rows of comma-separated shortest round-trip numbers; a number that does not exist is left empty.

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& why) {
-    throw OutputError("out = " + path.string() + " (" + why + ") choose a folder that can be written");
+    throw OutputError("`out` = " + path.string() + " (" + why + ") choose a folder that can be written");
 }
 
 /// The whole content on disk under `file`, or an exception and no file.

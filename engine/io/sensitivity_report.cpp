@@ -8,9 +8,9 @@
 #include <stdexcept>
 
 #include "dickejump/model/invalid_input.hpp"
-#include "io/build_info.hpp"
 #include "io/report_parts.hpp"
 #include "io/scan_json.hpp"
+#include "study/build_info.hpp"
 
 namespace dickejump {
 
@@ -22,21 +22,20 @@ std::optional<Estimate> estimate(const Json& json) {
     return Estimate{json.at("value"), json.at("error")};
 }
 
-std::string point_json(const SimulatedPoint& simulated) {
-    const auto& [point, exact, result] = simulated;
-    const auto& scan = point.run.scan;
-    Json json = {{"atoms", point.atoms},
-                 {"rate", scan.rate},
-                 {"half_width", scan.half_width},
-                 {"direction", name(scan.legs)},
-                 {"initial", name(scan.initial)},
-                 {"method", name(point.run.method)},
-                 {"seed", point.run.ensemble.seed},
+std::string point_json(const ScanResult& result) {
+    const auto& config = result.config;
+    Json json = {{"atoms", config.atoms},
+                 {"rate", config.rate},
+                 {"half_width", config.half_width},
+                 {"direction", name(config.direction)},
+                 {"initial", name(config.initial)},
+                 {"method", name(config.method)},
+                 {"seed", config.seed},
                  {"trajectories", result.trajectories},
                  {"jumps", count(result.jumps)},
                  {"width", with_error(result.width)},
-                 {"estimators", estimators_json(result, exact, point.atoms)},
-                 {"bounds", bounds_json(exact, scan.legs)}};
+                 {"estimators", estimators_json(result)},
+                 {"bounds", bounds_json(result.exact)}};
     if (!result.biases.empty()) json["bias"] = bias_json(result);
     return json.dump();
 }
@@ -93,8 +92,8 @@ Json fit_json(const ExponentFit& fit) {
     return json;
 }
 
-std::string file_name(const SweepPoint& point) {
-    return "atoms-" + std::to_string(point.atoms) + "-rate-" + text(point.run.scan.rate) + ".json";
+std::string file_name(const ScanConfig& point) {
+    return "atoms-" + std::to_string(point.atoms) + "-rate-" + text(point.rate) + ".json";
 }
 
 std::string build() {
@@ -133,7 +132,7 @@ fs::path checked(fs::path path, const std::string& config) {
     const auto compare = [&](const std::string& key) {
         if (was.contains(key) == is.contains(key) && (!was.contains(key) || was.at(key) == is.at(key)))
             return;
-        problems.add("out = " + path.string() + " (what it holds was run with " + said(was, key) +
+        problems.add("`out` = " + path.string() + " (what it holds was run with " + said(was, key) +
                      ", now it is " + said(is, key) +
                      ") choose another folder, or go on with dickejump run " +
                      (path / "config.toml").string() + " --out " + path.string());
@@ -148,10 +147,24 @@ fs::path checked(fs::path path, const std::string& config) {
 
 }  // namespace
 
-ReportedPoint::ReportedPoint(const SimulatedPoint& point) : ReportedPoint(point_json(point)) {}
+ReportedPoint::ReportedPoint(const ScanResult& result) : ReportedPoint(point_json(result)) {}
 
 ReportedPoint::ReportedPoint(std::string text)
     : json(std::move(text)), values(values_of(Json::parse(json))) {}
+
+SensitivityReport::SensitivityReport(const SensitivityResult& result)
+    : config(result.config),
+      stop_reason(result.stop_reason),
+      seconds(result.seconds),
+      threads(result.threads),
+      provenance(result.provenance) {
+    for (const auto& point : result.points)
+        points.emplace_back(point);
+}
+
+std::string to_json(const SensitivityResult& result) {
+    return to_json(SensitivityReport(result));
+}
 
 std::vector<ExponentFit> SensitivityReport::fits() const {
     std::vector<Sensitivity> values;
@@ -166,16 +179,17 @@ std::string to_json(const SensitivityReport& report) {
         points.push_back(Json::parse(point.json));
     for (const auto& fit : report.fits())
         fits.push_back(fit_json(fit));
-    const auto& ensemble = report.sweep.ensemble;
+    const auto& config = report.config;
     return Json{{"ensemble",
-                 {{"trajectories", ensemble.trajectories},
-                  {"seed", ensemble.seed},
+                 {{"trajectories", config.trajectories},
+                  {"seed", config.seed},
                   {"stop_reason", name(report.stop_reason)},
-                  {"threads", ensemble.threads},
+                  {"threads", report.threads},
                   {"seconds", report.seconds}}},
                 {"points", std::move(points)},
                 {"fits", std::move(fits)},
-                {"provenance", to_json(report.provenance)}}
+                {"config", config_json(describe(config))},
+                {"provenance", provenance_json(report.provenance, hash(config))}}
         .dump();
 }
 
@@ -207,25 +221,24 @@ std::string to_csv(const SensitivityReport& report) {
     return csv;
 }
 
-SweepFolder::SweepFolder(fs::path path, const std::string& config)
+SensitivityFolder::SensitivityFolder(fs::path path, const std::string& config)
     : folder_(checked(std::move(path), config)), points_(folder_.path() / "points") {
     folder_.write("config.toml", config);
 }
 
-std::optional<ReportedPoint> SweepFolder::finished(const SweepPoint& point) const {
+std::optional<ReportedPoint> SensitivityFolder::finished(const ScanConfig& point) const {
     const auto file = points_.path() / file_name(point);
     const auto text = content(file);
     if (!text) return {};
     const auto refuse = [&](const std::string& why) {
-        throw InvalidInput("out = " + path().string() + " (" + file.string() + " " + why +
+        throw InvalidInput("`out` = " + path().string() + " (" + file.string() + " " + why +
                            ") remove that file");
     };
     try {
         const auto json = Json::parse(*text);
         if (json.at("build") != build()) return {};
         const auto& kept = json.at("point");
-        if (kept.at("atoms") == point.atoms && kept.at("rate") == point.run.scan.rate &&
-            kept.at("seed") == point.run.ensemble.seed)
+        if (kept.at("atoms") == point.atoms && kept.at("rate") == point.rate && kept.at("seed") == point.seed)
             return ReportedPoint(kept.dump());
     } catch (const std::exception& error) {
         refuse("cannot be read: " + std::string(error.what()));
@@ -234,7 +247,7 @@ std::optional<ReportedPoint> SweepFolder::finished(const SweepPoint& point) cons
     return {};
 }
 
-void SweepFolder::store(const SweepPoint& point, const ReportedPoint& done) const {
+void SensitivityFolder::store(const ScanConfig& point, const ReportedPoint& done) const {
     points_.write(file_name(point),
                   Json{{"build", build()}, {"point", Json::parse(done.json)}}.dump() + "\n");
 }

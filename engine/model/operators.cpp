@@ -47,8 +47,52 @@ Operator sigmap() {
 Operator sigmax() {
     return from(2, {{0, 1, 1.0}, {1, 0, 1.0}});
 }
+Operator sigmay() {
+    const std::complex<double> i(0.0, 1.0);
+    return from(2, {{0, 1, -i}, {1, 0, i}});
+}
 Operator sigmaz() {
     return from(2, {{0, 0, 1.0}, {1, 1, -1.0}});
+}
+
+Operator num(Eigen::Index dimension) {
+    Entries entries;
+    for (Eigen::Index n = 1; n < dimension; ++n)
+        entries.emplace_back(small(n), small(n), static_cast<double>(n));
+    return from(dimension, entries);
+}
+
+Operator dag(const Operator& op) {
+    return Operator(op.adjoint());
+}
+
+Operator jmat(std::int64_t twice_j, char component) {
+    if (twice_j < 0)
+        throw InvalidInput("2j = " + std::to_string(twice_j) + " (a spin is not negative) give 0 or more");
+    const double j = 0.5 * static_cast<double>(twice_j);
+    const auto dimension = static_cast<Eigen::Index>(twice_j + 1);
+    Entries raising, along;
+    for (Eigen::Index i = 0; i < dimension; ++i) {
+        const double m = j - static_cast<double>(i);
+        along.emplace_back(small(i), small(i), m);
+        if (i > 0) raising.emplace_back(small(i - 1), small(i), std::sqrt(j * (j + 1.0) - m * (m + 1.0)));
+    }
+    const Operator plus = from(dimension, raising);
+    switch (component) {
+        case 'x':
+            return 0.5 * (plus + dag(plus));
+        case 'y':
+            return std::complex<double>(0.0, -0.5) * (plus - dag(plus));
+        case 'z':
+            return from(dimension, along);
+        case '+':
+            return plus;
+        case '-':
+            return dag(plus);
+        default:
+            throw InvalidInput(std::string("component ") + component +
+                               " (a spin has x, y, z, + and -) choose one of them");
+    }
 }
 
 Operator tensor(const Operator& left, const Operator& right) {
@@ -69,6 +113,25 @@ Eigen::VectorXcd basis(Eigen::Index dimension, Eigen::Index index) {
         throw InvalidInput("state " + std::to_string(index) + " (there are 0.." +
                            std::to_string(dimension - 1) + ") choose one of them");
     return Eigen::VectorXcd::Unit(dimension, index);
+}
+
+Eigen::VectorXcd coherent(Eigen::Index dimension, std::complex<double> alpha) {
+    if (dimension < 1)
+        throw InvalidInput("dimension = " + std::to_string(dimension) +
+                           " (an oscillator has at least one level) give more");
+    Eigen::VectorXcd psi(dimension);
+    psi(0) = 1.0;
+    for (Eigen::Index n = 1; n < dimension; ++n)
+        psi(n) = psi(n - 1) * alpha / std::sqrt(static_cast<double>(n));
+    return psi.normalized();
+}
+
+double expect(const Operator& op, const Eigen::VectorXcd& psi) {
+    if (op.rows() != psi.size() || op.cols() != psi.size())
+        throw InvalidInput("an operator of " + std::to_string(op.rows()) + " x " + std::to_string(op.cols()) +
+                           " on a state of " + std::to_string(psi.size()) +
+                           " amplitudes (they are of different systems) give those of one");
+    return psi.dot(op * psi).real();
 }
 
 Eigen::VectorXcd tensor(const Eigen::VectorXcd& left, const Eigen::VectorXcd& right) {

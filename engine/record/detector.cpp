@@ -10,6 +10,10 @@ std::string_view name(Channel channel) {
     return channel == Channel::cavity ? "cavity" : channel == Channel::pump ? "pump" : "side";
 }
 
+std::string_view name(ChannelDetector::DeadTime kind) {
+    return kind == ChannelDetector::DeadTime::paralysable ? "paralysable" : "non_paralysable";
+}
+
 bool Detector::likelihood_is_exact() const {
     const auto simple = [](const std::optional<ChannelDetector>& c) {
         return !c || (c->jitter == 0.0 && (c->dead_time == 0.0 ||

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "dickejump/study/ensemble/ensemble_run.hpp"
+#include "dickejump/study/ensemble/prepared_ensemble.hpp"
 
 using namespace dickejump;
 
@@ -17,27 +17,28 @@ namespace {
 
 /// Three-level atoms at gamma_r/(N gamma) = `emission`, delta/(N gamma_r) = `detuning`, from the ground
 /// state.
-EnsembleRun three_level(std::int64_t atoms, double emission, double detuning, const char* times) {
+EnsembleConfig three_level(std::int64_t atoms, double emission, double detuning, const char* times) {
     const auto n = static_cast<double>(atoms);
-    EnsembleRun run;
+    EnsembleConfig run;
     run.model = Model::three_level;
     run.atoms = atoms;
     run.gamma_r = emission * n;
     run.detuning = detuning * n * run.gamma_r;
     run.drive = run.detuning / std::sqrt(run.gamma_r);
-    run.times = times_of(times);
+    run.times = numbers_in("times", times);
     return run;
 }
 
-EnsembleCurves app_b(EnsembleRun run) {
+EnsembleCurves app_b(EnsembleConfig run) {
     run.model = Model::effective;
-    return solve_ensemble(run);
+    return solve(run).curves;
 }
 
-EnsembleCurves eq_1(EnsembleRun run) {
+EnsembleCurves eq_1(EnsembleConfig run) {
     run.model = Model::ladder;
-    run.pump = PumpSchedule::constant(1.0);
-    return solve_ensemble(run);
+    run.pump = 1.0;
+    run.detuning = run.drive = run.gamma_r = 0.0;
+    return solve(run).curves;
 }
 
 /// max over the times of |difference of <J_z>|, per atom.
@@ -68,9 +69,10 @@ void write_errors(const std::string& path) {
         for (const double emission : {20.0, 60.0, 200.0, 600.0, 2000.0, 6000.0})
             for (const double detuning : {1.0, 2.0, 3.0, 5.0, 10.0, 30.0}) {
                 auto run = three_level(atoms, emission, detuning, "0:1:6");
-                run.ensemble = {.trajectories = 2000, .seed = ++seed};
-                const auto three = solve_ensemble(run);
-                const auto simulated = simulate_ensemble(run).curves.observable("jz");
+                run.trajectories = 2000;
+                run.seed = ++seed;
+                const auto three = solve(run).curves;
+                const auto simulated = simulate(prepare(run)).observed.curves.observable("jz");
                 const double z =
                     (simulated.mean.back() - three.observable("jz").mean.back()) / simulated.error.back();
                 const auto effective = app_b(run), ladder = eq_1(run);
@@ -84,9 +86,9 @@ void write_errors(const std::string& path) {
 /// <J_z>/N against time at the edge of the window, where App. B holds and Eq. (1) does not.
 void write_curves(const std::string& path) {
     auto run = three_level(10, 200.0, 1.0, "0:1:21");
-    run.ensemble = {.trajectories = 20'000, .seed = 1};
-    const auto three = solve_ensemble(run).observable("jz"),
-               simulated = simulate_ensemble(run).curves.observable("jz");
+    run.trajectories = 20'000;
+    const auto three = solve(run).curves.observable("jz"),
+               simulated = simulate(prepare(run)).observed.curves.observable("jz");
     const auto effective = app_b(run).observable("jz"), ladder = eq_1(run).observable("jz");
     const auto file = created(path);
     std::fprintf(file.get(), "time,ensemble,ensemble_error,lindblad,app_b,eq_1\n");

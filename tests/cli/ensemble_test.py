@@ -44,7 +44,8 @@ class Contract(Ensembles):
                                  (300, 7, 'completed'))
                 self.assertGreater(ensemble['jumps'], 300)
                 self.assertGreater(ensemble['seconds'], 0)
-                self.assertEqual(set(r['provenance']), {'version', 'git', 'compiler', 'flags', 'host', 'started'})
+                self.assertEqual(set(r['provenance']), {'version', 'git', 'compiler', 'flags', 'host', 'started',
+                                                        'config_hash'})
 
     def test_the_exact_side_has_the_same_keys_without_errors(self):
         for model, args in MODELS.items():
@@ -213,18 +214,18 @@ class Mistakes(Ensembles):
                 ([*THREE, '--detuning', 0], r'detuning = 0'), ([*THREE, '--gamma-r', 0], r'gamma_r = 0 .*--gamma-r'),
                 ([*THREE, '--gamma-r', -2], r'gamma_r = -2'), ([*THREE, '--drive', -1], r'drive = -1 .*--drive'),
                 ([*THREE, '--drive', 'nan'], r'drive = nan'), ([*EFFECTIVE, '--drive', 0], r'drive = 0 .*--pump'),
-                ([*LADDER, '--drive', 5], r'drive = 5.*another model'),
+                ([*LADDER, '--drive', 5], r'--drive = 5 .*another --model'),
                 ([*LADDER, '--initial', 'dicke:5'], r'dicke:5 .*0\.\.4'),
                 ([*LADDER, '--initial', 'dicke:-1'], r'dicke:-1'), ([*LADDER, '--initial', 'dicke:x'], r'dicke:x .*dicke:n'),
                 ([*LADDER, '--initial', 'coherent:1'], r'coherent:1 .*coherent:theta,phi'),
-                ([*LADDER, '--initial', 'coherent:nan,0'], r'coherent .*finite'),
+                ([*LADDER, '--initial', 'coherent:nan,0'], r'coherent:nan.*finite'),
                 ([*LADDER, '--initial', 'warm'], r'warm .*ground'), ([*LADDER, '--initial', 'file:'], r'file: '),
-                ([*LADDER, '--pump', -1], r'pump w = -1'), ([*LADDER, '--pump', 'inf'], r'pump'),
+                ([*LADDER, '--pump', -1], r'pump = -1'), ([*LADDER, '--pump', 'inf'], r'pump'),
                 ([*LADDER, '--atoms', 0], r'atoms = 0 .*--atoms'), ([*LADDER, '--atoms', 2.5], r'atoms = 2.5'),
                 ([*LADDER, '--model', 'exact'], r'model = exact .*three-level'),
-                ([*LADDER, '--times', '1:0:5'], r'times 1:0:5 .*a <= b'), ([*LADDER, '--times', '-1:1:5'], r'times -1:1:5'),
-                ([*LADDER, '--times', '0:1:1'], r'times 0:1:1'), ([*LADDER, '--times', '0:1'], r'times 0:1 '),
-                ([*LADDER, '--times', 'a:b:c'], r'times a:b:c'), ([*LADDER, '--times', '0:inf:3'], r'times 0:inf:3'),
+                ([*LADDER, '--times', '1:0:5'], r'--times with 0.75 after 1 .*ascend'), ([*LADDER, '--times', '-1:1:5'], r'--times = -1 .*from 0 on'),
+                ([*LADDER, '--times', '0:1:1'], r'--times = 0:1:1 '), ([*LADDER, '--times', '0:1'], r'--times = 0:1 '),
+                ([*LADDER, '--times', 'a:b:c'], r'--times = a:b:c '), ([*LADDER, '--times', '0:inf:3'], r'--times = 0:inf:3 '),
                 ([*LADDER, '--trajectories', 0], r'trajectories = 0 .*--trajectories'),
                 ([*LADDER, '--trajectories', -3], r'trajectories = -3'), ([*LADDER, '--threads', -1], r'threads = -1'),
                 ([*LADDER, '--time-limit', 0], r'time-limit = 0'), ([*LADDER, '--seed', -1], r'seed = -1')):
@@ -233,19 +234,20 @@ class Mistakes(Ensembles):
                 self.refused('ensemble', *args, *out, messages=[message])
 
     def test_all_mistakes_come_at_once_each_with_its_fix(self):
-        messages = [r'initial state warm .* pass ground', r'times 2:1:5 .* pass --times', r'pump w = -1 .* keep w >= 0',
-                    r'atoms = 0 .* pass --atoms', r'trajectories = 0 .* pass --trajectories', r'threads = -1 .* pass 0']
-        self.refused('ensemble', '--atoms', 0, '--pump', -1, '--initial', 'warm', '--times', '2:1:5', '--trajectories', 0,
+        messages = [r'--initial = warm .* give ground', r'--atoms = 0 .* give --atoms', r'--pump = -1 .* give --pump >= 0',
+                    r'--times = -2 .* give --times', r'--trajectories = 0 .* give --trajectories', r'--threads = -1 .* give']
+        self.refused('ensemble', '--atoms', 0, '--pump', -1, '--initial', 'warm', '--times', '-2:1:5', '--trajectories', 0,
                      '--threads', -1, '--out', self.folder / 'bad', messages=messages)
         self.refused('compare', 'ensemble', '--model', 'three-level', '--atoms', 2, '--gamma-r', 0, '--drive', -1,
                      '--initial', 'dicke:3', *TIMES, '--trajectories', 0, '--alpha', 2,
-                     messages=[r'detuning = 0', r'drive = -1', r'gamma_r = 0', r'dicke:3', r'trajectories = 0', r'alpha = 2'])
+                     messages=[r'trajectories = 0', r'detuning = 0', r'drive = -1', r'gamma.r = 0', r'dicke:3', r'alpha = 2'])
         self.refused('exact', 'ensemble', '--model', 'effective', '--atoms', 2, '--drive', 1, *TIMES,
                      messages=[r'detuning = 0', r'gamma_r = 0'])
 
     def test_what_is_missing_is_named(self):
-        self.refused('ensemble', '--pump', 1, messages=['--atoms'])
-        self.refused('ensemble', '--atoms', 3, messages=['--times', '--pump'])
+        self.refused('ensemble', '--pump', 1, messages=['--atoms', '--times'])
+        self.refused('ensemble', '--atoms', 3, messages=['--times'])
+        self.refused('ensemble', '--atoms', 3, *TIMES, messages=['--pump'])
         self.refused('ensemble', '--atoms', 3, *TIMES, '--pump', 1, '--schedule', self.folder / 'w.csv',
                      messages=['both', r'w\.csv .*cannot be read'])
 

@@ -138,13 +138,13 @@ class Sensitivity(CommandLine):
 
     def test_mistakes_come_at_once_each_with_its_fix(self):
         self.refused('sensitivity', messages=['--atoms', '--rates'])
-        self.refused('sensitivity', '--atoms', '10,100,x', '--rates', '1,,2', messages=['atoms = 10,100,x', 'rates = 1,,2'])
+        self.refused('sensitivity', '--atoms', '10,100,x', '--rates', '1,,2', messages=['--atoms = x', '--rates = 1,,2'])
         self.refused('sensitivity', '--atoms', '10,0,10', '--rates', '0,1', '--half-width', 6, '--trajectories', 1,
                      '--out', self.folder / 'r',
-                     messages=['rates = 0 .*above 0', 'atoms = 10 .*twice', 'trajectories = 1 .*M >= 2',
-                               'half-width = 6 .*10 atoms.*S <= 5', 'atoms = 0'])
+                     messages=['atoms = 0', 'rates = 0 .*--rates > 0', 'trajectories = 1 .*--trajectories >= 2',
+                               'atoms = 10 .*twice', 'half-width = 6 .*10 atoms.*--half-width <= 5'])
         self.refused('sensitivity', '--atoms', '3e9', '--rates', 1, messages=['atoms = 3000000000'])
-        self.refused('sensitivity', '--atoms', 100, '--rates', 1, '--method', 'sphere', messages=['sphere with half-width = 12'])
+        self.refused('sensitivity', '--atoms', 100, '--rates', 1, '--method', 'sphere', messages=['sphere with --half-width = 12'])
         self.refused('sensitivity', '--atoms', 100, '--rates', 1, '--rate', 1, messages=[r'did you mean --rates\?'])
         (self.folder / 'file').write_text('')
         self.refused(*SMALL, '--out', self.folder / 'file', messages=['out = '])

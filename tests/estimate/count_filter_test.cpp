@@ -1,4 +1,5 @@
 #include "dickejump/estimate/count_filter.hpp"
+#include "dickejump/trajectory/method.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +9,7 @@
 #include <vector>
 
 #include "dickejump/exact/hierarchy.hpp"
-#include "dickejump/study/scan/protocol.hpp"
+#include "dickejump/study/scan/scan_protocol.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
 
@@ -35,7 +36,7 @@ struct Case {
     DickeLadder ladder{20'000};
     Detector detector;
     double side_rate = 0.05;
-    Scan scan{.rate = 16.0, .half_width = 10.0, .legs = Scan::Legs::up};
+    ScanProtocol scan{.rate = 16.0, .half_width = 10.0, .legs = Legs::up};
 
     explicit Case(const std::string& text) {
         Problems problems;
@@ -45,12 +46,12 @@ struct Case {
     ScanLeg leg() const { return {ladder, scan, Direction::up}; }
     CountFilter filter(double resolution = 1.0) const {
         const auto l = leg();
-        return {ladder, l.pump(), l.grid(), l.start_state(), detector, side_rate, resolution};
+        return {ladder, l.pump(), l.grid(), l.start(), detector, side_rate, resolution};
     }
     PhotonCounts photons(std::int64_t trajectory) const {
         CountedPhotons photons;
         const auto l = leg();
-        run(l.sampler(Method::sphere),
+        run(make_sampler(Method::sphere, l.setup()),
             {.seed = 5, .first_trajectory = trajectory, .count = 1, .purpose = l.purpose()}, photons);
         return photons.runs[0];
     }
@@ -126,7 +127,7 @@ TEST_CASE("without a record the filter's mean is the exact one") {
     });
     CHECK(time == Approx(leg.duration()));
     const auto exact =
-        exact::solve_hierarchy(c.ladder, leg.pump(), leg.duration(), leg.start_state(), times).solution;
+        exact::solve_hierarchy(c.ladder, leg.pump(), leg.duration(), leg.start(), times).solution;
     for (std::size_t i = 0; i < times.size(); ++i) {
         CHECK(std::abs(c.ladder.jz(means[i]) - exact.jz_mean[i]) < 1e-4 * 20'000);
         CHECK(deviations[i] == Approx(std::sqrt(exact.jz_variance[i])).epsilon(2e-3));
@@ -140,7 +141,7 @@ TEST_CASE("what is followed is near the truth, as near as it says") {
         const auto leg = c.leg();
         std::vector<double> truth;
         Levels levels{&truth};
-        run(leg.sampler(Method::sphere),
+        run(make_sampler(Method::sphere, leg.setup()),
             {.seed = 5, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()}, levels);
         std::size_t i = 0;
         c.filter()(c.record(trajectory), Thetas{}, [&](double, double mean, double deviation) {

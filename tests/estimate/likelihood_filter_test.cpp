@@ -1,5 +1,6 @@
 #include "dickejump//estimate/likelihood_filter.hpp"
-#include "dickejump/study/scan/protocol.hpp"
+#include "dickejump/study/scan/scan_protocol.hpp"
+#include "dickejump/trajectory/method.hpp"
 
 #include <doctest/doctest.h>
 
@@ -356,10 +357,10 @@ TEST_CASE("a record of few clicks from many atoms has a finite likelihood that h
     // Hundreds of hidden jumps a step: an approximant that does not damp what clicks make rough rings here,
     // and populations turn negative.
     const dickejump::DickeLadder ladder(200);
-    const dickejump::Scan scan{.rate = 16, .half_width = 24};
+    const dickejump::ScanProtocol scan{.rate = 16, .half_width = 24};
     const dickejump::ScanLeg leg(ladder, scan, dickejump::Direction::up);
     dickejump::PhotonRecords records(1, 0, dickejump::Direction::up, 0.0);
-    dickejump::run(leg.sampler(dickejump::Method::exact),
+    dickejump::run(dickejump::make_sampler(dickejump::Method::exact, leg.setup()),
                    dickejump::Lanes{.seed = 1, .count = 1, .purpose = leg.purpose()}, records);
     dickejump::Problems problems;
     const auto detector = dickejump::parse_detector("cavity=0.05", problems);
@@ -368,8 +369,9 @@ TEST_CASE("a record of few clicks from many atoms has a finite likelihood that h
     REQUIRE(clicks.size() > 100);
     const dickejump::LikelihoodFilter::Lanes thetas{-0.05, -0.03, -0.02, -0.001, 0.001, 0.02, 0.03, 0.05};
     const auto result_at = [&](double step_scale) {
-        return dickejump::LikelihoodFilter(ladder, leg.pump(), leg.duration(), leg.start_populations(),
-                                           detector, 0.0, step_scale)(clicks, thetas);
+        return dickejump::LikelihoodFilter(ladder, leg.pump(), leg.duration(),
+                                           exact::start_populations(leg.ladder(), leg.start()), detector, 0.0,
+                                           step_scale)(clicks, thetas);
     };
     const auto coarse = result_at(1.0), fine = result_at(0.3);
     for (std::size_t i = 0; i < thetas.size(); ++i) {

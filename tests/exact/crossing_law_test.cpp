@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dickejump/exact/steady_state.hpp"
-#include "dickejump/study/scan/protocol.hpp"
+#include "dickejump/study/scan/scan_protocol.hpp"
 
 using namespace dickejump;
 using doctest::Approx;
@@ -16,10 +16,11 @@ using doctest::Approx;
 TEST_CASE("first passages from the ground state have their published means") {
     for (const auto& [atoms, mean] : {std::pair{100, 3.26539}, std::pair{1000, 3.18789}}) {
         const DickeLadder ladder(atoms);
-        const ScanLeg leg(ladder, {.rate = 16.0, .half_width = 24.0, .initial = Scan::Initial::ground},
+        const ScanLeg leg(ladder, {.rate = 16.0, .half_width = 24.0, .initial = Initial::ground},
                           Direction::up);
         const auto laws =
-            exact::crossing_laws(ladder, leg.pump(), leg.duration(), leg.start_populations(), Direction::up);
+            exact::crossing_laws(ladder, leg.pump(), leg.duration(),
+                                 exact::start_populations(leg.ladder(), leg.start()), Direction::up);
         CHECK(laws.first.probability == Approx(1.0).epsilon(1e-6));
         CHECK(leg.scaled_pump(laws.first.mean) == Approx(mean).epsilon(3e-6));
     }

@@ -107,7 +107,7 @@ TEST_CASE("every schedule is solved as by tiny Runge-Kutta steps, with all its i
 TEST_CASE("a fast scan of a hundred atoms is solved to nine digits") {
     const DickeLadder ladder(100);
     const ScanLeg leg(ladder, {.rate = 100.0, .half_width = 45.0}, Direction::up);
-    const auto start = leg.start_populations();
+    const auto start = exact::start_populations(leg.ladder(), leg.start());
     const std::vector<double> times{0.45, leg.duration()};
     const auto solution = exact::solve(ladder, leg.pump(), leg.duration(), start, times);
     const test::TinySteps reference(ladder, leg.pump());

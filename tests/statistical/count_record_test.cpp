@@ -1,4 +1,5 @@
 #include "dickejump/record/count_record.hpp"
+#include "dickejump/exact/steady_state.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +11,7 @@
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/likelihood_filter.hpp"
 #include "dickejump/record/record.hpp"
-#include "dickejump/study/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/prepared_scan.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
@@ -122,7 +123,7 @@ struct Scores {
     }
 };
 
-struct Setting {
+struct Pulse {
     DickeLadder ladder;
     Method method;
     std::string detector;
@@ -131,14 +132,14 @@ struct Setting {
 };
 
 /// @param shift  of the pump that makes the runs, in widths; the filter does not know of it
-Scores scores(const Setting& setting, int runs, double shift = 0.0) {
-    const Scan scan{.rate = 16.0, .half_width = 24.0, .legs = Scan::Legs::up};
+Scores scores(const Pulse& setting, int runs, double shift = 0.0) {
+    const ScanProtocol scan{.rate = 16.0, .half_width = 24.0, .legs = Legs::up};
     const ScanLeg leg(setting.ladder, scan, Direction::up);
     auto detector = detector_of(setting.detector);
     detector.bin_width = setting.bin;
     const double width = 2.0 / static_cast<double>(setting.ladder.atoms());
-    const auto sampler = leg.sampler(setting.method, setting.steps_per_tick, shift * width);
-    const CountFilter filter(setting.ladder, leg.pump(), leg.grid(), leg.start_state(), detector,
+    const auto sampler = make_sampler(setting.method, leg.setup(shift * width), setting.steps_per_tick);
+    const CountFilter filter(setting.ladder, leg.pump(), leg.grid(), leg.start(), detector,
                              setting.side_rate);
     const double h = 0.1 * width;
     const CountFilter::Lanes thetas{-3 * h, -2 * h, -h, -h, h, 2 * h, 3 * h, 4 * h};
@@ -162,12 +163,11 @@ Scores scores(const Setting& setting, int runs, double shift = 0.0) {
 
 TEST_CASE("given the ends of a tick, the sphere's jumps and int n dt scatter as the ladder's") {
     const DickeLadder ladder(400);
-    const Scan scan{.rate = 16.0, .half_width = 20.0, .legs = Scan::Legs::up, .ticks = 250};
+    const ScanProtocol scan{.rate = 16.0, .half_width = 20.0, .legs = Legs::up, .ticks = 250};
     const ScanLeg leg(ladder, scan, Direction::up);
     const auto pump = leg.pump();
-    const auto exact = scatter(ladder, leg, DirectKernel(ladder, pump, leg.grid(), leg.start_state()), 1024);
-    const auto sphere =
-        scatter(ladder, leg, SphereKernel(ladder, pump, leg.grid(), leg.start_state(), 1), 1024);
+    const auto exact = scatter(ladder, leg, DirectKernel(ladder, pump, leg.grid(), leg.start()), 1024);
+    const auto sphere = scatter(ladder, leg, SphereKernel(ladder, pump, leg.grid(), leg.start(), 1), 1024);
     CHECK(same_mean_p_value(exact.mean, sphere.mean) > false_alarm);
     CHECK(same_mean_p_value(exact.jumps, sphere.jumps) > false_alarm);
     CHECK(same_mean_p_value(exact.inversion, sphere.inversion) > false_alarm);
@@ -182,10 +182,9 @@ TEST_CASE("given the ends of a tick, the sphere's jumps and int n dt scatter as 
     CHECK(mean_z(exact.jumps_of_fixed_rates, 2.0) > 6.0);
     CHECK(mean_z(sphere.jumps_of_fixed_rates, 2.0) > 6.0);
     // and a coarser sphere, of which the ends say less, does not pass for the ladder.
-    const Scan coarse{.rate = 16.0, .half_width = 20.0, .legs = Scan::Legs::up, .ticks = 50};
+    const ScanProtocol coarse{.rate = 16.0, .half_width = 20.0, .legs = Legs::up, .ticks = 50};
     const ScanLeg rough(ladder, coarse, Direction::up);
-    const auto far =
-        scatter(ladder, rough, SphereKernel(ladder, pump, rough.grid(), rough.start_state(), 1), 1024);
+    const auto far = scatter(ladder, rough, SphereKernel(ladder, pump, rough.grid(), rough.start(), 1), 1024);
     CHECK(same_mean_p_value(exact.jumps_of_fixed_rates, far.jumps_of_fixed_rates) < false_alarm);
 }
 
@@ -225,7 +224,7 @@ TEST_CASE("at J_z = 0 the ends of a tick leave int A dt open by the bend of the 
 }
 
 TEST_CASE("scores of counts vanish on average and scatter as their information says") {
-    const std::vector<Setting> settings{
+    const std::vector<Pulse> settings{
         {DickeLadder(300), Method::exact, "cavity=1"},
         {DickeLadder(300), Method::exact, "side=1", 1.0},
         {DickeLadder(10'000), Method::sphere, "side=1", 0.01},
@@ -248,8 +247,8 @@ TEST_CASE("scores of counts vanish on average and scatter as their information s
 TEST_CASE("bins of several ticks cost the likelihood little of its honesty") {
     // Spread over its bin, a record is misread a little: by less than a quarter of a width in s (a tenth of
     // the spread of an estimate), and its information is told within 20 %.
-    for (const auto& setting : {Setting{DickeLadder(10'000), Method::sphere, "cavity=0.5", 0.0, 0.06, 2},
-                                Setting{DickeLadder(10'000), Method::sphere, "side=1", 0.1, 0.06, 2}}) {
+    for (const auto& setting : {Pulse{DickeLadder(10'000), Method::sphere, "cavity=0.5", 0.0, 0.06, 2},
+                                Pulse{DickeLadder(10'000), Method::sphere, "side=1", 0.1, 0.06, 2}}) {
         CAPTURE(setting.detector);
         const auto told = scores(setting, 256);
         const double error = std::sqrt(told.information / 256.0);
@@ -265,15 +264,17 @@ TEST_CASE("the filter of counts says of a weak record what the exact filter says
     // A few photons to the side: that their times are known to a tick only costs next to nothing. The same of
     // cavity photons, whose number within a tick tells half of what their times do, is not expected.
     const DickeLadder ladder(150);
-    const Scan scan{.rate = 16.0, .half_width = 15.0, .legs = Scan::Legs::up};
+    const ScanProtocol scan{.rate = 16.0, .half_width = 15.0, .legs = Legs::up};
     const ScanLeg leg(ladder, scan, Direction::up);
     const auto compare = [&](const Detector& detector, double side_rate) {
-        const LikelihoodFilter exact(ladder, leg.pump(), leg.duration(), leg.start_populations(), detector,
+        const LikelihoodFilter exact(ladder, leg.pump(), leg.duration(),
+                                     exact::start_populations(leg.ladder(), leg.start()), detector,
                                      side_rate);
-        const CountFilter counts(ladder, leg.pump(), leg.grid(), leg.start_state(), detector, side_rate);
+        const CountFilter counts(ladder, leg.pump(), leg.grid(), leg.start(), detector, side_rate);
         PhotonRecords records(3, 0, Direction::up, side_rate);
         constexpr int runs = 16;
-        run(leg.sampler(Method::exact), {.seed = 3, .count = runs, .purpose = leg.purpose()}, records);
+        run(make_sampler(Method::exact, leg.setup()), {.seed = 3, .count = runs, .purpose = leg.purpose()},
+            records);
         const double width = 2.0 / 150.0;
         double off = 0.0, all = 0.0;
         int both = 0;
@@ -300,14 +301,16 @@ TEST_CASE("the filter of counts says of a weak record what the exact filter says
 }
 
 TEST_CASE("intervals from counts hold the truth as often as they claim, and no estimate beats its bound") {
-    const DickeLadder ladder(100'000);
-    ScanRun run;
-    run.scan = {.rate = 16.0, .half_width = 24.0, .legs = Scan::Legs::up};
-    run.ensemble = {.trajectories = 256, .seed = 12};
-    run.method = Method::sphere;
-    run.side_rate = 0.01;
-    run.detectors = {detector_of("cavity=0.3"), detector_of("side=1")};
-    const auto result = simulate_scan(ladder, run, solve_scan(ladder, run.scan, 51));
+    const auto result =
+        simulate(prepare(ScanConfig{.atoms = 100'000,
+                                    .rate = 16.0,
+                                    .half_width = 24.0,
+                                    .direction = Legs::up,
+                                    .method = Method::sphere,
+                                    .trajectories = 256,
+                                    .seed = 12,
+                                    .detectors = {detector_of("cavity=0.3"), detector_of("side=1")},
+                                    .side_rate = 0.01}));
     int seen = 0;
     for (const auto& estimator : result.estimators) {
         if (!estimator.detector || !estimator.coverage) continue;
@@ -319,7 +322,7 @@ TEST_CASE("intervals from counts hold the truth as often as they claim, and no e
         };
         CHECK(two_sided(z(estimator.coverage->at68.value, 0.68)) > false_alarm);
         CHECK(two_sided(z(estimator.coverage->at95.value, 0.95)) > false_alarm);
-        const auto delta = *estimator.delta_w(ladder.atoms());
+        const auto delta = *estimator.delta_w;
         for (const auto& bound : result.detected_bounds)
             if (bound.detector == *estimator.detector) {
                 CHECK_FALSE(bound.exact_likelihood);

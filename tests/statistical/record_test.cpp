@@ -14,7 +14,8 @@
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/random/stream.hpp"
-#include "dickejump/study/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/prepared_scan.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "support/detectors.hpp"
 #include "support/statistics.hpp"
@@ -172,7 +173,7 @@ public:
     BinMoments(const DickeLadder& ladder, const ScanLeg& leg, std::size_t bins) : ladder_(ladder) {
         const double width = leg.duration() / static_cast<double>(bins);
         Eigen::ArrayXXd state = Eigen::ArrayXXd::Zero(ladder.atoms() + 1, 3);  // p, own bin's v, middle's v
-        state.col(0) = leg.start_populations().array();
+        state.col(0) = exact::start_populations(leg.ladder(), leg.start()).array();
         const Eigen::ArrayXd n =
             Eigen::ArrayXd::LinSpaced(ladder.atoms() + 1, 0.0, static_cast<double>(ladder.atoms()));
         const auto middle = bins / 2;
@@ -440,14 +441,14 @@ TEST_CASE("the information of thirty atoms' cavity and side photons is as publis
         std::int64_t runs;
     };
     const DickeLadder ladder(30);
-    const Scan scan{.rate = 1.0, .half_width = 8.0, .legs = Scan::Legs::up};
+    const ScanProtocol scan{.rate = 1.0, .half_width = 8.0, .legs = Legs::up};
     const ScanLeg leg(ladder, scan, Direction::up);
     for (const auto& [seen, value, error, runs] :
          {Published{"cavity=1", 913.7, 0.6, 600}, Published{"side=1", 457.5, 0.3, 1500}}) {
         CAPTURE(seen);
         const auto detector = detector_of(seen);
-        const LikelihoodFilter filter(ladder, leg.pump(), leg.duration(), leg.start_populations(), detector,
-                                      1.0);
+        const LikelihoodFilter filter(ladder, leg.pump(), leg.duration(),
+                                      exact::start_populations(leg.ladder(), leg.start()), detector, 1.0);
         Scores scores;
         each_run(sampler_of(ladder, leg), runs, 59, 1.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
             scores.add({filter, detect(detector, ladder_run.photons, 59, run, Direction::up, leg.duration()),
@@ -472,10 +473,11 @@ TEST_CASE("maximum likelihood of a hundred atoms' complete record reaches its bo
     const double bound = 1.0 / std::sqrt(information);
     constexpr std::int64_t runs = 240;
     const DickeLadder ladder(100);
-    const Scan scan{.rate = 1.0, .half_width = 14.0, .legs = Scan::Legs::up};
+    const ScanProtocol scan{.rate = 1.0, .half_width = 14.0, .legs = Legs::up};
     const ScanLeg leg(ladder, scan, Direction::up);
     const auto both = detector_of("cavity=1,pump=1");
-    const LikelihoodFilter filter(ladder, leg.pump(), leg.duration(), leg.start_populations(), both, 0.0);
+    const LikelihoodFilter filter(ladder, leg.pump(), leg.duration(),
+                                  exact::start_populations(leg.ladder(), leg.start()), both, 0.0);
 
     std::vector<double> maxima, differences, scores, cross;
     std::array<double, 4> holding{};
@@ -537,18 +539,22 @@ TEST_CASE("signals from side counts are the master equation's moments of the bin
     // Per bin: mean, variance with shot noise removed, Fano factor; from the bin at s = 0 on, g2 and C_zz by
     // quantum regression, all of n integrated over bins. p-values are of the worst bin times their number.
     const DickeLadder ladder(6);
-    ScanRun run;
-    run.scan = {.rate = 5.0, .half_width = 2.5, .legs = Scan::Legs::up};
-    run.ensemble = {.trajectories = 40'000, .seed = 61, .threads = 1};
-    run.points = 11;
-    run.side_rate = 20.0;
-    run.signals = true;
     auto detector = detector_of("side=0.8");
     detector[Channel::side]->background = 5.0;
-    run.detectors = {detector};
-    const auto result = simulate_scan(ladder, run, solve_scan(ladder, run.scan, 2));
+    const ScanConfig config{.atoms = 6,
+                            .rate = 5.0,
+                            .half_width = 2.5,
+                            .direction = Legs::up,
+                            .trajectories = 40'000,
+                            .seed = 61,
+                            .points = 11,
+                            .estimators = {Estimator::area},
+                            .detectors = {detector},
+                            .side_rate = 20.0,
+                            .signals = true};
+    const auto result = simulate(prepare(config, {.threads = 1}), {.threads = 1});
     const auto& signal = result.signals.at(0);
-    const ScanLeg leg(ladder, run.scan, Direction::up);
+    const ScanLeg leg(ladder, config.protocol(), Direction::up);
     const std::size_t bins = signal.jz.size();
     REQUIRE(bins == 10);
     const BinMoments moments(ladder, leg, bins);
@@ -603,22 +609,25 @@ TEST_CASE("error bars of signals are what replicas show") {
     // 100 replicas fix a root mean square of pulls to 7 %: a p-value of 1e-6 is an error bar that is a third
     // off. Second moments of 512 runs are nearly Gaussian.
     const DickeLadder ladder(3);
-    ScanRun run;
-    run.scan = {.rate = 10.0, .half_width = 1.2, .legs = Scan::Legs::up, .ticks = 20};
-    run.ensemble = {.trajectories = 512, .threads = 1};
-    run.points = 5;
-    run.side_rate = 40.0;
-    run.signals = true;
-    run.detectors = {detector_of("side=1")};
-    const ScanLeg leg(ladder, run.scan, Direction::up);
-    const auto exact = solve_scan(ladder, run.scan, 2);
+    ScanConfig config{.atoms = 3,
+                      .rate = 10.0,
+                      .half_width = 1.2,
+                      .direction = Legs::up,
+                      .ticks = 20,
+                      .trajectories = 512,
+                      .points = 5,
+                      .estimators = {Estimator::area},
+                      .detectors = {detector_of("side=1")},
+                      .side_rate = 40.0,
+                      .signals = true};
+    const ScanLeg leg(ladder, config.protocol(), Direction::up);
     constexpr std::uint64_t replicas = 100;
     std::array<double, 5> squares{};
     const BinMoments moments(ladder, leg, 4);
     const double width = leg.duration() / 4.0;
     for (std::uint64_t seed = 1; seed <= replicas; ++seed) {
-        run.ensemble.seed = seed;
-        const auto signal = simulate_scan(ladder, run, exact).signals.at(0);
+        config.seed = seed;
+        const auto signal = simulate(prepare(config, {.threads = 1}), {.threads = 1}).signals.at(0);
         const double counts = 40.0 * moments.mean[2];
         const double scale = 1.0 / (width * width);
         const std::array pulls{

@@ -9,7 +9,8 @@
 #include "dickejump/exact/crossing_law.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/study/scan/compare_scan.hpp"
-#include "dickejump/study/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/prepared_scan.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
 #include "support/statistics.hpp"
 
 // Simulated scans against the master equation. Seeds are fixed, so nothing here fails now and then: a false
@@ -30,11 +31,8 @@ const EstimatorResult& estimator(const ScanResult& result, Estimator wanted,
     });
 }
 
-ScanRun run_of(const Scan& scan, const Ensemble& ensemble) {
-    ScanRun run;
-    run.scan = scan;
-    run.ensemble = ensemble;
-    return run;
+ScanResult result_of(const ScanConfig& config) {
+    return simulate(prepare(config, {.threads = 1}), {.threads = 1});
 }
 
 double pull(const Estimate& estimate, double truth) {
@@ -74,13 +72,15 @@ TEST_CASE("curves, crossings, variances and estimators of a scan are the master 
           Case{400, 100, 60, 3000}}) {
         CAPTURE(atoms);
         CAPTURE(rate);
-        const DickeLadder ladder(atoms);
-        auto run = run_of({.rate = rate, .half_width = half_width},
-                          {.trajectories = trajectories, .seed = 77, .threads = 1});
-        run.points = 3;
-        const auto exact = solve_scan(ladder, run.scan, 3);
-        const auto comparison = compare_scan(ladder, run);
+        const auto comparison = compare(ScanConfig{.atoms = atoms,
+                                                   .rate = rate,
+                                                   .half_width = half_width,
+                                                   .trajectories = trajectories,
+                                                   .seed = 77,
+                                                   .points = 3},
+                                        1e-6, {.threads = 1});
         const auto& result = comparison.result;
+        const auto& exact = result.exact;
         CHECK(comparison.p_value > false_alarm);
 
         for (const auto& curve : result.curves) {
@@ -112,14 +112,18 @@ TEST_CASE("runs without a crossing are as many as the master equation has") {
             CAPTURE(atoms);
             CAPTURE(name(direction));
             const DickeLadder ladder(atoms);
-            const auto run = run_of({.rate = 1.5, .half_width = 0.5 * static_cast<double>(atoms)},
-                                    {.trajectories = 20'000, .seed = 78, .threads = 1});
-            const ScanLeg leg(ladder, run.scan, direction);
+            const ScanConfig config{.atoms = atoms,
+                                    .rate = 1.5,
+                                    .half_width = 0.5 * static_cast<double>(atoms),
+                                    .trajectories = 20'000,
+                                    .seed = 78};
+            const ScanLeg leg(ladder, config.protocol(), direction);
             const auto laws =
-                exact::crossing_laws(ladder, leg.pump(), leg.duration(), leg.start_populations(), direction);
-            const auto result = simulate_scan(ladder, run, solve_scan(ladder, run.scan, 2));
+                exact::crossing_laws(ladder, leg.pump(), leg.duration(),
+                                     exact::start_populations(leg.ladder(), leg.start()), direction);
+            const auto result = result_of(config);
             const auto check = [&](Estimator wanted, double probability) {
-                const auto runs = static_cast<double>(run.ensemble.trajectories);
+                const auto runs = static_cast<double>(config.trajectories);
                 const double expected = runs * (1.0 - probability);
                 const double error = std::sqrt(expected * probability);
                 const auto missing = static_cast<double>(estimator(result, wanted, direction).missing);
@@ -186,10 +190,12 @@ TEST_CASE("single runs of a hundred atoms scatter as published") {
     };
     for (const auto& [rate, half_width, trajectories, area, first] :
          {Spread{1, 13.66, 1500, 0.5599, 1.763}, Spread{16, 20, 20'000, 1.9747, 2.906}}) {
-        const DickeLadder ladder(100);
-        const auto run = run_of({.rate = rate, .half_width = half_width, .legs = Scan::Legs::up},
-                                {.trajectories = trajectories, .seed = 80, .threads = 1});
-        const auto result = simulate_scan(ladder, run, solve_scan(ladder, run.scan, 2));
+        const auto result = result_of({.atoms = 100,
+                                       .rate = rate,
+                                       .half_width = half_width,
+                                       .direction = Legs::up,
+                                       .trajectories = trajectories,
+                                       .seed = 80});
         const auto deviation = [&](Estimator wanted) {
             return *estimator(result, wanted, Direction::up).runs.deviation();
         };
@@ -203,10 +209,8 @@ TEST_CASE("error bars are what replicas show") {
     // 1250 replicas fix the root mean square of pulls to 2 %: a p-value of 1e-6 is an error bar that is 10 %
     // too large or too small. Where the truth is not known exactly, replicas scatter about their own mean.
     constexpr std::uint64_t replicas = 1250;
-    const DickeLadder ladder(8);
-    auto run = run_of({.rate = 4.0, .half_width = 3.5}, {.trajectories = 1024, .threads = 1});
-    run.points = 3;
-    const auto exact = solve_scan(ladder, run.scan, 3);
+    ScanConfig config{.atoms = 8, .rate = 4.0, .half_width = 3.5, .trajectories = 1024, .points = 3};
+    const auto exact = solve({.atoms = 8, .rate = 4.0, .half_width = 3.5, .points = 3});
     const auto& up = exact.leg(Direction::up);
 
     struct Quantity {
@@ -222,13 +226,13 @@ TEST_CASE("error bars are what replicas show") {
                                      {"delta w of the area", {}, {}},
                                      {"delta w of the loop", {}, {}}};
     for (std::uint64_t seed = 1; seed <= replicas; ++seed) {
-        run.ensemble.seed = seed;
-        const auto result = simulate_scan(ladder, run, exact);
+        config.seed = seed;
+        const auto result = result_of(config);
         const auto& area = estimator(result, Estimator::area, Direction::up);
         std::size_t i = 0;
         for (const auto& seen : {result.curves[0].crossing, result.width, area.runs.mean(),
-                                 result.curves[0].points[1].jz_variance, area.runs.deviation(),
-                                 area.delta_w(8), estimator(result, Estimator::loop, {}).delta_w(8)})
+                                 result.curves[0].points[1].jz_variance, area.runs.deviation(), area.delta_w,
+                                 estimator(result, Estimator::loop, {}).delta_w})
             quantities[i++].seen.push_back(seen.value());
     }
     for (const auto& [name, truth, seen] : quantities) {
@@ -255,12 +259,11 @@ TEST_CASE("error bars are what replicas show") {
 TEST_CASE("comparisons of scans have uniform p-values") {
     // Power over 200 seeds: Kolmogorov-Smirnov sees p-values whose distribution is off by 0.19.
     std::vector<double> p_values;
-    const DickeLadder ladder(10);
-    const Scan scan{.rate = 8.0, .half_width = 4.5};
-    auto run = run_of(scan, {.trajectories = trajectories_for_comparison(scan), .threads = 1});
+    ScanConfig config{.atoms = 10, .rate = 8.0, .half_width = 4.5};
+    config.trajectories = trajectories_for_comparison(config);
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-        run.ensemble.seed = seed;
-        p_values.push_back(compare_scan(ladder, run).p_value);
+        config.seed = seed;
+        p_values.push_back(compare(config, 1e-6, {.threads = 1}).p_value);
     }
     MESSAGE("Kolmogorov-Smirnov p = " << uniformity_p_value(p_values));
     CHECK(uniformity_p_value(p_values) > false_alarm);
@@ -269,13 +272,12 @@ TEST_CASE("comparisons of scans have uniform p-values") {
 TEST_CASE("a comparison fails at p < 1e-6 if the pump is 2 % too strong, from 40 atoms and 3000 runs on") {
     // 2 % are 0.01 N widths of the transition, 0.4 here, a fifth of the spread of the area of one run: eleven
     // errors of the mean of 3000.
-    const DickeLadder ladder(40);
-    auto run = run_of({.rate = 16.0, .half_width = 19.0}, {.trajectories = 3000, .threads = 1});
-    run.simulated_pump_factor = 1.02;
+    ScanConfig config{.atoms = 40, .rate = 16.0, .half_width = 19.0, .trajectories = 3000};
+    config.simulated_pump_factor = 1.02;
     double largest = 0.0;
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-        run.ensemble.seed = seed;
-        largest = std::max(largest, compare_scan(ladder, run).p_value);
+        config.seed = seed;
+        largest = std::max(largest, compare(config, 1e-6, {.threads = 1}).p_value);
     }
     MESSAGE("largest p of 40 seeds: " << largest);
     CHECK(largest < 1e-6);

@@ -3,9 +3,10 @@
 #include <cmath>
 #include <functional>
 
+#include "dickejump/ensemble/simulate.hpp"
 #include "dickejump/estimate/covariance.hpp"
 #include "dickejump/exact/density_matrix.hpp"
-#include "dickejump/study/ensemble/ensemble_run.hpp"
+#include "dickejump/study/ensemble/prepared_ensemble.hpp"
 #include "dickejump/wavefunction/diffusive_sampler.hpp"
 #include "dickejump/wavefunction/propagator_sampler.hpp"
 #include "support/qutip_systems.hpp"
@@ -23,19 +24,18 @@ namespace {
 
 constexpr double false_alarm = 1e-6, found_out = 1e-9;
 
-EnsembleRun run_of(Model model, std::int64_t atoms, const char* initial, std::int64_t trajectories) {
-    EnsembleRun run;
-    run.model = model;
-    run.atoms = atoms;
-    run.initial = initial_state(initial);
-    run.times = times_of("0:1:6");
-    run.ensemble = {.trajectories = trajectories, .seed = 20};
-    return run;
+EnsembleConfig run_of(Model model, std::int64_t atoms, const char* initial, std::int64_t trajectories) {
+    return {.model = model,
+            .atoms = atoms,
+            .initial = parse_initial_state(initial),
+            .times = numbers_in("times", "0:1:6"),
+            .trajectories = trajectories,
+            .seed = 20};
 }
 
-double p_value(EnsembleRun run, double pump_factor = 1.0) {
+double p_value(EnsembleConfig run, double pump_factor = 1.0) {
     run.simulated_pump_factor = pump_factor;
-    return compare_ensemble(run).p_value;
+    return compare(run).p_value;
 }
 
 /// One vector of numbers a trajectory, in blocks of the scheduler.
@@ -52,7 +52,7 @@ Covariance collected(std::int64_t trajectories, Eigen::Index dimension,
         }
         return part;
     };
-    return *simulate({.trajectories = trajectories, .seed = 8}, task).result;
+    return *simulate(Ensemble{.trajectories = trajectories, .seed = 8}, task).result;
 }
 
 /// Trajectories of a small system against QuTiP's means at three of the times.
@@ -87,7 +87,7 @@ double p_value(const ReferenceSystem& made, const Sampler& sample, std::int64_t 
 
 TEST_CASE("a coherent state at the equator follows the sectors of the master equation") {
     auto run = run_of(Model::ladder, 20, "coherent:1.5707963267948966,0.3", 20'000);
-    run.pump = PumpSchedule::constant(0.7);
+    run.pump_schedule = PumpSchedule::constant(0.7);
     CHECK(p_value(run) > false_alarm);
     CHECK(p_value(run, 1.02) < found_out);
 }
@@ -97,7 +97,7 @@ TEST_CASE("so do Dicke, steady and GHZ starts, on ramps too") {
     for (const auto* initial : {"dicke:9", "steady", "ghz"}) {
         CAPTURE(initial);
         auto run = run_of(Model::ladder, 12, initial, 60'000);
-        run.pump = ramp;
+        run.pump_schedule = ramp;
         CHECK(p_value(run) > false_alarm);
         CHECK(p_value(run, 1.02) < found_out);
     }
@@ -109,7 +109,7 @@ TEST_CASE("the effective model at finite detuning, with its phases") {
         auto run = run_of(Model::effective, 8, initial, 60'000);
         run.detuning = 300.0;
         run.gamma_r = 40.0;
-        run.pump = PumpSchedule::linear(0.8, 1.2, 0.7);
+        run.pump_schedule = PumpSchedule::linear(0.8, 1.2, 0.7);
         CHECK(p_value(run) > false_alarm);
         CHECK(p_value(run, 1.02) < found_out);
     }
@@ -128,7 +128,7 @@ TEST_CASE("three-level atoms under a constant and a ramped drive") {
     auto ramped = run_of(Model::three_level, 2, "coherent:1.2,0.4", 40'000);
     ramped.detuning = 60.0;
     ramped.gamma_r = 20.0;
-    ramped.pump = PumpSchedule::triangle(0.6, 0.9, 0.4, 2);
+    ramped.pump_schedule = PumpSchedule::triangle(0.6, 0.9, 0.4, 2);
     CHECK(p_value(ramped) > false_alarm);
     CHECK(p_value(ramped, 1.02) < found_out);
 }

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "dickejump/io/scan_report.hpp"
-#include "dickejump/study/sensitivity/sensitivity_sweep.hpp"
+#include "dickejump/study/sensitivity/sensitivity.hpp"
 #include "measurements.hpp"
 
 namespace {

@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "dickejump/exact/hierarchy.hpp"
-#include "dickejump/study/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/prepared_scan.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
@@ -47,16 +47,15 @@ void timed(Timing& timing, const Work& work) {
     timing.wall_seconds = wall_seconds() - wall;
 }
 
-Scan scan_of(const Case& c) {
-    return {
-        .rate = c.rate, .half_width = c.half_width, .legs = Scan::Legs::up, .initial = Scan::Initial::ground};
+ScanProtocol protocol_of(const Case& c) {
+    return {.rate = c.rate, .half_width = c.half_width, .legs = Legs::up, .initial = Initial::ground};
 }
 
 template <class Kernel>
 Timing kernel(const Case& c, std::uint64_t seed, Quantities wanted) {
     const DickeLadder ladder(c.atoms);
-    const ScanLeg leg(ladder, scan_of(c), Direction::up);
-    const Kernel sample(ladder, leg.pump(), leg.grid(), leg.start_state());
+    const ScanLeg leg(ladder, protocol_of(c), Direction::up);
+    const Kernel sample(ladder, leg.pump(), leg.grid(), leg.start());
     double jumps = 0.0, n = 0.0;
     const auto look = [&](const Window& window) {
         if (contains(wanted, Quantities::jumps))
@@ -93,21 +92,23 @@ Timing by_hand(const Case& c, std::uint64_t seed) {
 }
 
 Timing whole_scan(const Case& c, std::uint64_t seed, Method method, int threads) {
-    const DickeLadder ladder(c.atoms);
-    ScanRun run;
-    run.scan = scan_of(c);
-    run.method = method;
-    run.ensemble = {.trajectories = c.trajectories, .seed = seed, .threads = threads};
-    const auto exact = solve_scan(ladder, run.scan, 2);
+    const auto scan = prepare({.atoms = c.atoms,
+                               .rate = c.rate,
+                               .half_width = c.half_width,
+                               .direction = Legs::up,
+                               .initial = Initial::ground,
+                               .method = method,
+                               .trajectories = c.trajectories,
+                               .seed = seed,
+                               .points = 2});
     // From the first block to the last: what comes before does not grow with the number of runs.
     double begin_cpu = 0.0;
     std::int64_t first = 0;
-    run.show = [&](const Progress& progress) {
-        if (first > 0) return;
-        begin_cpu = user_seconds();
-        first = progress.done;
-    };
-    const auto result = simulate_scan(ladder, run, exact);
+    const auto result = simulate(scan, {.threads = threads, .progress = [&](const Progress& progress) {
+                                            if (first > 0) return;
+                                            begin_cpu = user_seconds();
+                                            first = progress.done;
+                                        }});
     const auto runs = static_cast<double>(c.trajectories), rest = runs - static_cast<double>(first);
     if (rest <= 0.0) throw std::runtime_error("a scan to be timed needs two blocks of runs");
     return {.cpu_seconds = (user_seconds() - begin_cpu) * runs / rest,
@@ -140,10 +141,10 @@ std::string arguments(const Case& c, std::uint64_t seed) {
 
 double expected_jumps(const Case& c) {
     const DickeLadder ladder(c.atoms);
-    const ScanLeg leg(ladder, scan_of(c), Direction::up);
-    const auto solution = exact::solve_hierarchy(ladder, leg.pump(), leg.duration(), leg.start_state(),
-                                                 std::vector{leg.duration()})
-                              .solution;
+    const ScanLeg leg(ladder, protocol_of(c), Direction::up);
+    const auto solution =
+        exact::solve_hierarchy(ladder, leg.pump(), leg.duration(), leg.start(), std::vector{leg.duration()})
+            .solution;
     // Up and down jumps differ by the last n.
     return 2.0 * solution.up_jumps - solution.jz_mean[0] - 0.5 * static_cast<double>(c.atoms);
 }

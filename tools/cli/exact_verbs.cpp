@@ -4,13 +4,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/output.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/exact/correlation.hpp"
 #include "dickejump/exact/crossing_law.hpp"
 #include "dickejump/exact/spectrum.hpp"
 #include "dickejump/exact/steady_state.hpp"
-#include "dickejump/study/scan/protocol.hpp"
+#include "dickejump/study/scan/protocol_keys.hpp"
+#include "dickejump/study/scan/scan_protocol.hpp"
 
 namespace dickejump::cli {
 
@@ -18,69 +18,81 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct ExactOptions {
-    std::int64_t atoms = 0;
-    std::vector<double> pumps;
+/// What a verb of the steady state is told.
+struct SteadyQuestion {
+    std::int64_t atoms = 1;
+    std::vector<double> pumps = {};
     std::int64_t sector = 0;
     std::int64_t count = 5;
-    std::vector<double> times;
-    Scan scan;
+    std::vector<double> times = {};
+};
+
+/// What `exact crossings` is told.
+struct CrossingsQuestion {
+    std::int64_t atoms = 1;
+    double rate = 1.0;
+    double half_width = 10.0;
+    Legs direction = Legs::both;
+    Initial initial = Initial::steady;
     std::int64_t points = 201;
-    Output output;
+
+    ScanProtocol protocol() const {
+        return {.rate = rate, .half_width = half_width, .legs = direction, .initial = initial};
+    }
 };
 
-/// A result in both forms.
-struct Answer {
-    std::string table;
-    Json json;
-};
-
-struct Setup {
-    std::shared_ptr<ExactOptions> o = std::make_shared<ExactOptions>();
-    std::shared_ptr<Options> options = std::make_shared<Options>();
-};
-
-void add_atoms(Options& options, ExactOptions& o) {
-    options.add("atoms", "number of atoms N", o.atoms).required = true;
+template <class Question>
+void add_atoms(Keys<Question>& keys) {
+    keys.number(
+            "atoms", &Question::atoms, "number of atoms N",
+            Range::between(1.0, static_cast<double>(DickeLadder::max_atoms), "a ladder has that many atoms"))
+        .as_required();
 }
 
-void add_pumps(Options& options, ExactOptions& o, const char* help) {
-    auto& pumps = options.add("pump", help, o.pumps);
-    pumps.required = true;
-    pumps.hint = "W1,W2,..";
+Keys<SteadyQuestion> steady_keys(const char* pump_help) {
+    Keys<SteadyQuestion> keys;
+    add_atoms(keys);
+    keys.numbers("pump", &SteadyQuestion::pumps, pump_help,
+                 Range::from(0.0, "a rate is finite and not negative"))
+        .as_required()
+        .hinted("W1,W2,..");
+    return keys;
 }
 
-Verb verb(const char* name, const char* summary, Setup s,
-          const std::function<void(const ExactOptions&, Problems&)>& check,
-          const std::function<Answer(const ExactOptions&)>& solve) {
-    s.o->output.declare(*s.options);
-    return {name, summary, s.options,
-            [o = s.o, check](Problems& problems) {
-                check_atoms(o->atoms, problems);
-                check(*o, problems);
-            },
-            [o = s.o, options = s.options, solve, name = std::string(name)] {
-                if (o->output.dump_config) {
-                    fmt::print("{}", options->toml(name));
-                    return static_cast<int>(fine);
-                }
-                const auto folder = o->output.folder();
-                const auto answer = solve(*o);
-                o->output.deliver(folder, answer.table, answer.json.dump(), "", options->toml(name));
-                return static_cast<int>(fine);
-            }};
+/// A verb that answers at once.
+template <class Question>
+Verb question(const char* name, const char* summary, const Keys<Question>& its_keys,
+              std::function<void(const Question&, Problems&)> check,
+              std::function<Answer(const Question&)> solve) {
+    return make_verb<Question>(
+        name, summary, Work::solves,
+        [its_keys, check](const Question& q, Problems& problems) {
+            judge(q, problems, its_keys);
+            check(q, problems);
+        },
+        [its_keys](const Question& q) { return describe(q, its_keys); },
+        [solve](const Told<Question>& told, const std::string& toml) {
+            const auto folder = told.output.folder();
+            auto answer = solve(told.config);
+            answer.config = toml;
+            told.output.deliver(folder, answer);
+            return static_cast<int>(fine);
+        },
+        its_keys);
 }
 
-void nothing_more(const ExactOptions&, Problems&) {}
+void some_pumps(const SteadyQuestion& q, Problems& problems) {
+    problems.require(!q.pumps.empty(), "`pump` (none: nothing to solve) give `pump` w");
+}
 
-void one_pump(const ExactOptions& o, Problems& problems) {
-    problems.require(o.pumps.size() == 1, "pump (several, where one is meant) pass --pump w");
+void one_pump(const SteadyQuestion& q, Problems& problems) {
+    problems.require(q.pumps.size() == 1, "`pump` (" + std::to_string(q.pumps.size()) +
+                                              " values, where one is meant) give `pump` w");
 }
 
 /// One pump gives numbers, several give lists beside the list of pumps.
-Answer steady(const ExactOptions& o) {
+Answer steady(const SteadyQuestion& o) {
     const DickeLadder ladder(o.atoms);
-    Answer answer;
     std::vector<double> jz, variance, gap, cumulant;
     for (const double pump : o.pumps) {
         const auto inversion = exact::steady_inversion(ladder, pump);
@@ -91,26 +103,30 @@ Answer steady(const ExactOptions& o) {
         cumulant.push_back(relaxation.cumulant);
     }
     if (o.pumps.size() == 1)
-        return {fmt::format("<J_z>                  {:.12g}\nVar J_z                {:.12g}\nslowest "
-                            "relaxation     {:.12g} γ\n"
-                            "its cumulant estimate  {:.12g} γ (Eq. 7)\n",
-                            jz[0], variance[0], gap[0], cumulant[0]),
-                {{"jz", jz[0]},
-                 {"jz_variance", variance[0]},
-                 {"relaxation", {{"gap", gap[0]}, {"cumulant", cumulant[0]}}}}};
+        return {
+            .table = fmt::format("<J_z>                  {:.12g}\nVar J_z                {:.12g}\nslowest "
+                                 "relaxation     {:.12g} γ\n"
+                                 "its cumulant estimate  {:.12g} γ (Eq. 7)\n",
+                                 jz[0], variance[0], gap[0], cumulant[0]),
+            .json = Json{{"jz", jz[0]},
+                         {"jz_variance", variance[0]},
+                         {"relaxation", {{"gap", gap[0]}, {"cumulant", cumulant[0]}}}}
+                        .dump()};
+    Answer answer;
     answer.table = fmt::format("{:>16} {:>16} {:>16} {:>16} {:>16}\n", "w [γ]", "<J_z>", "Var J_z",
                                "slowest [γ]", "Eq. 7 [γ]");
     for (std::size_t i = 0; i < jz.size(); ++i)
         answer.table += fmt::format("{:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g}\n", o.pumps[i],
                                     jz[i], variance[i], gap[i], cumulant[i]);
-    answer.json = {{"pump", o.pumps},
-                   {"jz", jz},
-                   {"jz_variance", variance},
-                   {"relaxation", {{"gap", gap}, {"cumulant", cumulant}}}};
+    answer.json = Json{{"pump", o.pumps},
+                       {"jz", jz},
+                       {"jz_variance", variance},
+                       {"relaxation", {{"gap", gap}, {"cumulant", cumulant}}}}
+                      .dump();
     return answer;
 }
 
-Answer spectrum(const ExactOptions& o) {
+Answer spectrum(const SteadyQuestion& o) {
     Answer answer;
     Json eigenvalues = Json::array();
     for (const double pump : o.pumps) {
@@ -121,35 +137,37 @@ Answer spectrum(const ExactOptions& o) {
         eigenvalues.push_back(rates);
     }
     if (o.pumps.size() == 1)
-        answer.json = {{"eigenvalues", eigenvalues[0]}};
+        answer.json = Json{{"eigenvalues", eigenvalues[0]}}.dump();
     else
-        answer.json = {{"pump", o.pumps}, {"eigenvalues", std::move(eigenvalues)}};
+        answer.json = Json{{"pump", o.pumps}, {"eigenvalues", std::move(eigenvalues)}}.dump();
     return answer;
 }
 
-Answer correlation(const ExactOptions& o) {
+Answer correlation(const SteadyQuestion& o) {
     const auto czz = exact::inversion_correlation(DickeLadder(o.atoms), o.pumps[0], o.times);
-    Answer answer{"", {{"times", o.times}, {"czz", czz}}};
+    Answer answer{.table = "", .json = Json{{"times", o.times}, {"czz", czz}}.dump()};
     for (std::size_t i = 0; i < czz.size(); ++i)
         answer.table += fmt::format("{:>12g}  {:.12g}\n", o.times[i], czz[i]);
     return answer;
 }
 
 /// When single runs of a scan cross J_z = 0: probability, mean, spread and distribution, in s.
-Answer crossings(const ExactOptions& o) {
+Answer crossings(const CrossingsQuestion& o) {
     const DickeLadder ladder(o.atoms);
-    Answer answer{fmt::format("{:<5} {:<15} {:>14} {:>14} {:>14} {:>14}\n", "leg", "crossing", "probability",
-                              "mean s", "std s", "slope"),
-                  {{"crossings", Json::array()}}};
-    for (const auto direction : o.scan.directions()) {
-        const ScanLeg leg(ladder, o.scan, direction);
+    Answer answer{.table = fmt::format("{:<5} {:<15} {:>14} {:>14} {:>14} {:>14}\n", "leg", "crossing",
+                                       "probability", "mean s", "std s", "slope"),
+                  .json = ""};
+    Json list = Json::array();
+    for (const auto direction : o.protocol().directions()) {
+        const ScanLeg leg(ladder, o.protocol(), direction);
         std::vector<double> times, pumps;
         for (std::int64_t i = 0; i < o.points; ++i) {
             times.push_back(leg.duration() * static_cast<double>(i) / static_cast<double>(o.points - 1));
             pumps.push_back(leg.scaled_pump(times.back()));
         }
-        const auto laws = exact::crossing_laws(ladder, leg.pump(), leg.duration(), leg.start_populations(),
-                                               direction, times);
+        const auto laws =
+            exact::crossing_laws(ladder, leg.pump(), leg.duration(),
+                                 exact::start_populations(ladder, leg.start()), direction, times);
         const auto add = [&](const char* name, const exact::CrossingLaw& law) {
             const auto known = [&](double x) { return law.probability > 0.0 ? Json(x) : Json(nullptr); };
             const double mean = leg.scaled_pump(law.mean), std = std::abs(leg.speed()) * law.deviation,
@@ -159,71 +177,60 @@ Answer crossings(const ExactOptions& o) {
                     ? fmt::format("{:<5} {:<15} {:>14.10g} {:>14.10g} {:>14.10g} {:>14.10g}\n",
                                   dickejump::name(direction), name, law.probability, mean, std, slope)
                     : fmt::format("{:<5} {:<15} {:>14}\n", dickejump::name(direction), name, 0);
-            answer.json["crossings"].push_back(
-                {{"name", name},
-                 {"direction", dickejump::name(direction)},
-                 {"probability", law.probability},
-                 {"mean", known(mean)},
-                 {"std", known(std)},
-                 {"slope", known(slope)},
-                 {"distribution", {{"scaled_pump", pumps}, {"probability", law.distribution}}}});
+            list.push_back({{"name", name},
+                            {"direction", dickejump::name(direction)},
+                            {"probability", law.probability},
+                            {"mean", known(mean)},
+                            {"std", known(std)},
+                            {"slope", known(slope)},
+                            {"distribution", {{"scaled_pump", pumps}, {"probability", law.distribution}}}});
         };
         add("first_crossing", laws.first);
         add("last_crossing", laws.last);
     }
+    answer.json = Json{{"crossings", std::move(list)}}.dump();
     return answer;
 }
 
 }  // namespace
 
 Verb exact_steady_verb() {
-    Setup s;
-    add_atoms(*s.options, *s.o);
-    add_pumps(*s.options, *s.o, "pumping rate w [gamma], or several of them");
-    return verb("exact steady", "Steady state at a constant pump: <J_z>, Var J_z, slowest relaxation", s,
-                nothing_more, steady);
+    return question<SteadyQuestion>(
+        "exact steady", "Steady state at a constant pump: <J_z>, Var J_z, slowest relaxation",
+        steady_keys("pumping rate w [gamma], or several of them"), some_pumps, steady);
 }
 
 Verb exact_spectrum_verb() {
-    Setup s;
-    add_atoms(*s.options, *s.o);
-    add_pumps(*s.options, *s.o, "pumping rate w [gamma], or several of them");
-    s.options->add("sector", "sector q, the coherences rho_{n,n+q} (default 0, the populations)",
-                   s.o->sector);
-    s.options->add("count", "how many rates (default 5)", s.o->count);
-    return verb("exact spectrum", "Decay rates of one sector of the Liouvillian, slowest first", s,
-                nothing_more, spectrum);
+    auto keys = steady_keys("pumping rate w [gamma], or several of them");
+    keys.number("sector", &SteadyQuestion::sector,
+                "sector q, the coherences rho_{n,n+q} (default 0, the populations)",
+                Range::from(0.0, "a sector is not negative"));
+    keys.number("count", &SteadyQuestion::count, "how many rates (default 5)",
+                Range::from(1.0, "a number of rates"));
+    return question<SteadyQuestion>("exact spectrum",
+                                    "Decay rates of one sector of the Liouvillian, slowest first", keys,
+                                    some_pumps, spectrum);
 }
 
 Verb exact_correlation_verb() {
-    Setup s;
-    add_atoms(*s.options, *s.o);
-    add_pumps(*s.options, *s.o, "pumping rate w [gamma]");
-    s.options->add("times", "delays tau [1/gamma], separated by commas", s.o->times).required = true;
-    return verb("exact correlation", "Steady-state correlation C_zz(tau) of J_z", s, one_pump, correlation);
+    auto keys = steady_keys("pumping rate w [gamma]");
+    keys.numbers("times", &SteadyQuestion::times, "delays tau [1/gamma], separated by commas",
+                 Range::from(0.0, "a delay is not negative"))
+        .as_required();
+    return question<SteadyQuestion>("exact correlation", "Steady-state correlation C_zz(tau) of J_z", keys,
+                                    one_pump, correlation);
 }
 
 Verb exact_crossings_verb() {
-    Setup s;
-    add_atoms(*s.options, *s.o);
-    s.options->add("rate", "scan rate r, transition widths per 1/gamma", s.o->scan.rate).required = true;
-    s.options->add("half_width", "the scan runs between s = -S and S, S <= N/2", s.o->scan.half_width)
-        .required = true;
-    using Legs = Scan::Legs;
-    s.options->add<Legs>("direction", "legs to run (default both)", s.o->scan.legs,
-                         {{"up", Legs::up}, {"down", Legs::down}, {"both", Legs::both}});
-    using Initial = Scan::Initial;
-    s.options->add<Initial>(
-        "initial", "start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady",
-        s.o->scan.initial, {{"steady", Initial::steady}, {"ground", Initial::ground}});
-    s.options->add("points", "points of the distributions (default 201)", s.o->points);
-    return verb(
+    Keys<CrossingsQuestion> keys;
+    add_protocol_keys(keys);
+    keys.number("points", &CrossingsQuestion::points, "points of the distributions (default 201)",
+                Range::between(2.0, 1e7, "a distribution has two ends, and at most 10^7 points"));
+    return question<CrossingsQuestion>(
         "exact crossings",
-        "Where single runs of a scan first and last cross J_z = 0: mean, spread, distribution", s,
-        [](const ExactOptions& o, Problems& problems) {
-            check(o.scan, o.atoms, problems);
-            problems.require(o.points >= 2, "points = " + std::to_string(o.points) +
-                                                " (a distribution has two ends) pass --points 2 or more");
+        "Where single runs of a scan first and last cross J_z = 0: mean, spread, distribution", keys,
+        [](const CrossingsQuestion& q, Problems& problems) {
+            if (problems.empty()) check(q.protocol(), q.atoms, problems);
         },
         crossings);
 }

@@ -6,7 +6,7 @@
 #include "cli/run_file.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/result_folder.hpp"
-#include "io/build_info.hpp"
+#include "study/build_info.hpp"
 
 namespace dickejump::cli {
 
@@ -62,6 +62,19 @@ void print_help(const std::vector<Verb>& known) {
     fmt::print("dickejump VERB --help lists a verb's options; dickejump --version says what this is.\n");
 }
 
+/// Runs `action`; what it finds wrong is said in flags.
+template <class Action>
+int in_flags_of(const Options& options, const Action& action) {
+    try {
+        return action();
+    } catch (const InvalidInput& error) {
+        std::vector<std::string> problems;
+        for (const auto& problem : error.problems())
+            problems.push_back(options.in_flags(problem));
+        throw InvalidInput(problems);
+    }
+}
+
 int dispatch(int argc, char** argv) {
     auto known = verbs();
     const auto words = leading_words(argc, argv);
@@ -86,17 +99,20 @@ int dispatch(int argc, char** argv) {
     for (auto& verb : known) {
         const bool two_words = verb.name.find(' ') != std::string::npos;
         if (verb.name != (two_words && words.size() > 1 ? words[0] + " " + words[1] : words[0])) continue;
-        Problems problems;
-        if (!prepare(verb, rest(two_words ? 3 : 2), problems)) return fine;
-        problems.raise();
-        return verb.run();
+        return in_flags_of(*verb.options, [&]() -> int {
+            Problems problems;
+            if (!take_arguments(verb, rest(two_words ? 3 : 2), problems)) return fine;
+            problems.raise();
+            return verb.run();
+        });
     }
     return unknown_verb(words, known);
 }
 
 }  // namespace
 
-bool prepare(Verb& verb, const std::vector<std::string>& arguments, Problems& problems, bool readable) {
+bool take_arguments(Verb& verb, const std::vector<std::string>& arguments, Problems& problems,
+                    bool readable) {
     CLI::App app(verb.summary, verb.name);
     verb.options->declare(app);
     try {
@@ -108,13 +124,32 @@ bool prepare(Verb& verb, const std::vector<std::string>& arguments, Problems& pr
         throw InvalidInput(std::string(error.what()) + " (see dickejump " + verb.name + " --help)");
     }
     verb.options->take(app, problems);
-    // Values that hang together are only checked once they are all there and read.
-    readable = readable && problems.empty();
-    if (verb.options->complete(problems) && readable) verb.check(problems);
+    // How values hang together is only checked once they are all there and read: until then each by itself.
+    if (verb.options->complete(problems) && verb.options->readable() && readable)
+        verb.check(problems);
+    else
+        verb.options->judge(problems, true);
+    verb.options->judge(problems, false);
     return true;
 }
 
 }  // namespace dickejump::cli
+
+namespace dickejump {
+
+template <>
+const Keys<cli::Control>& keys<cli::Control>() {
+    static const auto all = [] {
+        Keys<cli::Control> keys;
+        keys.number("threads", &cli::Control::threads,
+                    "threads, 0 for all (default); does not change results",
+                    Range::from(0.0, "a number of threads; 0 means all"));
+        return keys;
+    }();
+    return all;
+}
+
+}  // namespace dickejump
 
 int main(int argc, char** argv) {
     using namespace dickejump;
@@ -122,11 +157,14 @@ int main(int argc, char** argv) {
         return cli::dispatch(argc, argv);
     } catch (const InvalidInput& error) {
         for (const auto& problem : error.problems())
-            cli::log_error(problem);
+            cli::log_error(cli::in_keys(problem));
         return cli::bad_input;
     } catch (const OutputError& error) {
-        cli::log_error(error.what());
+        cli::log_error(cli::in_keys(error.what()));
         return cli::bad_input;
+    } catch (const Stopped& stopped) {
+        cli::log_error(stopped.what());
+        return stopped.reason() == StopReason::interrupted ? cli::interrupted : cli::failed;
     } catch (const std::bad_alloc&) {
         cli::log_error(
             "out of memory (the ladder or the number of ticks is too large for this machine) make it "

@@ -3,10 +3,18 @@
 #include <memory>
 #include <string>
 
-#include "cli/options.hpp"
 #include "dickejump/io/result_folder.hpp"
+#include "dickejump/study/keys/keys.hpp"
 
 namespace dickejump::cli {
+
+/// A result in every form that a verb can give.
+struct Answer {
+    std::string table;        ///< for people
+    std::string json;         ///< one object, without a newline
+    std::string csv = {};     ///< empty: there are no curves
+    std::string config = {};  ///< TOML that gives the same result again
+};
 
 /// What every verb can do with its result: print a table or JSON, and write a folder.
 struct Output {
@@ -14,13 +22,15 @@ struct Output {
     bool json = false;
     bool dump_config = false;
 
-    void declare(Options& options);
     /// The folder, tried before the work; none if none was asked for. @throws OutputError
     std::unique_ptr<ResultFolder> folder() const;
     /// Prints what was asked for, then writes the folder: a full disk never costs the result.
-    /// @param csv  empty: there are no curves
-    void deliver(const std::unique_ptr<ResultFolder>& folder, const std::string& table,
-                 const std::string& text, const std::string& csv, const std::string& config) const;
+    void deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const;
 };
 
 }  // namespace dickejump::cli
+
+namespace dickejump {
+template <>
+const Keys<cli::Output>& keys<cli::Output>();
+}  // namespace dickejump

@@ -35,24 +35,17 @@ ProgressBar::~ProgressBar() {
 }
 
 void ProgressBar::operator()(const Progress& progress) {
-    const double rate = static_cast<double>(progress.done) / std::max(progress.seconds, 1e-9);
-    draw(static_cast<double>(progress.done) / static_cast<double>(progress.wanted), progress.seconds,
-         fmt::format("{}/{} runs  {:.3g}/s", progress.done, progress.wanted, rate));
-}
-
-void ProgressBar::operator()(const SweepProgress& progress) {
-    draw(progress.part, progress.seconds, fmt::format("{}/{} points", progress.done, progress.wanted));
-}
-
-void ProgressBar::draw(double part, double seconds, const std::string& what) {
     constexpr double redraw = 0.1;  // [s]
-    if (!terminal_ || seconds < last_ + redraw) return;
-    last_ = seconds;
+    if (!terminal_ || progress.seconds < last_ + redraw) return;
+    last_ = progress.seconds;
     drawn_ = true;
     constexpr int width = 30;
+    const double part = progress.fraction();
     const int filled = std::clamp(static_cast<int>(part * width), 0, width);
-    fmt::print(stderr, "\r\033[K[{:=<{}}>{: <{}}] {:3.0f} %  {}  {} to go", "", filled, "", width - filled,
-               100.0 * part, what, duration(seconds * (1.0 - part) / std::max(part, 1e-9)));
+    const double rate = static_cast<double>(progress.done) / std::max(progress.seconds, 1e-9);
+    fmt::print(stderr, "\r\033[K[{:=<{}}>{: <{}}] {:3.0f} %  {}/{} {}  {:.3g}/s  {} to go", "", filled, "",
+               width - filled, 100.0 * part, progress.done, progress.wanted, progress.unit, rate,
+               duration(progress.seconds * (1.0 - part) / std::max(part, 1e-9)));
     std::fflush(stderr);
 }
 
@@ -69,6 +62,12 @@ InterruptFlag::~InterruptFlag() {
 
 const std::atomic<bool>* InterruptFlag::flag() const {
     return &interrupted_flag;
+}
+
+Session::Session(int threads) {
+    control_.threads = threads;
+    control_.interrupt = interrupt_.flag();
+    control_.progress = [this](const Progress& progress) { bar_(progress); };
 }
 
 }  // namespace dickejump::cli

@@ -3,8 +3,7 @@
 #include <atomic>
 #include <string>
 
-#include "dickejump/ensemble/ensemble.hpp"
-#include "dickejump/study/sensitivity/sensitivity_sweep.hpp"
+#include "dickejump/ensemble/run_control.hpp"
 
 namespace dickejump::cli {
 
@@ -17,12 +16,8 @@ public:
     ProgressBar& operator=(const ProgressBar&) = delete;
 
     void operator()(const Progress& progress);
-    void operator()(const SweepProgress& progress);
 
 private:
-    /// @param part  done of the whole, 0 to 1
-    void draw(double part, double seconds, const std::string& what);
-
     bool terminal_;
     bool drawn_ = false;
     double last_ = -1.0;
@@ -37,6 +32,19 @@ public:
     InterruptFlag& operator=(const InterruptFlag&) = delete;
 
     const std::atomic<bool>* flag() const;
+};
+
+/// What a long verb runs with: threads as asked for, a bar, and an ear for signals while it lives.
+class Session {
+public:
+    explicit Session(int threads);
+
+    const RunControl& control() const { return control_; }
+
+private:
+    InterruptFlag interrupt_;
+    ProgressBar bar_;
+    RunControl control_;
 };
 
 }  // namespace dickejump::cli

@@ -36,13 +36,13 @@ std::optional<std::string> scalar(const toml::node& node) {
 }
 
 /// False if the table holds anything but scalars and tables of them.
-bool flatten(const toml::table& table, const std::string& prefix, Options::Table& flat) {
+bool flatten(const toml::table& table, const std::string& prefix, SettingTable& flat) {
     for (const auto& [key, node] : table) {
         const auto name = prefix + std::string(key.str());
         if (const auto* inner = node.as_table()) {
             if (!flatten(*inner, name + ".", flat)) return false;
         } else if (const auto value = scalar(node)) {
-            flat.emplace_back(name, *value);
+            flat.emplace_back(name, Setting{Setting::Type::text, *value});
         } else {
             return false;
         }
@@ -57,7 +57,7 @@ bool names_run(const std::string& key) {
 
 /// A list of single values where the option takes one.
 bool is_sweep(const Option& option, const toml::node& node) {
-    return option.kind != Option::Kind::list && node.is_array();
+    return !option.is_list() && node.is_array();
 }
 
 /// The value of --out, taken out of the arguments; empty if it is not there.
@@ -126,7 +126,7 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
         option->was_set = true;
         std::vector<const toml::node*> items{&node};
         if (const auto* array = node.as_array()) {
-            if (option->kind == Option::Kind::list) {
+            if (option->is_list()) {
                 items.clear();
                 for (const auto& item : *array)
                     items.push_back(&item);
@@ -137,17 +137,20 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
             }
         }
         for (const auto* item : items) {
-            if (Options::Table flat;
+            if (SettingTable flat;
                 option->set_table && item->as_table() && flatten(*item->as_table(), "", flat)) {
-                option->set_table(flat);
+                option->set_table(flat, problems);
                 continue;
             }
-            const auto value = scalar(*item);
-            const auto problem =
-                value ? option->set(*value)
-                      : name + " (of the wrong type) write a " +
-                            (option->kind == Option::Kind::list ? "list of values" : "single value");
-            if (problem) problems.add(where(node) + *problem);
+            Problems own;
+            if (const auto value = scalar(*item))
+                own.collect([&] { option->set(*value); });
+            else
+                own.add(name + " (of the wrong type) write a " +
+                        (option->is_list() ? "list of values" : "single value"));
+            if (!own.empty()) option->was_read = false;
+            for (const auto& problem : own.list())
+                problems.add(where(node) + problem);
         }
     }
 }
@@ -248,7 +251,7 @@ int RunFile::execute(const std::vector<std::string>& given) const {
         }
         if (several) own.insert(own.end(), {"--out", out + "/" + run.name});
         Problems wrong;
-        if (!prepare(run.verb, own, wrong, readable)) return fine;  // help was asked for
+        if (!take_arguments(run.verb, own, wrong, readable)) return fine;  // help was asked for
         for (const auto& problem : wrong.list())
             problems.add(several ? "run " + run.name + ": " + problem : problem);
     }

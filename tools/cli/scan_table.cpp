@@ -24,12 +24,10 @@ std::string ratio(const std::optional<Estimate>& delta_w, const std::optional<do
     return delta_w && bound ? fmt::format("{:.2f}", delta_w->value / *bound) : "-";
 }
 
-std::string title(const DickeLadder& ladder, const Scan& scan) {
-    const char* legs = scan.legs == Scan::Legs::both ? "up and down"
-                       : scan.legs == Scan::Legs::up ? "up"
-                                                     : "down";
-    return fmt::format("N = {} atoms, rate r = {} γ, half-width S = {}, {}, from the {} state",
-                       ladder.atoms(), scan.rate, scan.half_width, legs, name(scan.initial));
+std::string title(std::int64_t atoms, const ScanProtocol& scan) {
+    const auto legs = scan.legs == Legs::both ? "up and down" : name(scan.legs);
+    return fmt::format("N = {} atoms, rate r = {} γ, half-width S = {}, {}, from the {} state", atoms,
+                       scan.rate, scan.half_width, legs, name(scan.initial));
 }
 
 std::string bounds_table(const ExactScan& exact) {
@@ -58,19 +56,19 @@ std::string record_of(const EstimatorResult& e) {
     return e.detector ? *e.detector : "every jump";
 }
 
-std::string estimators_table(const ScanReport& report) {
+std::string estimators_table(const ScanResult& result) {
     Table table;
     table.row({"estimate of the critical s from one run", "record", "leg", "mean", "std", "RMSE", "missing",
                "δw/γ"});
-    for (const auto& e : report.result.estimators)
+    for (const auto& e : result.estimators)
         table.row({std::string(name(e.estimator)), record_of(e), leg_of(e.direction), rounded(e.runs.mean()),
                    rounded(e.runs.deviation()), rounded(e.runs.rmse(0.0)), fmt::format("{}", e.missing),
-                   rounded(e.delta_w(report.ladder.atoms()))});
+                   rounded(e.delta_w)});
     return table.str();
 }
 
-std::string ratios_table(const ScanReport& report) {
-    const auto& [ladder, run, exact, result, provenance] = report;
+std::string ratios_table(const ScanResult& result) {
+    const auto& exact = result.exact;
     const bool detected = !result.detected_bounds.empty();
     Table table;
     std::vector<std::string> head{"δw over the bound on",  "record",         "leg", "J_z once, steady",
@@ -78,15 +76,13 @@ std::string ratios_table(const ScanReport& report) {
     if (detected) head.push_back("its own record");
     table.row(head);
     for (const auto& e : result.estimators) {
-        const auto delta_w = e.delta_w(ladder.atoms());
-        std::optional<double> steady, snapshot, full = exact.loop_full_record, own;
+        const auto& delta_w = e.delta_w;
+        std::optional<double> steady, snapshot, full = exact.loop_full_record;
+        const auto own = result.bound_of_record(e);
         if (e.direction) {
             const auto& bounds = exact.leg(*e.direction).bounds;
             steady = bounds.steady_state, snapshot = bounds.snapshot, full = bounds.full_record;
         }
-        for (const auto& bound : result.detected_bounds)
-            if (e.detector == bound.detector && e.direction == bound.direction && bound.value)
-                own = bound.value->value;
         std::vector<std::string> row{
             std::string(name(e.estimator)), record_of(e),        leg_of(e.direction), ratio(delta_w, steady),
             ratio(delta_w, snapshot),       ratio(delta_w, full)};
@@ -147,11 +143,12 @@ std::string rounded(const std::optional<Estimate>& x) {
                        std::round(x->error / unit) * unit);
 }
 
-std::string scan_table(const ScanReport& report) {
-    const auto& [ladder, run, exact, result, provenance] = report;
-    std::string text = fmt::format("Scan: {}\n{} runs, {:.3g} quantum jumps in {:.2f} s ({}), seed {}\n\n",
-                                   title(ladder, run.scan), result.trajectories, result.jumps, result.seconds,
-                                   name(result.stop_reason), run.ensemble.seed);
+std::string scan_table(const ScanResult& result) {
+    const auto& exact = result.exact;
+    std::string text =
+        fmt::format("Scan: {}\n{} runs, {:.3g} quantum jumps in {:.2f} s ({}), seed {}\n\n",
+                    title(result.config.atoms, result.config.protocol()), result.trajectories, result.jumps,
+                    result.seconds, name(result.stop_reason), result.config.seed);
 
     Table loop;
     loop.row({"where <J_z> = 0, scaled pump s", "Monte Carlo", "exact"});
@@ -162,22 +159,22 @@ std::string scan_table(const ScanReport& report) {
         loop.row({"width of the loop", rounded(result.width), fixed(exact.width, 4)});
     text += loop.str() + '\n';
 
-    text += estimators_table(report) + '\n' + ratios_table(report) + '\n';
+    text += estimators_table(result) + '\n' + ratios_table(result) + '\n';
     if (const auto coverage = coverage_table(result); !coverage.empty()) text += coverage + '\n';
     text += bounds_table(exact);
     if (!result.detected_bounds.empty()) text += '\n' + detectors_table(result);
     return text;
 }
 
-std::string exact_scan_table(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact) {
-    std::string text = fmt::format("Exact scan (master equation): {}\n\n", title(ladder, scan));
+std::string exact_scan_table(const ExactScan& exact) {
+    std::string text = fmt::format("Exact scan (master equation): {}\n\n",
+                                   title(exact.config.atoms, exact.config.protocol()));
     Table table;
     table.row({"", "leg", "value", "at s"});
     for (const auto& leg : exact.legs) {
         const std::string direction(name(leg.direction));
         const auto& solution = leg.solution;
-        const double at = leg.scaled_pumps.front() + (leg.scaled_pumps.back() - leg.scaled_pumps.front()) *
-                                                         (solution.max_variance.time / leg.times.back());
+        const double at = leg.scaled_pump(solution.max_variance.time);
         table.row({"<J_z> = 0 at s", direction, fixed(leg.crossing, 6), ""});
         table.row({"largest Var J_z", direction, plain(solution.max_variance.value, 7), fixed(at, 3)});
         table.row({"mean number of J+ jumps", direction, plain(solution.up_jumps, 8), ""});
@@ -186,7 +183,7 @@ std::string exact_scan_table(const DickeLadder& ladder, const Scan& scan, const 
     return text + table.str() + '\n' + bounds_table(exact);
 }
 
-std::string comparison_table(const ScanComparison& comparison, double alpha) {
+std::string comparison_table(const ScanComparison& comparison) {
     double worst = 0.0;
     for (const auto& point : comparison.points)
         worst = std::max(worst, std::abs(point.z));
@@ -195,7 +192,7 @@ std::string comparison_table(const ScanComparison& comparison, double alpha) {
         "  p = {:.3g} (Hotelling's T², correlations included); largest |z| of a point {:.2f}\n"
         "  {} at alpha = {:g}\n",
         comparison.points.size(), comparison.result.trajectories, comparison.p_value, worst,
-        comparison.p_value >= alpha ? "they agree" : "THEY DISAGREE", alpha);
+        comparison.agrees() ? "they agree" : "THEY DISAGREE", comparison.alpha);
 }
 
 }  // namespace dickejump::cli

@@ -11,8 +11,8 @@ namespace dickejump::cli {
 std::string rounded(const std::optional<Estimate>& x);
 
 /// What a person wants to read of a scan: the mean loop, the estimators against the bounds, the bounds.
-std::string scan_table(const ScanReport& report);
-std::string exact_scan_table(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact);
-std::string comparison_table(const ScanComparison& comparison, double alpha);
+std::string scan_table(const ScanResult& result);
+std::string exact_scan_table(const ExactScan& exact);
+std::string comparison_table(const ScanComparison& comparison);
 
 }  // namespace dickejump::cli

@@ -1,8 +1,10 @@
 #include <fmt/core.h>
 
+#include <chrono>
 #include <cmath>
-#include <limits>
-#include <memory>
+#include <cstdio>
+#include <optional>
+#include <span>
 
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
@@ -15,65 +17,6 @@ namespace dickejump::cli {
 
 namespace {
 
-enum class MethodChoice { exact, sphere, automatic };
-
-struct SensitivityOptions {
-    SensitivitySweep sweep;
-    double half_width = std::numeric_limits<double>::quiet_NaN();  // not given
-    MethodChoice method = MethodChoice::automatic;
-    std::string out;
-    bool json = false;
-    bool dump_config = false;
-};
-
-void declare(Options& options, SensitivityOptions& o) {
-    auto& atoms = options.add("atoms", "numbers of atoms N, such as 10,100,1e6", o.sweep.atoms);
-    atoms.required = true;
-    auto& rates =
-        options.add("rates", "scan rates r, transition widths per 1/gamma, such as 1,16", o.sweep.rates);
-    rates.hint = "r1,r2,..";
-    rates.required = true;
-    options.add("half_width", "scans run between s = -S and S (default: 6 + 6 sqrt(r), at most 0.98 N/2)",
-                o.half_width);
-    using Legs = Scan::Legs;
-    options.add<Legs>("direction", "legs to run (default both)", o.sweep.legs,
-                      {{"up", Legs::up}, {"down", Legs::down}, {"both", Legs::both}});
-    using Initial = Scan::Initial;
-    options.add<Initial>(
-        "initial", "start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady",
-        o.sweep.initial, {{"steady", Initial::steady}, {"ground", Initial::ground}});
-    options.add<MethodChoice>(
-        "method", "trajectories: every jump, or the sphere of many atoms; auto (default) chooses by N and S",
-        o.method,
-        {{"exact", MethodChoice::exact},
-         {"sphere", MethodChoice::sphere},
-         {"auto", MethodChoice::automatic}});
-    options.add("bias_tolerance", "sphere: largest error of 2<J_z>/(N+1) by its finite steps (default 2e-4)",
-                o.sweep.bias_tolerance);
-    options.add("trajectories", "number of runs M of every scan (default 10000)",
-                o.sweep.ensemble.trajectories);
-    options.add("seed", "seed of the sweep, from which every scan has its own (default 1)",
-                o.sweep.ensemble.seed);
-    options.add("threads", "threads, 0 for all (default); does not change results", o.sweep.ensemble.threads)
-        .shapes_result = false;
-    auto& out = options.add("out",
-                            "folder for summary.json, summary.csv, config.toml and the finished scans; a "
-                            "sweep that was ended goes on from it",
-                            o.out);
-    out.hint = "DIR";
-    out.shapes_result = false;
-    options.add("json", "print one JSON object instead of tables", o.json).shapes_result = false;
-    options.add("dump_config", "print the configuration as TOML and stop", o.dump_config).shapes_result =
-        false;
-}
-
-void check_options(SensitivityOptions& o, Problems& problems) {
-    if (!std::isnan(o.half_width)) o.sweep.half_width = o.half_width;
-    if (o.method != MethodChoice::automatic)
-        o.sweep.method = o.method == MethodChoice::sphere ? Method::sphere : Method::exact;
-    check(o.sweep, problems);
-}
-
 std::string leg_of(const std::optional<Direction>& direction) {
     return direction ? std::string(name(*direction)) : "both";
 }
@@ -81,8 +24,7 @@ std::string leg_of(const std::optional<Direction>& direction) {
 /// delta w of every estimator against N, a table for each rate.
 std::string points_table(const SensitivityReport& report) {
     std::string text;
-    const auto all = points(report.sweep);
-    for (const double rate : report.sweep.rates) {
+    for (const double rate : report.config.rates) {
         Table table;
         std::vector<std::string> head{"δw/γ of one run"};
         std::vector<std::vector<std::string>> rows;
@@ -136,66 +78,58 @@ std::string fits_table(const SensitivityReport& report) {
                              fewest_atoms_fitted);
 }
 
-void warn_if_long(std::span<const SweepPoint> todo) {
-    double seconds = 0.0, jumps = 0.0;
+void warn_if_long(std::span<const ScanConfig> todo) {
+    double jumps = 0.0;
     for (const auto& point : todo) {
-        if (point.run.method == Method::sphere) continue;
+        if (resolved(point).method == Method::sphere) continue;
         const auto n = static_cast<double>(point.atoms);
         // A transit makes some 4 N^2/r jumps.
-        jumps += 4.0 * n * n / point.run.scan.rate * static_cast<double>(point.run.ensemble.trajectories) *
-                 static_cast<double>(point.run.scan.directions().size());
+        jumps += 4.0 * n * n / point.rate * static_cast<double>(point.trajectories) *
+                 static_cast<double>(point.protocol().directions().size());
     }
     constexpr double many = 1e12, seconds_a_jump = 2e-8;
-    seconds = jumps * seconds_a_jump;
     if (jumps > many)
         log_warning(
-            fmt::format("this sweep makes about {:.1g} quantum jumps, some {:.2g} hours of one processor",
-                        jumps, seconds / 3600.0));
+            fmt::format("this study makes about {:.1g} quantum jumps, some {:.2g} hours of one processor",
+                        jumps, jumps * seconds_a_jump / 3600.0));
 }
 
-int run_sensitivity(SensitivityOptions& o, const Options& options) {
-    const auto config = options.toml("sensitivity");
-    if (o.dump_config) {
-        fmt::print("{}", config);
-        return fine;
-    }
-    const double start = detail::seconds_now();
-    SensitivityReport report{.sweep = o.sweep, .points = {}, .provenance = Provenance::now()};
-    std::optional<SweepFolder> folder;
-    if (!o.out.empty()) folder.emplace(o.out, config);
+int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml) {
+    const auto start = StopRequest::Clock::now();
+    std::optional<SensitivityFolder> folder;
+    if (!told.output.out.empty()) folder.emplace(told.output.out, toml);
 
-    const auto all = points(o.sweep);
-    std::vector<std::optional<ReportedPoint>> done(all.size());
-    std::vector<SweepPoint> todo;
+    const auto study = prepare(told.config);
+    SensitivityReport report;
+    report.config = study.config;
+    report.threads = told.control.threads;
+    report.provenance = Provenance::now();
+    std::vector<std::optional<ReportedPoint>> done(study.points.size());
+    std::vector<ScanConfig> todo;
     std::vector<std::size_t> place;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (folder) done[i] = folder->finished(all[i]);
+    for (std::size_t i = 0; i < study.points.size(); ++i) {
+        if (folder) done[i] = folder->finished(study.points[i]);
         if (done[i]) continue;
-        todo.push_back(all[i]);
+        todo.push_back(study.points[i]);
         place.push_back(i);
     }
-    if (todo.size() < all.size())
-        log_info(fmt::format("{} of {} scans are in {} already", all.size() - todo.size(), all.size(),
-                             folder->path().string()));
+    if (todo.size() < study.points.size())
+        log_info(fmt::format("{} of {} scans are in {} already", study.points.size() - todo.size(),
+                             study.points.size(), folder->path().string()));
     warn_if_long(todo);
-
-    const InterruptFlag interrupt;
     {
-        ProgressBar bar;
-        report.stop_reason = simulate_points(todo, o.sweep.ensemble.threads,
-                                             {.finished =
-                                                  [&](std::size_t i, const SimulatedPoint& point) {
-                                                      auto& reported = done[place[i]].emplace(point);
-                                                      if (folder) folder->store(todo[i], reported);
-                                                  },
-                                              .show = [&](const SweepProgress& progress) { bar(progress); },
-                                              .interrupt = interrupt.flag()});
+        const Session session(told.control.threads);
+        report.stop_reason =
+            simulate_points(todo, session.control(), [&](std::size_t i, const ScanResult& point) {
+                auto& reported = done[place[i]].emplace(point);
+                if (folder) folder->store(todo[i], reported);
+            });
     }
     for (auto& point : done)
         if (point) report.points.push_back(std::move(*point));
-    report.seconds = detail::seconds_now() - start;
+    report.seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
 
-    if (o.json)
+    if (told.output.json)
         fmt::print("{}\n", to_json(report));
     else
         fmt::print("{}{}", points_table(report), fits_table(report));
@@ -206,20 +140,18 @@ int run_sensitivity(SensitivityOptions& o, const Options& options) {
         log_info("wrote " + folder->path().string());
     }
     if (report.stop_reason != StopReason::interrupted) return fine;
-    log_warning(fmt::format("interrupted: {} of {} scans are done{}", report.points.size(), all.size(),
-                            folder ? "; the same command goes on from there" : ""));
+    log_warning(fmt::format("interrupted: {} of {} scans are done{}", report.points.size(),
+                            study.points.size(), folder ? "; the same command goes on from there" : ""));
     return interrupted;
 }
 
 }  // namespace
 
 Verb sensitivity_verb() {
-    const auto o = std::make_shared<SensitivityOptions>();
-    const auto options = std::make_shared<Options>();
-    declare(*options, *o);
-    return {"sensitivity", "Scan many numbers of atoms at several rates: how the sensitivity of a run scales",
-            options, [o](Problems& problems) { check_options(*o, problems); },
-            [o, options] { return run_sensitivity(*o, *options); }};
+    return make_verb<SensitivityConfig>(
+        "sensitivity", "Scan many numbers of atoms at several rates: how the sensitivity of a run scales",
+        Work::simulates, [](const SensitivityConfig& config, Problems& problems) { check(config, problems); },
+        [](const SensitivityConfig& config) { return describe(config); }, run_sensitivity);
 }
 
 }  // namespace dickejump::cli

@@ -1,9 +1,16 @@
 #pragma once
 
+#include <fmt/core.h>
+
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/io/toml.hpp"
 
 namespace dickejump::cli {
 
@@ -20,6 +27,45 @@ struct Verb {
     /// Does it, once the options are set and checked; the exit code.
     std::function<int()> run;
 };
+
+/// How a verb that simulates is run.
+struct Control {
+    int threads = 0;
+};
+
+/// What a verb is told.
+template <class Config>
+struct Told {
+    Config config;
+    Control control;
+    Output output;
+};
+
+/// Whether a verb has threads to choose.
+enum class Work { simulates, solves };
+
+/// A verb whose configuration has keys.
+/// @param describe  the configuration as config.toml has it, with what `auto` stands for put in
+/// @param run  does it and returns the exit code; not called if only the configuration is asked for
+template <class Config>
+Verb make_verb(const std::string& name, const std::string& summary, Work work,
+               std::function<void(const Config&, Problems&)> check,
+               std::function<std::vector<Described>(const Config&)> describe,
+               std::function<int(const Told<Config>&, const std::string& toml)> run,
+               const Keys<Config>& its_keys = keys<Config>()) {
+    const auto told = std::make_shared<Told<Config>>();
+    const auto options = std::make_shared<Options>();
+    options->bind(told->config, its_keys);
+    if (work == Work::simulates) options->bind(told->control, keys<Control>(), false);
+    options->bind(told->output, keys<Output>(), false);
+    return {name, summary, options, [told, check](Problems& problems) { check(told->config, problems); },
+            [told, describe, run, name] {
+                const auto toml = to_toml(name, describe(told->config));
+                if (!told->output.dump_config) return run(*told, toml);
+                fmt::print("{}", toml);
+                return static_cast<int>(fine);
+            }};
+}
 
 Verb scan_verb();
 Verb exact_scan_verb();
@@ -42,6 +88,12 @@ std::vector<Verb> verbs();
 /// @param readable  that what the file said could be read; else values are not checked against each other
 /// @return false if help was asked for and printed
 /// @throws InvalidInput if they are not flags at all
-bool prepare(Verb& verb, const std::vector<std::string>& arguments, Problems& problems, bool readable = true);
+bool take_arguments(Verb& verb, const std::vector<std::string>& arguments, Problems& problems,
+                    bool readable = true);
 
 }  // namespace dickejump::cli
+
+namespace dickejump {
+template <>
+const Keys<cli::Control>& keys<cli::Control>();
+}  // namespace dickejump

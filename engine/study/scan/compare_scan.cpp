@@ -4,21 +4,34 @@
 #include <cmath>
 #include <string>
 
+#include "dickejump/ensemble/simulate.hpp"
 #include "dickejump/estimate/covariance.hpp"
+#include "dickejump/exact/steady_state.hpp"
 #include "study/scan/scan_block.hpp"
+#include "study/scan/scan_plan.hpp"
 #include "study/scan/scan_results.hpp"
 
 namespace dickejump {
 
 namespace {
 
+exact::Solution solution_at(const ScanLeg& leg, const std::vector<double>& times) {
+    return exact::solve(leg.ladder(), leg.pump(), leg.duration(),
+                        exact::start_populations(leg.ladder(), leg.start()), times);
+}
+
 /// The compared points of one leg: up to 15, evenly spread over the stretch where J_z has spread, and far
 /// enough apart for the covariance of neighbours to be well conditioned.
-std::vector<std::int64_t> compared_ticks(const ScanLeg& leg, const exact::Solution& solution) {
+std::vector<std::int64_t> compared_ticks(const ScanLeg& leg, const ExactLeg&) {
     constexpr double floor = 0.05;    // of the largest variance
     constexpr double closest = 0.05;  // [1/gamma]
     constexpr std::int64_t most = 15;
+    constexpr int looks = 2001;
     const auto& grid = leg.grid();
+    std::vector<double> times;
+    for (int i = 0; i < looks; ++i)
+        times.push_back(leg.duration() * (static_cast<double>(i) / (looks - 1)));
+    const auto solution = solution_at(leg, times);
     const double lowest = floor * solution.max_variance.value;
     const auto has_spread = [&](double variance) { return variance >= lowest; };
     const auto& v = solution.jz_variance;
@@ -42,49 +55,57 @@ std::vector<std::int64_t> compared_ticks(const ScanLeg& leg, const exact::Soluti
 
 }  // namespace
 
-std::int64_t trajectories_for_comparison(const Scan& scan) {
-    return trajectories_for_agreement(15 * static_cast<Eigen::Index>(scan.directions().size()));
+std::int64_t trajectories_for_comparison(const ScanConfig& config) {
+    return trajectories_for_agreement(15 * static_cast<Eigen::Index>(config.protocol().directions().size()));
 }
 
-ScanComparison compare_scan(const DickeLadder& ladder, const ScanRun& run) {
-    Problems problems;
-    check(run, ladder.atoms(), problems);
-    const auto fewest = trajectories_for_comparison(run.scan);
-    problems.require(run.ensemble.trajectories >= fewest,
-                     "trajectories = " + std::to_string(run.ensemble.trajectories) +
+void check_comparison(const ScanConfig& config, double alpha, Problems& problems) {
+    check(config, problems);
+    const auto fewest = trajectories_for_comparison(config);
+    problems.require(config.trajectories >= fewest || config.trajectories < 1,
+                     "`trajectories` = " + std::to_string(config.trajectories) +
                          " (the test of means at many points needs " + std::to_string(fewest) +
-                         " for its p-value to hold) pass --trajectories M with at least that");
-    problems.raise();
+                         " for its p-value to hold) give `trajectories` with at least that");
+    problems.require(alpha > 0.0 && alpha < 1.0,
+                     "`alpha` = " + text(alpha) + " (a probability) give it between 0 and 1");
+}
 
-    const auto scanned = solve_scan(ladder, run.scan, 2001);
-    std::vector<PreparedLeg> legs;
-    Eigen::Index dimension = 0;
-    for (const auto& exact : scanned.legs) {
-        legs.push_back(prepare(ladder, run, exact));
-        legs.back().sample_ticks = compared_ticks(legs.back().leg, exact.solution);
-        dimension += static_cast<Eigen::Index>(legs.back().sample_ticks.size());
-    }
-    // Once more, for the exact means at just those ticks.
-    Eigen::VectorXd expected(dimension);
-    ScanComparison comparison{};
-    for (const auto& prepared : legs) {
+ScanComparison compare(const ScanConfig& config, double alpha, const RunControl& control) {
+    Problems problems;
+    check_comparison(config, alpha, problems);
+    problems.raise();
+    const auto plan = make_plan(config, control, compared_ticks);
+    ScanComparison comparison{
+        .points = {}, .alpha = alpha, .result = {.config = plan->asked, .exact = plan->exact}};
+    std::vector<double> expected_means;
+    for (const auto& prepared : plan->legs) {
         const auto& leg = prepared.leg;
         std::vector<double> at;
         for (const auto tick : prepared.sample_ticks)
             at.push_back(leg.grid().time(tick));
-        const auto solution = exact::solve(ladder, leg.pump(), leg.duration(), leg.start_populations(), at);
+        const auto solution = solution_at(leg, at);
         for (std::size_t i = 0; i < at.size(); ++i) {
-            expected(static_cast<Eigen::Index>(comparison.points.size())) = solution.jz_mean[i];
+            expected_means.push_back(solution.jz_mean[i]);
             comparison.points.push_back({leg.direction(), leg.scaled_pump(at[i]), 0.0});
         }
     }
-    auto simulation = simulate_prepared(ladder, run, scanned, std::move(legs));
-    comparison.result = std::move(simulation.result);
-    if (!simulation.tally)
-        throw InvalidInput("the comparison was stopped before its first block (no p-value) run it longer");
-    const auto& samples = *simulation.tally->samples;
+    const auto outcome =
+        simulate(plan->config.ensemble(), ScanBlock(*plan), {.time_limit = config.time_limit}, control);
+    if (!outcome.result) throw Stopped(outcome.stop_reason);
+    auto& result = comparison.result;
+    result.biases = plan->biases;
+    result.trajectories = outcome.trajectories;
+    result.stop_reason = outcome.stop_reason;
+    result.seconds = outcome.seconds;
+    result.threads = control.threads;
+    result.provenance = Provenance::now();
+    add_results(*plan, *outcome.result, result);
+
+    const auto& samples = *outcome.result->samples;
+    const Eigen::Map<const Eigen::VectorXd> expected(expected_means.data(),
+                                                     static_cast<Eigen::Index>(expected_means.size()));
     const Eigen::MatrixXd covariance = samples.covariance();
-    for (Eigen::Index i = 0; i < dimension; ++i) {
+    for (Eigen::Index i = 0; i < expected.size(); ++i) {
         const double error = std::sqrt(covariance(i, i) / static_cast<double>(samples.count()));
         comparison.points[static_cast<std::size_t>(i)].z = (samples.mean()(i) - expected(i)) / error;
     }

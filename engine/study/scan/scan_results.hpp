@@ -1,25 +1,23 @@
 #pragma once
 
-#include <optional>
-#include <vector>
-
-#include "dickejump/study/scan/simulated_scan.hpp"
-#include "study/scan/scan_block.hpp"
+#include "dickejump/study/scan/scan_result.hpp"
+#include "study/scan/scan_plan.hpp"
+#include "study/scan/scan_tally.hpp"
 
 namespace dickejump {
 
 /// Adds to `result` what a tally of runs says: curves, estimators, bounds of detectors, signals, kept
-/// records.
-void add_results(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact,
-                 const std::vector<PreparedLeg>& legs, const std::vector<CrossingCalibrations>& crossings,
-                 const ScanTally& tally, ScanResult& result);
+/// records. `result.trajectories` is set already.
+void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanResult& result);
 
-/// A run of prepared legs with the tally behind its result.
-struct Simulation {
-    ScanResult result;
-    std::optional<ScanTally> tally;  ///< empty if stopped before the first block was done
-};
-Simulation simulate_prepared(const DickeLadder& ladder, const ScanRun& run, const ExactScan& exact,
-                             std::vector<PreparedLeg> prepared);
+/// Mean number of jumps of all kinds in one run of a leg.
+double mean_jumps_of(const ExactLeg& leg);
+
+/// What the counts of one detector say of J_z along a leg.
+DetectedSignal signal_of(const PreparedDetector& prepared, const SignalTally& tally, double side_rate);
+
+/// Runs trajectory k once more (it is a pure function of seed and k) and keeps what a picture needs.
+KeptRecord kept_record(const PreparedScan::Plan& plan, const PreparedLeg& leg,
+                       const PreparedDetector& detector, std::int64_t trajectory);
 
 }  // namespace dickejump

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "dickejump/estimate/visit_state.hpp"
+
 namespace dickejump {
 
 /// Streaming mean vector and covariance matrix of d numbers per trajectory (points of one curve, say, which
@@ -22,6 +24,13 @@ public:
     Eigen::MatrixXd covariance() const;
     /// The same of some of the numbers only.
     Covariance part(const std::vector<Eigen::Index>& kept) const;
+
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, Covariance> {
+        archive("count", self.count_);
+        archive("mean", self.mean_);
+        archive("sum", self.sum_);
+    }
 
 private:
     std::int64_t count_ = 0;

@@ -26,11 +26,25 @@ public:
     /// Moments of J_z at point i, the tick i * stride.
     Moments at(std::size_t i) const;
 
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, CurveMoments> {
+        archive("count", self.count_);
+        archive("sums", self.sums_);
+    }
+
 private:
     __extension__ using Wide = __int128;
     struct PowerSums {
         Wide first = 0, second = 0;  // of k = 2n - N
         double third = 0.0, fourth = 0.0;
+
+        template <class Self, class Archive>
+        friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, PowerSums> {
+            archive("first", self.first);
+            archive("second", self.second);
+            archive("third", self.third);
+            archive("fourth", self.fourth);
+        }
     };
     void add(PowerSums& sums, std::span<const std::int32_t> levels) const;
 

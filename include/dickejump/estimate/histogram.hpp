@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "dickejump/estimate/visit_state.hpp"
+
 namespace dickejump {
 
 /// Counts in equal bins of [low, high]; values beyond go to the end bins. Mergeable.
@@ -32,6 +34,11 @@ public:
 
     /// The same counts over the occupied stretch only, in at most `bins` wider bins.
     Histogram trimmed(int bins) const;
+
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, Histogram> {
+        archive("counts", self.counts_);
+    }
 
 private:
     double low_, high_;

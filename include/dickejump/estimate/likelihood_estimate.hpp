@@ -25,6 +25,9 @@ struct LikelihoodEstimate {
     double score;        ///< d log L/d theta at 0
     double information;  ///< this record's contribution to the Fisher information at 0
 
+    /// Of a record whose likelihood was not looked at.
+    static LikelihoodEstimate none();
+
     bool found() const;
     Interval confidence68() const;
     Interval confidence95() const;

@@ -28,6 +28,11 @@ public:
     /// stretch.
     std::optional<Estimate> time() const;
 
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, MeanCrossing> {
+        archive("coefficients", self.coefficients_);
+    }
+
 private:
     double half_atoms_;
     double middle_, reach_;    // the fitted stretch [1/gamma]

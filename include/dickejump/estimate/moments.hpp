@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "dickejump/estimate/visit_state.hpp"
+
 namespace dickejump {
 
 /// A number with its standard error.
@@ -33,6 +35,15 @@ public:
     /// Moments from power sums of x about `origin`: sum[k] = sum (x - origin)^(k+1), k = 0..3.
     static Moments from_power_sums(std::int64_t count, double origin, double sum1, double sum2, double sum3,
                                    double sum4);
+
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, Moments> {
+        archive("count", self.count_);
+        archive("mean", self.mean_);
+        archive("sum2", self.sum2_);
+        archive("sum3", self.sum3_);
+        archive("sum4", self.sum4_);
+    }
 
 private:
     std::int64_t count_ = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
@@ -60,6 +61,9 @@ struct Smoothing {
     /// transition, (1 + sqrt r)/(4 r), and not shorter than a tick.
     static Smoothing by_default(double rate, double count_rate, double tick);
 };
+/// From KIND:WIDTH, such as boxcar:0.1 or exponential:0.05. @throws InvalidInput
+Smoothing parse_smoothing(const std::string& text);
+std::string to_text(const Smoothing& smoothing);
 std::vector<double> smoothed(std::span<const double> signal, const Smoothing& smoothing, double tick);
 
 /// Times at which a smoothed signal crosses zero in the direction `sign` (+1: upwards), linear between ticks:

@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "dickejump/estimate/visit_state.hpp"
 #include "dickejump/model/direction.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/trajectory/window.hpp"
 
 namespace dickejump {
@@ -28,6 +30,12 @@ struct JumpCount {
     void merge(const JumpCount& other) {
         up += other.up;
         down += other.down;
+    }
+
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, JumpCount> {
+        archive("up", self.up);
+        archive("down", self.down);
     }
 
     std::int64_t up = 0, down = 0;
@@ -112,10 +120,23 @@ private:
     std::vector<std::int64_t> ticks_;
 };
 
+/// Ends a block within: a slow one need not run to its end when it is time to stop.
+struct StopWatcher {
+    static constexpr Quantities needs = Quantities::none;
+
+    /// @throws Stopped
+    void observe(const Window&) const { stop.check(); }
+
+    StopRequest stop;
+};
+
 /// An observer that may be absent.
 template <class O>
 struct Maybe {
     static constexpr Quantities needs = O::needs;
+
+    /// What is needed now: nothing, if it is absent.
+    Quantities wanted() const { return observer ? needs : Quantities::none; }
 
     void observe(const Window& window) {
         if (observer) observer->observe(window);

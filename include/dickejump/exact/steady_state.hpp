@@ -3,12 +3,17 @@
 #include <Eigen/Core>
 
 #include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/start_state.hpp"
 
 namespace dickejump::exact {
 
 /// p_n ~ (w/gamma)^n, n = 0..N, normalised (App. C). Stable for any w/gamma >= 0.
 /// @throws InvalidInput if the pump is negative or not finite.
 Eigen::VectorXd steady_state(const DickeLadder& ladder, double pump);
+
+/// Populations p_n, n = 0..N, of a start state. @throws InvalidInput if its level is not on the ladder, or
+/// its pump negative or not finite.
+Eigen::VectorXd start_populations(const DickeLadder& ladder, const StartState& start);
 
 /// Mean and variance of J_z.
 struct Inversion {

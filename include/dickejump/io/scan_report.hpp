@@ -2,30 +2,26 @@
 
 #include <string>
 
-#include "dickejump/io/provenance.hpp"
 #include "dickejump/study/scan/compare_scan.hpp"
-#include "dickejump/study/scan/simulated_scan.hpp"
+#include "dickejump/study/scan/exact_scan.hpp"
+#include "dickejump/study/scan/scan_result.hpp"
 
 namespace dickejump {
 
-/// A scan with everything that its report needs.
-struct ScanReport {
-    DickeLadder ladder;
-    ScanRun run;
-    ExactScan exact;
-    ScanResult result;
-    Provenance provenance;
-};
-
-/// One JSON object on one line, keys as documented in README.md; numbers that do not exist are null.
-std::string to_json(const ScanReport& report);
+/// One JSON object on one line, what `dickejump scan --json` prints; numbers that do not exist are null.
+/// Keys: `model`, `protocol`, `ensemble`, `curves` (a list by leg), `hysteresis` (crossings of the mean and
+/// the width of the loop), `estimators` (a list by leg and detector), `bounds` (a list by leg), `exact`
+/// (curves and hysteresis of the master equation), `config` (every key of the configuration), `provenance`;
+/// of the sphere also `bias`, and where asked for `detectors` (signals) and `records`.
+std::string to_json(const ScanResult& result);
 /// The exact side alone: the same keys without errors and estimators.
-std::string to_json(const DickeLadder& ladder, const Scan& scan, const ExactScan& exact);
-std::string to_json(const ScanComparison& comparison, double alpha);
+std::string to_json(const ExactScan& exact);
+/// p_value, z by leg, agrees, alpha, trajectories, jumps.
+std::string to_json(const ScanComparison& comparison);
 
 /// The curves, one row a point: direction, scaled_pump, time, jz_mean, jz_mean_error, jz_variance,
 /// jz_variance_error and the master equation's exact_jz_mean, exact_jz_variance.
-std::string to_csv(const ScanReport& report);
+std::string to_csv(const ScanResult& result);
 /// direction, scaled_pump, time, jz_mean, jz_variance.
 std::string to_csv(const ExactScan& exact);
 

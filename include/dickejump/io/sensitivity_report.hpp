@@ -8,52 +8,58 @@
 
 #include "dickejump/io/result_folder.hpp"
 #include "dickejump/io/scan_report.hpp"
-#include "dickejump/study/sensitivity/sensitivity_sweep.hpp"
+#include "dickejump/study/sensitivity/exponent_fit.hpp"
+#include "dickejump/study/sensitivity/sensitivity.hpp"
 
 namespace dickejump {
 
-/// A point as it is reported and kept in a folder: one JSON object, from which everything else is made, so
-/// that a point taken up again and one just run give the same bytes.
+/// A scan of a study as it is reported and kept in a folder: one JSON object, from which everything else is
+/// made, so that a point taken up again and one just run give the same bytes.
 struct ReportedPoint {
     std::string json;
     std::vector<Sensitivity> values;
 
-    explicit ReportedPoint(const SimulatedPoint& point);
+    explicit ReportedPoint(const ScanResult& result);
     /// @throws std::exception if the text is not that of a point
     explicit ReportedPoint(std::string json);
 };
 
-/// A sweep with everything that its report needs.
+/// A study with everything that its report needs.
 struct SensitivityReport {
-    SensitivitySweep sweep;
-    std::vector<ReportedPoint> points;  ///< those that are done, in the order of `points(sweep)`
+    SensitivityConfig config;
+    std::vector<ReportedPoint> points = {};  ///< those that are done, in the order of `points(config)`
     StopReason stop_reason = StopReason::completed;
     double seconds = 0.0;
-    Provenance provenance;
+    int threads = 0;
+    Provenance provenance = {};
+
+    SensitivityReport() = default;
+    explicit SensitivityReport(const SensitivityResult& result);
 
     std::vector<ExponentFit> fits() const;
 };
 
 /// One JSON object on one line: `points`, each with `estimators` and `bounds` as of a scan, and `fits`.
 std::string to_json(const SensitivityReport& report);
+std::string to_json(const SensitivityResult& result);
 /// One row an estimator: atoms, rate, half_width, method, trajectories, estimator, direction, delta_w,
 /// delta_w_error, missing, and the bounds steady_state, snapshot, full_record on delta w.
 std::string to_csv(const SensitivityReport& report);
 
-/// The folder of a sweep, which takes up again what was done before: config.toml, and a file for every
-/// finished point, each written under a temporary name and renamed.
-class SweepFolder {
+/// The folder of a study, which takes up again what was done before: config.toml, and a file for every
+/// finished scan, each written under a temporary name and renamed.
+class SensitivityFolder {
 public:
-    /// @param config  of the sweep, one `key = value` a line
-    /// @throws InvalidInput with every key that differs, if the folder holds another sweep;
+    /// @param config  of the study, one `key = value` a line
+    /// @throws InvalidInput with every key that differs, if the folder holds another study;
     ///         OutputError if it cannot be written
-    SweepFolder(std::filesystem::path path, const std::string& config);
+    SensitivityFolder(std::filesystem::path path, const std::string& config);
 
     const std::filesystem::path& path() const { return folder_.path(); }
     /// The point, if it is there and was made by this very build: another one may round differently.
-    std::optional<ReportedPoint> finished(const SweepPoint& point) const;
+    std::optional<ReportedPoint> finished(const ScanConfig& point) const;
     /// @throws OutputError
-    void store(const SweepPoint& point, const ReportedPoint& done) const;
+    void store(const ScanConfig& point, const ReportedPoint& done) const;
     /// @throws OutputError
     void write(std::string_view name, std::string_view content) const { folder_.write(name, content); }
 

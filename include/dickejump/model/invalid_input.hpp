@@ -25,6 +25,18 @@ public:
     void require(bool fine, std::string problem) {
         if (!fine) add(std::move(problem));
     }
+    /// Runs `attempt`; what it finds wrong is added. @return whether it found nothing
+    template <class Attempt>
+    bool collect(const Attempt& attempt) {
+        try {
+            attempt();
+            return true;
+        } catch (const InvalidInput& error) {
+            for (const auto& problem : error.problems())
+                add(problem);
+            return false;
+        }
+    }
     bool empty() const { return problems_.empty(); }
     const std::vector<std::string>& list() const { return problems_; }
 

@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
 #include <complex>
+#include <cstdint>
 
 namespace dickejump {
 
@@ -18,11 +19,25 @@ Operator destroy(Eigen::Index dimension);
 Operator sigmam();
 Operator sigmap();
 Operator sigmax();
+Operator sigmay();
 Operator sigmaz();
+/// The number of quanta of an oscillator cut at `dimension` levels: destroy+ destroy.
+Operator num(Eigen::Index dimension);
+/// The adjoint.
+Operator dag(const Operator& op);
+/// A component of a spin j = twice_j/2, by decreasing m as in QuTiP: 'x', 'y', 'z', '+' or '-'.
+/// @throws InvalidInput for another letter, or twice_j < 0
+Operator jmat(std::int64_t twice_j, char component);
 /// The Kronecker product: `left` acts on the slow index.
 Operator tensor(const Operator& left, const Operator& right);
 /// |index> of `dimension` states. @throws InvalidInput if there is no such state.
 Eigen::VectorXcd basis(Eigen::Index dimension, Eigen::Index index);
+/// The coherent state of an oscillator cut at `dimension` levels: exp(-|alpha|^2/2) sum_n alpha^n/sqrt(n!)
+/// |n>, normalised.
+Eigen::VectorXcd coherent(Eigen::Index dimension, std::complex<double> alpha);
+/// <psi|O|psi>, real for a Hermitian operator (its imaginary part is dropped). @throws InvalidInput if the
+/// dimensions differ
+double expect(const Operator& op, const Eigen::VectorXcd& psi);
 /// Product state of two systems, as `tensor` orders them.
 Eigen::VectorXcd tensor(const Eigen::VectorXcd& left, const Eigen::VectorXcd& right);
 

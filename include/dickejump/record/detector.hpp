@@ -39,6 +39,8 @@ struct ChannelDetector {
     double jitter = 0.0;  ///< standard deviation of the registered time [1/gamma]
 };
 
+std::string_view name(ChannelDetector::DeadTime kind);
+
 /// A detector: the channels it sees and how it reports them.
 struct Detector {
     std::string name;

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <vector>
 
-#include "dickejump/exact/crossing_law.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
 
@@ -40,7 +39,7 @@ TEST_CASE("a scan reproduces the independent table") {
         CAPTURE(row.atoms);
         CAPTURE(row.rate);
         const auto exact =
-            solve_scan(DickeLadder(row.atoms), {.rate = row.rate, .half_width = row.half_width}, 3);
+            solve({.atoms = row.atoms, .rate = row.rate, .half_width = row.half_width, .points = 3});
         const auto &up = exact.leg(Direction::up), &down = exact.leg(Direction::down);
         const double digit = row.rate == 100.0 ? 1e-4 : 1e-5;
         CHECK(std::abs(*up.crossing - row.up) < printed(digit) + 2e-6);
@@ -71,12 +70,12 @@ TEST_CASE("crossings are those of the double-precision reference to 2e-6") {
           Crossings{100, 4, 20, 1.615961275118088, -1.6042331266334704},
           Crossings{100, 0.1, 10, 0.049993887923213055, -0.04994438892316321},
           Crossings{50, 16, 20, 4.515922814840414, -4.47070398207107}}) {
-        const auto exact = solve_scan(DickeLadder(atoms), {.rate = rate, .half_width = half_width}, 2);
+        const auto exact = solve({.atoms = atoms, .rate = rate, .half_width = half_width, .points = 2});
         CHECK(std::abs(*exact.leg(Direction::up).crossing - up) < 2e-6);
         CHECK(std::abs(*exact.leg(Direction::down).crossing - down) < 2e-6);
     }
     // Moments of the Legendre hierarchy, which needs no populations.
-    const auto thousand = solve_scan(DickeLadder(1000), {.rate = 16, .half_width = 24}, 2);
+    const auto thousand = solve({.atoms = 1000, .rate = 16, .half_width = 24, .points = 2});
     CHECK(std::abs(*thousand.leg(Direction::up).crossing - 4.520493) < 2e-6);
 }
 
@@ -92,8 +91,8 @@ TEST_CASE("the finite-rate bounds are the independent ones") {
           Bound{200, 16, 30, 0.02581, 0.0, 0.0}}) {
         CAPTURE(atoms);
         CAPTURE(rate);
-        const auto exact = solve_scan(DickeLadder(atoms),
-                                      {.rate = rate, .half_width = half_width, .legs = Scan::Legs::up}, 2);
+        const auto exact = solve(
+            {.atoms = atoms, .rate = rate, .half_width = half_width, .direction = Legs::up, .points = 2});
         const auto& leg = exact.leg(Direction::up);
         CHECK(std::abs(leg.bounds.snapshot.value() - snapshot) < printed(1e-5) + 1e-5 * snapshot);
         if (information > 0.0) {
@@ -101,7 +100,7 @@ TEST_CASE("the finite-rate bounds are the independent ones") {
             CHECK(std::abs(*leg.bounds.full_record - full_record) < printed(1e-5));
         }
     }
-    const auto exact = solve_scan(DickeLadder(100), {.rate = 16, .half_width = 30}, 2);
+    const auto exact = solve({.atoms = 100, .rate = 16, .half_width = 30, .points = 2});
     const auto &up = exact.leg(Direction::up).bounds, &down = exact.leg(Direction::down).bounds;
     CHECK(up.snapshot == Approx(0.0517848699554509).epsilon(1e-5));
     CHECK(down.snapshot == Approx(0.05011575131228551).epsilon(1e-5));
@@ -115,7 +114,7 @@ TEST_CASE("the finite-rate bounds are the independent ones") {
 
 TEST_CASE("the paper's rule is the larger of its two terms") {
     const auto slow =
-        solve_scan(DickeLadder(100), {.rate = 0.1, .half_width = 10, .legs = Scan::Legs::down}, 2);
+        solve({.atoms = 100, .rate = 0.1, .half_width = 10, .direction = Legs::down, .points = 2});
     CHECK(*slow.leg(Direction::down).bounds.paper_heuristic == Approx(std::sqrt(12.0) / 100.0));
     CHECK_FALSE(slow.loop_full_record.has_value());
     CHECK(slow.legs.size() == 1);
@@ -128,7 +127,7 @@ TEST_CASE("the width of the mean loop follows the rate as it should") {
     for (const auto& [rate, half_width, width] :
          {Width{0.01, 8, 0.01}, Width{0.1, 10, 0.09994}, Width{1, 14, 0.9591}, Width{10, 25, 6.469},
           Width{100, 49, 29.54}})
-        CHECK(*solve_scan(DickeLadder(100), {.rate = rate, .half_width = half_width}, 2).width ==
+        CHECK(*solve({.atoms = 100, .rate = rate, .half_width = half_width, .points = 2}).width ==
               Approx(width).epsilon(1e-4));
 }
 
@@ -141,8 +140,7 @@ TEST_CASE("the area answers to the pump with its published slope") {
     const DickeLadder ladder(100);
     for (const auto& [rate, half_width, published] :
          {Slope{1, 14, 0.938}, Slope{16, 20, 0.960}, Slope{0.1, 10, 0.910}, Slope{0.1, 2, 0.546}}) {
-        const Scan scan{.rate = rate, .half_width = half_width, .legs = Scan::Legs::up};
-        const ScanLeg leg(ladder, scan, Direction::up);
+        const ScanLeg leg(ladder, {.rate = rate, .half_width = half_width}, Direction::up);
         const double first = leg.pump().at(0.0), last = leg.pump().at(leg.duration());
         constexpr double h = 1e-4;
         const auto slope = [&](double start_moves) {
@@ -155,9 +153,11 @@ TEST_CASE("the area answers to the pump with its published slope") {
             return 2.0 / 100.0 * std::abs(area(h) - area(-h)) / (2.0 * h);
         };
         CHECK(std::abs(slope(1.0) - published) < 1e-3);
-        CHECK(solve_scan(ladder, scan, 2).leg(Direction::up).area.slope == Approx(slope(0.0)).epsilon(1e-5));
+        CHECK(solve({.atoms = 100, .rate = rate, .half_width = half_width, .points = 2})
+                  .leg(Direction::up)
+                  .area.slope == Approx(slope(0.0)).epsilon(1e-5));
     }
-    const auto exact = solve_scan(ladder, {.rate = 16, .half_width = 30}, 2);
+    const auto exact = solve({.atoms = 100, .rate = 16, .half_width = 30, .points = 2});
     CHECK(exact.leg(Direction::up).area.offset == Approx(3.9325606931373636).epsilon(1e-8));
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("at S = N/2 one J+ jump tells everything and the best snapshot is N^2/
     for (const auto& [atoms, rate] : {std::pair{2, 1.0}, {7, 0.5}, {10, 3.0}, {60, 16.0}}) {
         CAPTURE(atoms);
         const double half = 0.5 * atoms;
-        const auto exact = solve_scan(DickeLadder(atoms), {.rate = rate, .half_width = half}, 11);
+        const auto exact = solve({.atoms = atoms, .rate = rate, .half_width = half, .points = 11});
         const auto& up = exact.leg(Direction::up);
         CHECK(up.bounds.snapshot.value() == Approx(std::sqrt(rate) / atoms).epsilon(1e-6));
         CHECK(up.bounds.snapshot_scaled_pump.value() == Approx(-half));
@@ -181,7 +181,7 @@ TEST_CASE("at S = N/2 one J+ jump tells everything and the best snapshot is N^2/
 }
 
 TEST_CASE("curves have exactly the points asked for, on both legs in order of time") {
-    const auto exact = solve_scan(DickeLadder(20), {.rate = 2, .half_width = 6}, 37);
+    const auto exact = solve({.atoms = 20, .rate = 2, .half_width = 6, .points = 37});
     for (const auto& leg : exact.legs) {
         REQUIRE(leg.times.size() == 37);
         REQUIRE(leg.scaled_pumps.size() == 37);
@@ -191,33 +191,25 @@ TEST_CASE("curves have exactly the points asked for, on both legs in order of ti
     }
     CHECK(exact.leg(Direction::up).scaled_pumps.front() == -6.0);
     CHECK(exact.leg(Direction::down).scaled_pumps.front() == 6.0);
-    CHECK_THROWS_AS(solve_scan(DickeLadder(20), {.rate = 2, .half_width = 6}, 1), InvalidInput);
-    CHECK_THROWS_AS(solve_scan(DickeLadder(20), {.rate = 2, .half_width = 11}, 2), InvalidInput);
-    CHECK_THROWS_AS(
-        solve_scan(DickeLadder(3'000'000), {.rate = 2, .half_width = 6}, 2, ExactMethod::populations),
-        InvalidInput);
+    CHECK_THROWS_AS(solve({.atoms = 20, .rate = 2, .half_width = 6, .points = 1}), InvalidInput);
+    CHECK_THROWS_AS(solve({.atoms = 20, .rate = 2, .half_width = 11, .points = 2}), InvalidInput);
+    CHECK_THROWS_AS(solve({.atoms = 3'000'000,
+                           .rate = 2,
+                           .half_width = 6,
+                           .points = 2,
+                           .method = ExactMethod::populations}),
+                    InvalidInput);
 }
 
 TEST_CASE("a single atom may never be inverted on average, and then has no crossing and no width") {
-    const auto exact = solve_scan(DickeLadder(1), {.rate = 1, .half_width = 0.5}, 5);
+    const auto exact = solve({.atoms = 1, .rate = 1, .half_width = 0.5, .points = 5});
     CHECK_FALSE(exact.leg(Direction::up).crossing.has_value());
     CHECK_FALSE(exact.width.has_value());
     CHECK_FALSE(exact.leg(Direction::down).bounds.paper_heuristic.has_value());
 }
 
-TEST_CASE("crossings are calibrated in scaled pump") {
-    const DickeLadder ladder(100);
-    const ScanLeg leg(ladder, {.rate = 16, .half_width = 20}, Direction::up);
-    const auto laws =
-        exact::crossing_laws(ladder, leg.pump(), leg.duration(), leg.start_populations(), Direction::up);
-    const auto calibrations = calibrate_crossings(ladder, leg);
-    REQUIRE(calibrations.first.has_value());
-    CHECK(calibrations.first->offset == Approx(leg.scaled_pump(laws.first.mean)));
-    CHECK(calibrations.first->slope == Approx(std::abs(16.0 * laws.first.slope) * 2.0 / 100.0));
-    CHECK(calibrations.mid->offset ==
-          Approx(0.5 * (calibrations.first->offset + calibrations.last->offset)).epsilon(1e-3));
-    for (const auto& calibration : {calibrations.first, calibrations.last, calibrations.mid}) {
-        CHECK(calibration->slope > 0.5);
-        CHECK(calibration->slope < 1.2);
-    }
+TEST_CASE("a leg that is not there is refused by name") {
+    const auto up = solve({.atoms = 20, .rate = 2, .half_width = 6, .direction = Legs::up, .points = 2});
+    CHECK_THROWS_WITH_AS(up.leg(Direction::down), doctest::Contains("leg down"), InvalidInput);
+    CHECK(up.config.method == ExactMethod::populations);
 }

@@ -5,15 +5,45 @@
 #include <string_view>
 #include <vector>
 
+#include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/estimate/calibration.hpp"
 #include "dickejump/exact/master_equation.hpp"
-#include "dickejump/study/scan/method.hpp"
-#include "dickejump/study/scan/protocol.hpp"
+#include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/scan/scan_protocol.hpp"
 
 namespace dickejump {
 
+/// How exact means are had: from the master equation of the populations, or from its Legendre moments, which
+/// costs milliseconds at any N but leaves the snapshot bound open. `automatic`: populations up to 20000
+/// atoms.
+enum class ExactMethod { populations, hierarchy, automatic };
+/// "populations", "hierarchy", "auto".
+std::string_view name(ExactMethod method);
+/// `method`, or what automatic stands for.
+ExactMethod resolved(ExactMethod method, std::int64_t atoms);
+
+/// A scan to solve.
+struct ExactScanConfig {
+    std::int64_t atoms = 1;
+    double rate = 1.0;         ///< r, transition widths per 1/gamma
+    double half_width = 10.0;  ///< S: s runs between -S and S
+    Legs direction = Legs::both;
+    Initial initial = Initial::steady;
+    std::int64_t points = 201;  ///< of the curves
+    ExactMethod method = ExactMethod::automatic;
+
+    ScanProtocol protocol() const {
+        return {.rate = rate, .half_width = half_width, .legs = direction, .initial = initial};
+    }
+};
+template <>
+const Keys<ExactScanConfig>& keys<ExactScanConfig>();
+/// Adds what is wrong with a configuration to `problems`, everything at once.
+void check(const ExactScanConfig& config, Problems& problems);
+
 /// Lower bounds on delta w/gamma of one run of one leg. Each is of something else, and named for it.
 struct Bounds {
-    double steady_state;  ///< one measurement of J_z in the steady state at w = gamma (App. D)
+    double steady_state = 0.0;  ///< one measurement of J_z in the steady state at w = gamma (App. D)
     /// One measurement of J_z at the best moment of the scan, which is at this s; empty from the hierarchy,
     /// which does not know the populations.
     std::optional<double> snapshot, snapshot_scaled_pump;
@@ -22,61 +52,37 @@ struct Bounds {
         paper_heuristic;  ///< max{sqrt(12)/N, width of the mean loop}: the paper's, not a bound
 };
 
-/// How an estimate answers to the pump: mean in nominal s at theta = 0, and |d mean/d s_theta|.
-struct Calibration {
-    enum class Source { exact, monte_carlo };
-
-    double offset = 0.0;
-    double slope = 0.0;
-    double slope_error = 0.0;  ///< 0 from the master equation
-    Source source = Source::exact;
-};
-
-/// How exact means are had: from the master equation of the populations, or from its Legendre moments, which
-/// costs milliseconds at any N but leaves the snapshot bound open. `automatic`: populations up to 20000
-/// atoms.
-enum class ExactMethod { populations, hierarchy, automatic };
-std::string_view name(ExactMethod method);
-ExactMethod resolved(ExactMethod method, std::int64_t atoms);
-
 /// Exact means of one leg.
 struct ExactLeg {
-    Direction direction;
+    Direction direction = Direction::up;
     std::vector<double> times;         ///< [1/gamma]
     std::vector<double> scaled_pumps;  ///< s there
     exact::Solution solution;
     std::optional<double> crossing;  ///< s at <J_z> = 0
     Bounds bounds;
-
     Calibration area;
+
+    /// s at a time within the leg [1/gamma].
+    double scaled_pump(double time) const {
+        return scaled_pumps.front() + (scaled_pumps.back() - scaled_pumps.front()) * (time / times.back());
+    }
 };
 
 /// Exact means of a scan, and the width s_up - s_down of the mean loop (computed from both legs even if only
 /// one is asked for, since the paper's heuristic needs it).
 struct ExactScan {
-    ExactMethod method;          ///< populations or hierarchy
+    ExactScanConfig config;      ///< method resolved
     std::vector<ExactLeg> legs;  ///< as asked for
     std::optional<double> width;
-    std::optional<double> loop_full_record;  ///< the bound of both records together, with legs = both
+    std::optional<double> loop_full_record;  ///< the bound of both records together, with both legs
 
+    /// @throws InvalidInput if that leg was not asked for
     const ExactLeg& leg(Direction direction) const;
 };
 
 /// Solves the scan; curves have exactly `points` points.
-/// @throws InvalidInput if the scan does not fit the ladder, points < 2, or populations are asked for beyond
-/// 2 10^6 atoms
-ExactScan solve_scan(const DickeLadder& ladder, const Scan& scan, std::int64_t points,
-                     ExactMethod method = ExactMethod::automatic);
-
-/// Calibrations of the crossings of one leg, in s; empty where fewer than 1e-12 of the runs have the
-/// crossing.
-struct CrossingCalibrations {
-    std::optional<Calibration> first, last, mid;
-};
-CrossingCalibrations calibrate_crossings(const DickeLadder& ladder, const ScanLeg& leg);
-/// The same from runs of a method, with common random numbers under two pumps a spread of the crossings
-/// apart, where the populations are out of reach. A fixed number of runs of their own, whatever the ensemble.
-CrossingCalibrations calibrate_crossings(const DickeLadder& ladder, const Scan& scan, const ScanLeg& leg,
-                                         Method method, int steps_per_tick, std::uint64_t seed, int threads);
+/// @throws InvalidInput with everything that is wrong, also if populations are asked for beyond 2 10^6 atoms;
+///         Stopped if `control` says so
+ExactScan solve(const ExactScanConfig& config, const RunControl& control = {});
 
 }  // namespace dickejump

@@ -1,0 +1,50 @@
+#include "dickejump/estimate/calibration.hpp"
+
+#include <cmath>
+
+namespace dickejump {
+
+std::optional<Calibration> halfway(const std::optional<Calibration>& a, const std::optional<Calibration>& b) {
+    if (!a || !b) return {};
+    return Calibration{.offset = 0.5 * (a->offset + b->offset),
+                       .slope = 0.5 * (a->slope + b->slope),
+                       .slope_error = 0.5 * std::hypot(a->slope_error, b->slope_error),
+                       .source = a->source};
+}
+
+std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
+                                    const std::optional<Calibration>& calibration, std::int64_t atoms) {
+    if (!spread || !calibration || calibration->slope < 1e-9) return {};
+    const double scale = 2.0 / (static_cast<double>(atoms) * calibration->slope);
+    // Spread and slope come from different runs.
+    const double delta = scale * spread->value;
+    const double relative = spread->value > 0.0 ? std::hypot(spread->error / spread->value,
+                                                             calibration->slope_error / calibration->slope)
+                                                : 0.0;
+    return Estimate{delta, delta * relative};
+}
+
+void PairedShift::add(Estimator estimator, double before, double after, bool one_sided) {
+    if (std::isnan(before) || std::isnan(after)) return;
+    change_[estimator].add(after - before);
+    level_[estimator].add(one_sided ? before : 0.5 * (before + after));
+}
+
+void PairedShift::merge(const PairedShift& other) {
+    for (const auto estimator : all_estimators) {
+        change_[estimator].merge(other.change_[estimator]);
+        level_[estimator].merge(other.level_[estimator]);
+    }
+}
+
+std::optional<Calibration> PairedShift::calibration(Estimator estimator, double shift,
+                                                    std::int64_t fewest) const {
+    const auto& change = change_[estimator];
+    if (change.count() < fewest || change.count() < 1) return {};
+    return Calibration{.offset = level_[estimator].mean()->value,
+                       .slope = std::abs(change.mean()->value) / shift,
+                       .slope_error = change.mean()->error / shift,
+                       .source = Calibration::Source::monte_carlo};
+}
+
+}  // namespace dickejump

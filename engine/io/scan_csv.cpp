@@ -1,0 +1,38 @@
+#include "dickejump/io/scan_report.hpp"
+#include "io/report_parts.hpp"
+
+namespace dickejump {
+
+std::string to_csv(const ScanResult& result) {
+    Csv csv(
+        "direction,scaled_pump,time,jz_mean,jz_mean_error,jz_variance,jz_variance_error,exact_jz_mean,exact_"
+        "jz_variance");
+    const auto value = [](const std::optional<Estimate>& x) {
+        return x ? std::optional(x->value) : std::nullopt;
+    };
+    const auto error = [](const std::optional<Estimate>& x) {
+        return x ? std::optional(x->error) : std::nullopt;
+    };
+    for (const auto& curve : result.curves) {
+        const auto& exact = result.exact.leg(curve.direction).solution;
+        for (std::size_t i = 0; i < curve.points.size(); ++i) {
+            const auto& point = curve.points[i];
+            csv.row(
+                name(curve.direction),
+                {point.scaled_pump, point.time, value(point.jz_mean), error(point.jz_mean),
+                 value(point.jz_variance), error(point.jz_variance), exact.jz_mean[i], exact.jz_variance[i]});
+        }
+    }
+    return csv.all();
+}
+
+std::string to_csv(const ExactScan& exact) {
+    Csv csv("direction,scaled_pump,time,jz_mean,jz_variance");
+    for (const auto& leg : exact.legs)
+        for (std::size_t i = 0; i < leg.times.size(); ++i)
+            csv.row(name(leg.direction), {leg.scaled_pumps[i], leg.times[i], leg.solution.jz_mean[i],
+                                          leg.solution.jz_variance[i]});
+    return csv.all();
+}
+
+}  // namespace dickejump

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "dickejump/estimate/calibration.hpp"
+#include "dickejump/estimate/count_filter.hpp"
+#include "dickejump/estimate/curve_fit.hpp"
+#include "dickejump/estimate/likelihood_estimate.hpp"
+#include "dickejump/estimate/record_signal.hpp"
+#include "dickejump/record/count_record.hpp"
+#include "dickejump/record/detector.hpp"
+#include "dickejump/record/record.hpp"
+#include "dickejump/study/scan/scan_config.hpp"
+#include "dickejump/study/scan/scan_protocol.hpp"
+#include "dickejump/trajectory/method.hpp"
+
+namespace dickejump {
+
+/// The photons of some runs, one by one or counted: what their sampler knows.
+struct RunPhotons {
+    std::variant<std::vector<std::vector<Photon>>, std::vector<PhotonCounts>> runs;  ///< [lane]
+
+    std::size_t size() const {
+        return std::visit([](const auto& all) { return all.size(); }, runs);
+    }
+};
+
+/// Run one block of any sampler past observers, keeping its photons.
+template <Observer... Observers>
+RunPhotons run_with_photons(const Sampler& sampler, const Lanes& lanes, Direction leg, double side_rate,
+                            Observers&... observers) {
+    if (contains(sampler.provides(), PhotonRecords::needs)) {
+        PhotonRecords records(lanes.seed, lanes.first_trajectory, leg, side_rate);
+        run(sampler, lanes, observers..., records);
+        return RunPhotons{std::move(records.photons)};
+    }
+    CountedPhotons records;
+    run(sampler, lanes, observers..., records);
+    return RunPhotons{std::move(records.runs)};
+}
+
+/// What a detector reports of one run: clicks with their times, or counts per bin.
+using Record = std::variant<std::vector<Photon>, CountRecord>;
+
+/// Clicks of one channel of a record in equal bins of the run.
+std::vector<std::int64_t> binned(const Record& record, Channel channel, const TickGrid& grid,
+                                 std::size_t bins);
+
+/// What one record says: its estimates in nominal s, NaN where it has none.
+struct RecordEstimates {
+    ByEstimator<double> s;
+    LikelihoodEstimate likelihood;
+};
+
+/// One leg of a scan as one detector sees it: everything that turns photons into a record and a record into
+/// estimates. It simulates nothing.
+class DetectedLeg {
+public:
+    /// @param config  resolved: method, side rate, smoothing and seed are taken from it
+    DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config);
+
+    const ScanLeg& leg() const { return leg_; }
+    const Detector& detector() const { return detector_; }
+    const Smoothing& smoothing() const { return smoothing_; }
+    const RecordSignal& signal() const { return signal_; }
+    /// Whether the likelihood is that of the record, or an approximation.
+    bool likelihood_is_exact() const;
+
+    /// What the detector reports of one of the runs.
+    Record record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const;
+    /// The estimates of a record that are asked for.
+    /// @param scale  expected standard error of theta, where its likelihood is looked at; 0: nothing to look
+    /// for
+    RecordEstimates estimate(const Record& record, const EstimatorSet& wanted, double scale) const;
+    /// J_z from the counts, tick by tick.
+    std::vector<double> jz(const Record& record) const;
+    LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Lanes& thetas,
+                                        const LikelihoodFilter::Follow& tell = {}) const;
+
+private:
+    std::vector<Photon> clicks(std::span<const Photon> photons, std::int64_t trajectory) const;
+    void estimate_signal(const Record& record, const EstimatorSet& wanted, ByEstimator<double>& s) const;
+
+    ScanLeg leg_;
+    Detector detector_;
+    double side_rate_;
+    std::uint64_t seed_;
+    Method method_;
+    RecordSignal signal_;
+    Smoothing smoothing_;
+    CurveFit fit_;
+    std::variant<LikelihoodFilter, CountFilter> filter_;
+};
+
+}  // namespace dickejump

@@ -1,0 +1,154 @@
+#include "study/scan/detector_calibration.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "dickejump/ensemble/simulate.hpp"
+#include "dickejump/estimate/covariance.hpp"
+#include "dickejump/estimate/moments.hpp"
+#include "dickejump/estimate/run_observers.hpp"
+
+namespace dickejump {
+
+namespace {
+
+using From = EstimatorTraits::From;
+
+constexpr int pilot_runs = 16;
+constexpr std::int64_t signal_runs = 1024, likelihood_runs = 256;
+
+/// Runs of a detector's own, beyond those of any ensemble.
+class CalibrationRuns {
+public:
+    CalibrationRuns(const DetectedLeg& detected, const ScanConfig& config)
+        : detected_(detected), config_(config) {}
+
+    /// Calls visit(record) for the runs of a block under a pump shifted by theta.
+    template <class Visit>
+    void each(const Block& block, double theta, const Visit& visit) const {
+        constexpr int together = 16;  // whose photons are held in memory at a time
+        const auto& leg = detected_.leg();
+        const auto sampler = make_paired_sampler(config_.method, leg.setup(theta), config_.steps_per_tick);
+        for (int done = 0; done < block.count; done += together) {
+            const auto trajectory = first_calibration_run + block.first_trajectory() + done;
+            const Lanes lanes{.seed = block.seed,
+                              .first_trajectory = trajectory,
+                              .count = std::min(together, block.count - done),
+                              .purpose = leg.purpose()};
+            StopWatcher watcher{block.stop};
+            const auto photons =
+                run_with_photons(sampler, lanes, leg.direction(), config_.side_rate, watcher);
+            for (std::size_t lane = 0; lane < photons.size(); ++lane) {
+                block.stop.check();
+                visit(detected_.record(photons, lane, trajectory + static_cast<std::int64_t>(lane)));
+            }
+        }
+    }
+
+private:
+    const DetectedLeg& detected_;
+    const ScanConfig& config_;
+};
+
+struct ScoreTally {
+    Covariance numbers{3};  ///< maximum, posterior mean, score
+    Moments information;
+
+    void merge(const ScoreTally& other) {
+        numbers.merge(other.numbers);
+        information.merge(other.information);
+    }
+};
+
+template <class Task>
+auto simulated(std::int64_t runs, std::uint64_t seed, const Task& task, const RunControl& control) {
+    auto outcome = simulate({.trajectories = runs, .seed = seed}, task, {}, control);
+    if (outcome.stop_reason != StopReason::completed) throw Stopped(outcome.stop_reason);
+    return std::move(*outcome.result);
+}
+
+/// The scale of theta over which the likelihood changes, from a few runs at a guess that is surely not too
+/// wide.
+double scale_of(const DetectedLeg& detected, const CalibrationRuns& runs, std::uint64_t seed,
+                StopRequest stop) {
+    const auto atoms = static_cast<double>(detected.leg().ladder().atoms());
+    const double guess = 0.5 / std::sqrt(atoms * (atoms + 2.0));
+    const LikelihoodFilter::Lanes thetas{0, 0, 0, -0.1 * guess, 0.1 * guess, 0, 0, 0};
+    double information = 0.0;
+    runs.each({.index = 0, .seed = seed, .count = pilot_runs, .stop = stop}, 0.0, [&](const Record& record) {
+        information += detected.likelihood(record, thetas).information / pilot_runs;
+    });
+    return information > 1e-12 ? 1.0 / std::sqrt(information) : 0.0;
+}
+
+void calibrate_signals(const DetectedLeg& detected, const CalibrationRuns& runs, const EstimatorSet& wanted,
+                       std::uint64_t seed, const RunControl& control, DetectorCalibration& result) {
+    const auto pumps = detected.leg().calibration_pumps();
+    const auto task = [&](const Block& block) {
+        std::vector<ByEstimator<double>> before;
+        runs.each(block, pumps.low,
+                  [&](const Record& record) { before.push_back(detected.estimate(record, wanted, 0.0).s); });
+        PairedShift shifts;
+        std::size_t run = 0;
+        runs.each(block, pumps.high, [&](const Record& record) {
+            const auto after = detected.estimate(record, wanted, 0.0).s;
+            for (const auto estimator : all_estimators)
+                shifts.add(estimator, before[run][estimator], after[estimator], pumps.one_sided);
+            ++run;
+        });
+        return shifts;
+    };
+    const auto shifts = simulated(signal_runs, seed, task, control);
+    for (const auto estimator : all_estimators)
+        result.calibrations[estimator] = shifts.calibration(estimator, pumps.shift, signal_runs / 8);
+}
+
+void calibrate_likelihood(const DetectedLeg& detected, const CalibrationRuns& runs,
+                          const EstimatorSet& wanted, std::uint64_t seed, const RunControl& control,
+                          DetectorCalibration& result) {
+    // d E[estimate]/d theta is the covariance of the estimate with the record's own score. As the estimate is
+    // nearly a multiple of the score, it is best had as their regression times the Fisher information.
+    const auto task = [&](const Block& block) {
+        ScoreTally tally;
+        runs.each(block, 0.0, [&](const Record& record) {
+            const auto estimate = detected.estimate(record, wanted, result.scale).likelihood;
+            tally.information.add(estimate.information);
+            if (estimate.found() && std::isfinite(estimate.score))
+                tally.numbers.add(Eigen::Vector3d{estimate.maximum, estimate.posterior_mean, estimate.score});
+        });
+        return tally;
+    };
+    const auto tally = simulated(likelihood_runs, seed, task, control);
+    const auto count = static_cast<double>(tally.numbers.count());
+    if (count < 8) return;
+    const Eigen::Matrix3d c = tally.numbers.covariance();
+    const auto information = *tally.information.mean();
+    const auto calibration = [&](Eigen::Index i) {
+        const double regression = c(i, 2) / c(2, 2);
+        const double residual = std::max(0.0, c(i, i) - regression * c(i, 2));
+        const double error = std::hypot(std::sqrt(residual / (c(2, 2) * count)) * information.value,
+                                        regression * information.error);
+        return Calibration{.offset = -detected.leg().scaled_per_theta() * tally.numbers.mean()(i),
+                           .slope = std::abs(regression * information.value),
+                           .slope_error = error,
+                           .source = Calibration::Source::monte_carlo};
+    };
+    result.calibrations[Estimator::maximum_likelihood] = calibration(0);
+    result.calibrations[Estimator::bayes] = calibration(1);
+}
+
+}  // namespace
+
+DetectorCalibration calibrate(const DetectedLeg& detected, const EstimatorSet& wanted,
+                              const ScanConfig& config, const RunControl& control) {
+    const CalibrationRuns runs(detected, config);
+    DetectorCalibration result;
+    const bool likelihood = wanted.any_from(From::likelihood);
+    if (likelihood) result.scale = scale_of(detected, runs, config.seed, control.stop());
+    if (wanted.any_from(From::crossings) || wanted.any_from(From::integral) || wanted.any_from(From::signal))
+        calibrate_signals(detected, runs, wanted, config.seed, control, result);
+    if (result.scale > 0.0) calibrate_likelihood(detected, runs, wanted, config.seed, control, result);
+    return result;
+}
+
+}  // namespace dickejump

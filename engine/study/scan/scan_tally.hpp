@@ -1,0 +1,202 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "dickejump/estimate/covariance.hpp"
+#include "dickejump/estimate/curve_moments.hpp"
+#include "dickejump/estimate/estimator.hpp"
+#include "dickejump/estimate/histogram.hpp"
+#include "dickejump/estimate/mean_crossing.hpp"
+#include "dickejump/estimate/moments.hpp"
+#include "dickejump/estimate/run_observers.hpp"
+#include "study/scan/detected_leg.hpp"
+
+namespace dickejump {
+
+// The sums of some runs of a scan: what a block returns, and what is folded, kept and merged. Each has
+// merge() and visit_state(tally, archive) (see ensemble/state.hpp).
+
+/// Merge lists of tallies item by item.
+template <class Tally>
+void merge_each(std::vector<Tally>& into, const std::vector<Tally>& from) {
+    for (std::size_t i = 0; i < into.size(); ++i)
+        into[i].merge(from[i]);
+}
+template <class Tally>
+void merge_present(std::optional<Tally>& into, const std::optional<Tally>& from) {
+    if (into) into->merge(*from);
+}
+
+/// Runs of one estimator, as they come.
+struct EstimatorTally {
+    Moments runs;
+    std::int64_t missing_runs = 0;
+    Histogram histogram;
+
+    void add(double s) {
+        if (std::isnan(s)) {
+            ++missing_runs;
+            return;
+        }
+        runs.add(s);
+        histogram.add(s);
+    }
+    void merge(const EstimatorTally& other) {
+        runs.merge(other.runs);
+        missing_runs += other.missing_runs;
+        histogram.merge(other.histogram);
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, EstimatorTally> {
+        archive("runs", self.runs);
+        archive("missing", self.missing_runs);
+        archive("histogram", self.histogram);
+    }
+};
+
+/// Of every estimator that a record has and that is asked for.
+struct EstimatorTallies {
+    ByEstimator<std::optional<EstimatorTally>> of;
+
+    void add(const ByEstimator<double>& s) {
+        for (const auto estimator : all_estimators)
+            if (of[estimator]) of[estimator]->add(s[estimator]);
+    }
+    void merge(const EstimatorTallies& other) {
+        for (const auto estimator : all_estimators)
+            merge_present(of[estimator], other.of[estimator]);
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, EstimatorTallies> {
+        for (const auto estimator : all_estimators)
+            archive(name(estimator), self.of[estimator]);
+    }
+};
+
+/// Counts of one detector in the bins of the curves. `pairs`, for bins from the middle on: the counts a of
+/// the middle bin and b of this one, and (a - a0)(b - b0) about their expected values, whose errors the
+/// correlations need.
+struct SignalTally {
+    std::vector<Moments> signal, counts;
+    std::vector<Covariance> pairs;
+
+    explicit SignalTally(std::size_t bins)
+        : signal(bins), counts(bins), pairs(bins - bins / 2, Covariance(3)) {}
+    void merge(const SignalTally& other) {
+        merge_each(signal, other.signal);
+        merge_each(counts, other.counts);
+        merge_each(pairs, other.pairs);
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, SignalTally> {
+        archive("signal", self.signal);
+        archive("counts", self.counts);
+        archive("pairs", self.pairs);
+    }
+};
+
+/// How often the intervals of one estimator hold theta = 0.
+struct IntervalTally {
+    std::int64_t runs = 0;  ///< that give them
+    std::int64_t hold68 = 0, hold95 = 0;
+
+    void add(const Interval& at68, const Interval& at95) {
+        ++runs;
+        hold68 += at68.contains(0.0);
+        hold95 += at95.contains(0.0);
+    }
+    void merge(const IntervalTally& other) {
+        runs += other.runs;
+        hold68 += other.hold68;
+        hold95 += other.hold95;
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, IntervalTally> {
+        archive("runs", self.runs);
+        archive("hold68", self.hold68);
+        archive("hold95", self.hold95);
+    }
+};
+
+/// One detector on one leg.
+struct DetectorTally {
+    EstimatorTallies estimators;
+    Moments information;  ///< of each record about theta at 0
+    IntervalTally likelihood_intervals, posterior_intervals;
+    std::optional<SignalTally> signal;
+
+    void add(const RecordEstimates& estimates) {
+        estimators.add(estimates.s);
+        const auto& likelihood = estimates.likelihood;
+        information.add(likelihood.information);
+        if (!likelihood.found()) return;
+        likelihood_intervals.add(likelihood.confidence68(), likelihood.confidence95());
+        posterior_intervals.add(likelihood.credible68, likelihood.credible95);
+    }
+    void merge(const DetectorTally& other) {
+        estimators.merge(other.estimators);
+        information.merge(other.information);
+        likelihood_intervals.merge(other.likelihood_intervals);
+        posterior_intervals.merge(other.posterior_intervals);
+        merge_present(signal, other.signal);
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, DetectorTally> {
+        archive("estimators", self.estimators);
+        archive("information", self.information);
+        archive("likelihood_intervals", self.likelihood_intervals);
+        archive("posterior_intervals", self.posterior_intervals);
+        archive("signal", self.signal);
+    }
+};
+
+struct LegTally {
+    CurveMoments curve;
+    std::optional<MeanCrossing> crossing;
+    JumpCount jumps;
+    EstimatorTallies estimators;
+    std::vector<DetectorTally> detectors;
+
+    void merge(const LegTally& other) {
+        curve.merge(other.curve);
+        merge_present(crossing, other.crossing);
+        jumps.merge(other.jumps);
+        estimators.merge(other.estimators);
+        merge_each(detectors, other.detectors);
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, LegTally> {
+        archive("curve", self.curve);
+        archive("crossing", self.crossing);
+        archive("jumps", self.jumps);
+        archive("estimators", self.estimators);
+        archive("detectors", self.detectors);
+    }
+};
+
+struct ScanTally {
+    std::vector<LegTally> legs;
+    std::optional<EstimatorTally> loop;          ///< of the perfect record
+    std::vector<EstimatorTally> detector_loops;  ///< by detector
+    std::optional<Covariance> samples;           ///< of J_z at the compared points of all legs
+
+    void merge(const ScanTally& other) {
+        merge_each(legs, other.legs);
+        merge_present(loop, other.loop);
+        merge_each(detector_loops, other.detector_loops);
+        merge_present(samples, other.samples);
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, ScanTally> {
+        archive("legs", self.legs);
+        archive("loop", self.loop);
+        archive("detector_loops", self.detector_loops);
+        archive("samples", self.samples);
+    }
+};
+
+}  // namespace dickejump

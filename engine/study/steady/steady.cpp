@@ -1,0 +1,219 @@
+#include "dickejump/study/steady/steady.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "dickejump/ensemble/simulate.hpp"
+#include "dickejump/exact/steady_state.hpp"
+#include "dickejump/model/start_state.hpp"
+#include "dickejump/random/stream.hpp"
+
+namespace dickejump {
+
+namespace {
+
+/// Estimates from the sum of n over a pool.
+class Estimators {
+public:
+    Estimators(const DickeLadder& ladder, double pump)
+        : ladder_(ladder), pump_(pump), steady_(exact::steady_inversion(ladder, pump)) {}
+
+    double operator()(ShotEstimator estimator, std::int64_t sum, std::int64_t pool) const {
+        const double jz =
+            static_cast<double>(sum) / static_cast<double>(pool) - 0.5 * static_cast<double>(ladder_.atoms());
+        if (estimator == ShotEstimator::maximum_likelihood) return exact::steady_pump(ladder_, jz);
+        return pump_ * (1.0 + (jz - steady_.mean) / steady_.variance);
+    }
+    /// w/sqrt(Var J_z): the bound on delta w/gamma of one shot.
+    double bound() const { return pump_ / std::sqrt(steady_.variance); }
+
+private:
+    DickeLadder ladder_;
+    double pump_;
+    exact::Inversion steady_;
+};
+
+constexpr ShotEstimator all[] = {ShotEstimator::locally_unbiased, ShotEstimator::maximum_likelihood};
+
+/// The law of the sum of `pool` shots: one geometric factor a shot, each a running sum over N + 1 terms.
+std::vector<double> law_of_sum(std::int64_t atoms, double pump, std::int64_t pool) {
+    // Counted from the populated end, so that every term falls (w > gamma: from n = N).
+    const double q = pump > 1.0 ? 1.0 / pump : pump;
+    const auto levels = static_cast<std::size_t>(atoms + 1);
+    const double leaving = std::pow(q, static_cast<double>(levels));
+    std::vector<double> law{1.0}, next;
+    for (std::int64_t shot = 0; shot < pool; ++shot) {
+        next.assign(law.size() + levels - 1, 0.0);
+        double running = 0.0, total = 0.0;
+        for (std::size_t k = 0; k < next.size(); ++k) {
+            running = q * running + (k < law.size() ? law[k] : 0.0) -
+                      (k >= levels && k - levels < law.size() ? leaving * law[k - levels] : 0.0);
+            next[k] = std::max(running, 0.0);  // rounding in the far tail
+            total += next[k];
+        }
+        for (double& p : next)
+            p /= total;
+        law.swap(next);
+    }
+    if (pump > 1.0) std::reverse(law.begin(), law.end());
+    return law;
+}
+
+struct ShotBlock {
+    DickeLadder ladder;
+    double pump;
+    std::int64_t pool;
+    Estimators estimators;
+
+    struct Tally {
+        Moments jz;
+        Moments estimates[2];
+        std::int64_t unbounded[2] = {0, 0};
+
+        void merge(const Tally& other) {
+            jz.merge(other.jz);
+            for (std::size_t i = 0; i < 2; ++i) {
+                estimates[i].merge(other.estimates[i]);
+                unbounded[i] += other.unbounded[i];
+            }
+        }
+    };
+
+    Tally operator()(const Block& block) const {
+        Tally tally;
+        for (int i = 0; i < block.count; ++i) {
+            block.stop.check();
+            const auto first = (block.first_trajectory() + i) * pool;
+            std::int64_t sum = 0;
+            for (std::int64_t shot = first; shot < first + pool; ++shot) {
+                Stream random(block.seed, static_cast<std::uint64_t>(shot), Purpose::steady_shot);
+                const auto n = steady_state_quantile(ladder, pump, open_unit(random()));
+                sum += n;
+                if (pool == 1) tally.jz.add(ladder.jz(static_cast<double>(n)));
+            }
+            for (std::size_t e = 0; e < 2; ++e) {
+                const double estimate = estimators(all[e], sum, pool);
+                if (std::isfinite(estimate))
+                    tally.estimates[e].add(estimate);
+                else
+                    ++tally.unbounded[e];
+            }
+        }
+        return tally;
+    }
+};
+
+Keys<SteadyConfig> make_keys() {
+    Keys<SteadyConfig> keys;
+    keys.number(
+            "atoms", &SteadyConfig::atoms, "number of atoms N",
+            Range::between(1.0, static_cast<double>(DickeLadder::max_atoms), "a ladder has that many atoms"))
+        .as_required();
+    keys.number("pump", &SteadyConfig::pump, "pumping rate w [gamma] (default 1, the transition)",
+                Range::above(0.0, "the steady state must fluctuate to tell of it"));
+    keys.number("shots", &SteadyConfig::shots, "measurements of J_z (default 100000)",
+                Range::from(1.0, "nothing to estimate from"))
+        .as(KeyInfo::Role::extent);
+    keys.numbers("pools", &SteadyConfig::pools, "how many shots one estimate is made from (default 1)",
+                 Range::from(1.0, "a pool has at least one shot"))
+        .hinted("K1,K2,..");
+    keys.number("seed", &SteadyConfig::seed, "seed of all random streams (default 1)", {});
+    return keys;
+}
+
+}  // namespace
+
+template <>
+const Keys<SteadyConfig>& keys<SteadyConfig>() {
+    static const auto all = make_keys();
+    return all;
+}
+
+void check(const SteadyConfig& config, Problems& problems) {
+    judge(config, problems);
+    for (const auto pool : config.pools)
+        problems.require(pool <= config.shots || pool < 1 || config.shots < 1,
+                         "`pools` = " + std::to_string(pool) + " (more than the " +
+                             std::to_string(config.shots) +
+                             " shots that there are) give `pools` up to `shots`");
+}
+
+SteadyConfig resolved(const SteadyConfig& config) {
+    Problems problems;
+    check(config, problems);
+    problems.raise();
+    auto all = config;
+    if (all.pools.empty()) all.pools = {1};
+    return all;
+}
+
+std::uint64_t hash(const SteadyConfig& config) {
+    return hash_of("steady", describe(resolved(config)));
+}
+
+std::string_view name(ShotEstimator estimator) {
+    return estimator == ShotEstimator::locally_unbiased ? "locally_unbiased" : "maximum_likelihood";
+}
+
+std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, double pump,
+                                                ShotEstimator estimator, std::int64_t pool) {
+    const Estimators estimate(ladder, pump);
+    if (estimator == ShotEstimator::locally_unbiased)
+        return ExactShotEstimate{pump, estimate.bound() / std::sqrt(static_cast<double>(pool))};
+    const double shots = static_cast<double>(pool), levels = static_cast<double>(ladder.atoms()) + 1.0;
+    if (0.5 * shots * shots * levels > 2e9) return {};
+    const auto law = law_of_sum(ladder.atoms(), pump, pool);
+    const double finite = 1.0 - law.back();
+    std::vector<double> values(law.size() - 1);
+    ExactShotEstimate exact{0.0, 0.0, law.back()};
+    for (std::size_t sum = 0; sum < values.size(); ++sum) {
+        if (law[sum] < 1e-25) continue;
+        values[sum] = estimate(estimator, static_cast<std::int64_t>(sum), pool);
+        exact.mean += law[sum] * values[sum] / finite;
+    }
+    double variance = 0.0;
+    for (std::size_t sum = 0; sum < values.size(); ++sum)
+        if (law[sum] >= 1e-25)
+            variance += law[sum] * (values[sum] - exact.mean) * (values[sum] - exact.mean) / finite;
+    exact.deviation = std::sqrt(variance);
+    return exact;
+}
+
+PreparedSteady prepare(const SteadyConfig& config) {
+    const auto all = resolved(config);
+    return {all, Estimators(DickeLadder(all.atoms), all.pump).bound()};
+}
+
+SteadyResult simulate(const PreparedSteady& prepared, const RunControl& control) {
+    const auto& config = prepared.config;
+    const DickeLadder ladder(config.atoms);
+    const Estimators estimators(ladder, config.pump);
+    SteadyResult result{.config = config,
+                        .bound = prepared.bound,
+                        .jz = {},
+                        .threads = control.threads,
+                        .provenance = Provenance::now()};
+    for (const auto pool : config.pools) {
+        const ShotBlock task{ladder, config.pump, pool, estimators};
+        const auto outcome =
+            simulate(Ensemble{.trajectories = config.shots / pool, .seed = config.seed}, task, {}, control);
+        result.seconds += outcome.seconds;
+        if (outcome.result) {
+            if (pool == 1) result.jz = outcome.result->jz;
+            for (std::size_t e = 0; e < 2; ++e)
+                result.estimates.push_back({.estimator = all[e],
+                                            .pool = pool,
+                                            .estimates = outcome.result->estimates[e],
+                                            .unbounded = outcome.result->unbounded[e],
+                                            .bound = prepared.bound / std::sqrt(static_cast<double>(pool)),
+                                            .exact = exact_estimate(ladder, config.pump, all[e], pool)});
+        }
+        if (outcome.stop_reason != StopReason::completed) {
+            result.stop_reason = outcome.stop_reason;
+            break;
+        }
+    }
+    return result;
+}
+
+}  // namespace dickejump

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "dickejump/estimate/estimator.hpp"
+#include "dickejump/estimate/moments.hpp"
+
+namespace dickejump {
+
+/// How an estimate answers to the pump: its mean in nominal s at theta = 0, and |d mean/d s_theta|, where
+/// s_theta = N theta/2 is the shift of the pump in s. Spread over slope is the sensitivity of a run.
+struct Calibration {
+    enum class Source { exact, monte_carlo };
+
+    double offset = 0.0;
+    double slope = 0.0;
+    double slope_error = 0.0;  ///< 0 from the master equation
+    Source source = Source::exact;
+};
+
+/// The calibration of the mean of two estimates that have no runs in common; empty if one is missing.
+std::optional<Calibration> halfway(const std::optional<Calibration>& a, const std::optional<Calibration>& b);
+
+/// Spread over slope, delta w/gamma = (2/N) std/slope, with the errors of both; empty without a spread, or
+/// where the estimate does not answer to the pump at all.
+std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
+                                    const std::optional<Calibration>& calibration, std::int64_t atoms);
+
+/// Calibrations from pairs of runs with common random numbers under two pumps a known shift apart: mergeable
+/// sums.
+class PairedShift {
+public:
+    /// One estimate of one pair of runs, in s; pairs in which it is missing (NaN) are left out.
+    /// @param one_sided  the first pump is the true one; else the true one is half-way between
+    void add(Estimator estimator, double before, double after, bool one_sided);
+    void merge(const PairedShift& other);
+
+    /// @param shift  of the pump between the two runs of a pair [s]
+    /// @param fewest  pairs that must have the estimate; empty with fewer
+    std::optional<Calibration> calibration(Estimator estimator, double shift, std::int64_t fewest) const;
+
+private:
+    ByEstimator<Moments> change_, level_;
+};
+
+}  // namespace dickejump

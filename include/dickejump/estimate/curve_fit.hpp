@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace dickejump {
+
+/// Least squares of one noisy signal on a known mean curve that may be shifted along the scan: the shift of
+/// the critical pump in s that one record tells.
+///
+/// The curve is tabulated at 201 shifts; the sum of squares of a signal is computed at every fifth of them
+/// (it is smooth on the scale of the transition), then around the best, and its lowest point is that of a
+/// parabola there.
+class CurveFit {
+public:
+    /// @param mean  [tick] the curve at theta = 0
+    /// @param reach  largest shift that is tried, in s
+    /// @param s_per_tick  by which s moves in a tick; negative on the way down
+    /// @throws InvalidInput unless there are two ticks, reach > 0 and s moves
+    CurveFit(std::span<const double> mean, double reach, double s_per_tick);
+
+    /// The shift in s; an end of the range where no shift within fits better.
+    /// @param signal  [tick], as many as `mean` has
+    double operator()(std::span<const double> signal) const;
+
+private:
+    std::size_t ticks_;
+    std::vector<double> shifts_;
+    std::vector<float> curves_;    ///< [shift][tick] the mean curve so shifted
+    std::vector<double> squares_;  ///< [shift] its sum of squares
+};
+
+}  // namespace dickejump

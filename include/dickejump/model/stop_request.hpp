@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+namespace dickejump {
+
+/// Why a computation ended.
+enum class StopReason { completed, target_error, time_limit, interrupted };
+std::string_view name(StopReason reason);
+
+/// Thrown out of a long computation that was asked to stop before it had a result.
+class Stopped : public std::runtime_error {
+public:
+    explicit Stopped(StopReason reason);
+
+    StopReason reason() const { return reason_; }
+
+private:
+    StopReason reason_;
+};
+
+/// What every long computation asks, at least some ten times a second, whether to go on: until a flag is set
+/// (by a signal, say), or until a moment. By default nothing ever asks it to stop.
+class StopRequest {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    StopRequest() = default;
+    /// @param interrupt  stops once it is true; null: never. It must outlive the request.
+    explicit StopRequest(const std::atomic<bool>* interrupt,
+                         Clock::time_point deadline = Clock::time_point::max())
+        : interrupt_(interrupt), deadline_(deadline) {}
+
+    /// Why to stop; empty to go on.
+    std::optional<StopReason> reason() const {
+        if (interrupt_ && interrupt_->load(std::memory_order_relaxed)) return StopReason::interrupted;
+        if (deadline_ != Clock::time_point::max() && Clock::now() >= deadline_) return StopReason::time_limit;
+        return {};
+    }
+    /// @throws Stopped if it is time to stop
+    void check() const {
+        if (const auto why = reason()) throw Stopped(*why);
+    }
+
+private:
+    const std::atomic<bool>* interrupt_ = nullptr;
+    Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+}  // namespace dickejump

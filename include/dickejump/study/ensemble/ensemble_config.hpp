@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dickejump/ensemble/block.hpp"
+#include "dickejump/model/dicke_state.hpp"
+#include "dickejump/model/ladder_channels.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/model.hpp"
+
+namespace dickejump {
+
+/// The state at t = 0; of three-level atoms one of |g> and |e> alone, but for `steady`.
+struct InitialState {
+    enum class Kind {
+        ground,    ///< n = 0
+        steady,    ///< the model's steady state at the pump w(0)
+        dicke,     ///< |n>
+        coherent,  ///< <J> = (N/2)(sin theta cos phi, sin theta sin phi, cos theta)
+        ghz,       ///< (|0> + |N>)/sqrt 2
+        file,      ///< N + 1 amplitudes, see `DickeState::from_csv`
+    };
+
+    Kind kind = Kind::ground;
+    std::int64_t n = 0;
+    double theta = 0.0, phi = 0.0;  ///< [rad]
+    std::string file = {};
+
+    /// Whether it is a mixture of Dicke states, from which the ladder model never leaves them.
+    bool is_diagonal() const { return kind == Kind::ground || kind == Kind::steady || kind == Kind::dicke; }
+};
+/// From `ground`, `steady`, `dicke:n`, `coherent:theta,phi`, `ghz` or `file:PATH`. @throws InvalidInput
+InitialState parse_initial_state(const std::string& text);
+std::string to_text(const InitialState& initial);
+
+/// Trajectories of a model from an initial state, seen at some times: everything that shapes the result.
+struct EnsembleConfig {
+    Model model = Model::ladder;
+    std::int64_t atoms = 1;
+    InitialState initial = {};
+    /// w(t) [gamma]: a constant, a file with the columns time, pump, or a schedule. Of the other models all
+    /// may be empty: then it is constant at gamma_r (drive/detuning)^2; if given, it is the drive that
+    /// follows it.
+    std::optional<double> pump = {};
+    std::string schedule = {};
+    std::optional<PumpSchedule> pump_schedule = {};
+    std::vector<double> times = {};                     ///< ascending, from 0 on [1/gamma]
+    double detuning = 0.0, drive = 0.0, gamma_r = 0.0;  ///< effective and three-level only [gamma]
+    std::int64_t trajectories = 10'000;
+    std::uint64_t seed = 1;
+    double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
+
+    /// For tests of the tests: simulated pump rates are this times the nominal ones. Exact means do not know.
+    double simulated_pump_factor = 1.0;
+
+    Ensemble ensemble() const { return {trajectories, seed}; }
+    ThreeLevelAtoms three_level_atoms() const {
+        return {.atoms = atoms, .detuning = detuning, .drive = drive, .gamma_r = gamma_r};
+    }
+    /// w(t), from whatever says it. @throws InvalidInput, also naming file and line
+    PumpSchedule pump_of_time() const;
+    /// Whether w(t) is given, and not taken from the drive.
+    bool has_pump() const { return pump || !schedule.empty() || pump_schedule; }
+    /// The pure initial state; of `steady` there is none. @throws InvalidInput
+    DickeState pure_state() const;
+};
+
+template <>
+const Keys<EnsembleConfig>& keys<EnsembleConfig>();
+
+/// Adds what is wrong with a configuration to `problems`, everything at once; files are read.
+void check(const EnsembleConfig& config, Problems& problems);
+
+/// The same with files by their whole paths, so that it can be run from anywhere.
+EnsembleConfig resolved(const EnsembleConfig& config);
+
+/// As of a scan. Files enter with what they say, not with their names.
+std::uint64_t hash(const EnsembleConfig& config);
+
+}  // namespace dickejump

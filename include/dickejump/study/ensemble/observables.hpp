@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "dickejump/ensemble/block.hpp"
+
+namespace dickejump {
+
+/// A mean at every time; without errors if it is exact.
+struct ObservableCurve {
+    std::string name;
+    std::vector<double> mean;
+    std::vector<double> error;
+};
+
+/// Named means against time [1/gamma, or units of the system].
+struct EnsembleCurves {
+    std::vector<double> times;
+    std::vector<ObservableCurve> observables;
+
+    /// @throws InvalidInput naming those that there are, if there is none of that name
+    const ObservableCurve& observable(std::string_view name) const;
+};
+
+/// What an ensemble of trajectories showed.
+struct ObservedEnsemble {
+    EnsembleCurves curves;
+    std::int64_t trajectories = 0;
+    std::int64_t jumps = 0;  ///< of all kinds and trajectories
+    StopReason stop_reason = StopReason::completed;
+    double seconds = 0.0;
+};
+
+/// A named real number of a state.
+template <class State>
+struct Observable {
+    std::string name;
+    std::function<double(const State&)> value;
+};
+
+/// Several named numbers of a state: a list of observables, or one function for all of them where they share
+/// work.
+template <class State>
+struct Observables {
+    std::vector<std::string> names;
+    std::function<void(const State&, std::span<double>)> values;
+
+    Observables(std::initializer_list<Observable<State>> list)
+        : Observables(std::vector<Observable<State>>(list)) {}
+    explicit Observables(std::vector<Observable<State>> list) {
+        for (const auto& one : list)
+            names.push_back(one.name);
+        values = [all = std::move(list)](const State& state, std::span<double> to) {
+            for (std::size_t i = 0; i < all.size(); ++i)
+                to[i] = all[i].value(state);
+        };
+    }
+    Observables(std::vector<std::string> all_names, std::function<void(const State&, std::span<double>)> all)
+        : names(std::move(all_names)), values(std::move(all)) {}
+};
+
+}  // namespace dickejump

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "dickejump/ensemble/block.hpp"
+#include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/study/scan/scan_config.hpp"
+#include "dickejump/study/scan/scan_result.hpp"
+
+namespace dickejump {
+
+/// A scan that is ready to run: configuration, exact solution, samplers, calibrations and systematic errors,
+/// once and for all. Immutable, and cheap to copy.
+class PreparedScan {
+public:
+    struct Plan;
+
+    explicit PreparedScan(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+
+    /// Resolved: what `auto` and defaults stand for is put in.
+    const ScanConfig& config() const;
+    /// The same scan from the master equation.
+    const ExactScan& exact() const;
+    /// Systematic errors of the sphere, by leg; empty for the exact method.
+    const std::vector<LegBias>& biases() const;
+    /// Mean number of jumps of all kinds in one run of all legs.
+    double mean_jumps() const;
+
+    const Plan& plan() const { return *plan_; }
+
+private:
+    std::shared_ptr<const Plan> plan_;
+};
+
+/// Checks, solves and calibrates all that the runs of a scan need. Detectors are calibrated by runs of their
+/// own, a fixed number whatever the ensemble: that takes longest.
+/// @throws InvalidInput with everything that is wrong with the configuration; Stopped if `control` says so
+PreparedScan prepare(const ScanConfig& config, const RunControl& control = {});
+
+/// The sums of some blocks of a scan: what can be computed apart and put together. The result of parts is the
+/// same to the last bit as that of one run, whatever the parts are.
+class ScanPart {
+public:
+    explicit ScanPart(PreparedScan scan);
+    ~ScanPart();
+    ScanPart(ScanPart&&) noexcept;
+    ScanPart& operator=(ScanPart&&) noexcept;
+
+    const PreparedScan& scan() const { return scan_; }
+    /// Which blocks of 128 trajectories are there, in order.
+    std::vector<BlockRange> blocks() const;
+    /// Runs the blocks of a range that are not there yet. @return why it ended @throws InvalidInput if the
+    /// range is not one of the ensemble's
+    StopReason simulate(BlockRange range, const RunControl& control = {});
+    /// Adds what another part has. @throws InvalidInput if it is of another configuration, or overlaps
+    void merge(const ScanPart& other);
+    /// The result of blocks 0, 1, .. as far as they are all there.
+    ScanResult result() const;
+
+private:
+    struct Sums;
+    PreparedScan scan_;
+    std::unique_ptr<Sums> sums_;
+};
+
+/// Runs trajectories of every leg (independent, each with its own stream) and reduces them as they come: all
+/// blocks of the ensemble, or until a stop rule or `control` ends it.
+ScanResult simulate(const PreparedScan& scan, const RunControl& control = {});
+
+}  // namespace dickejump

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dickejump/estimate/calibration.hpp"
+#include "dickejump/estimate/histogram.hpp"
+#include "dickejump/estimate/moments.hpp"
+#include "dickejump/exact/sphere_bias.hpp"
+#include "dickejump/record/detector.hpp"
+#include "dickejump/study/provenance.hpp"
+#include "dickejump/study/scan/exact_scan.hpp"
+#include "dickejump/study/scan/scan_config.hpp"
+
+namespace dickejump {
+
+/// One point of a curve over trajectories.
+struct CurvePoint {
+    double time, scaled_pump;
+    std::optional<Estimate> jz_mean, jz_variance;
+};
+
+struct ScanCurve {
+    Direction direction;
+    std::vector<CurvePoint> points;
+    std::optional<Estimate> crossing;  ///< s at <J_z> = 0 of the mean over trajectories
+};
+
+/// How often intervals that claim 68 % and 95 % hold the true value, with binomial errors.
+struct Coverage {
+    Estimate at68, at95;
+};
+
+/// Statistics of one estimator over runs.
+struct EstimatorResult {
+    Estimator estimator;
+    std::optional<Direction> direction;   ///< empty for loop
+    std::optional<std::string> detector;  ///< empty for the perfect record
+    Moments runs;                         ///< of the runs that have the estimate, in s
+    std::int64_t missing = 0;             ///< runs without it
+    std::optional<Calibration> calibration;
+    std::optional<Estimate> delta_w;  ///< sensitivity of one run, delta w/gamma: comparable with the bounds
+    Histogram histogram;
+    std::optional<Coverage> coverage;  ///< of estimators that give intervals
+};
+
+/// Lower bound on delta w/gamma from what a detector sees of one run, 1/sqrt(Fisher information of its
+/// record); empty where it sees nothing, the information has no bound, or no likelihood was asked for.
+struct DetectedBound {
+    std::string detector;
+    std::optional<Direction> direction;  ///< empty: both legs together
+    std::optional<Estimate> value;
+    bool exact_likelihood = true;  ///< otherwise approximate: paralysable dead time, jitter or bins
+    double smoothing_width = 0.0;  ///< of the signal from which crossings are read [1/gamma]; 0 for both legs
+};
+
+/// What the counts of one detector say of J_z along a leg, over all runs; bins are the intervals of the
+/// curves.
+struct DetectedSignal {
+    std::string detector;
+    Direction direction;
+    Channel channel;                       ///< whose counts these are
+    std::vector<double> scaled_pump, lag;  ///< of bin centres; delays from the bin at s = 0 [1/gamma]
+    std::vector<std::optional<Estimate>> jz, fano;     ///< [bin] mean of J_z, Var/mean of counts over runs
+    std::vector<std::optional<Estimate>> jz_variance;  ///< [bin] shot noise removed; side clicks only
+    std::vector<std::optional<Estimate>> g2;           ///< [lag] <:C(0) C(lag):>/(<C(0)><C(lag)>)
+    std::vector<std::optional<Estimate>> czz;          ///< [lag] covariance of J_z; side clicks only
+};
+
+/// One record with what lies behind it and what was made of it.
+struct KeptRecord {
+    std::string detector;
+    Direction direction;
+    std::int64_t trajectory;
+    std::vector<double> scaled_pump;                    ///< of bin ends
+    std::vector<std::int64_t> n;                        ///< true level at bin ends
+    std::array<std::vector<std::int64_t>, 3> counts;    ///< [channel][bin]
+    std::vector<double> filter_mean, filter_deviation;  ///< of n given the record up to the bin's end
+    double maximum_likelihood, standard_error;          ///< in s; NaN if there is none
+};
+
+/// The systematic errors of the sphere method on one leg; times are in s here.
+struct LegBias {
+    Direction direction;
+    SphereBias bias;
+    double crossing;  ///< of the mean crossing, step and model together [s]
+};
+
+/// What a scan says: everything that is needed to print, save or compare it.
+struct ScanResult {
+    ScanConfig config;  ///< resolved: running it gives the same bytes
+    ExactScan exact;    ///< the same scan from the master equation, at the same points
+    std::vector<ScanCurve> curves = {};
+    std::optional<Estimate> width = {};  ///< of the mean loop
+    std::vector<EstimatorResult> estimators = {};
+    std::vector<DetectedBound> detected_bounds = {};
+    std::vector<DetectedSignal> signals = {};
+    std::vector<KeptRecord> records = {};
+    std::vector<LegBias> biases = {};  ///< of the sphere method
+    std::int64_t trajectories = 0;     ///< pairs of legs, with both
+    double jumps = 0.0;  ///< of all kinds, legs and trajectories; of the sphere their mean number
+    StopReason stop_reason = StopReason::completed;
+    double seconds = 0.0;  ///< of the runs
+    int threads = 0;       ///< as asked for
+    Provenance provenance = {};
+
+    /// Null if there is none.
+    const EstimatorResult* find(Estimator estimator, std::optional<Direction> direction = {},
+                                std::optional<std::string> detector = {}) const;
+    /// The bound of the record that an estimator used; empty for the perfect record.
+    std::optional<double> bound_of_record(const EstimatorResult& estimator) const;
+};
+
+}  // namespace dickejump

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/study/scan/prepared_scan.hpp"
+
+namespace dickejump {
+
+/// Scans of many numbers of atoms at several rates: how the sensitivity of one run scales with N.
+struct SensitivityConfig {
+    std::vector<std::int64_t> atoms = {};
+    std::vector<double> rates = {};         ///< transition widths times gamma
+    std::optional<double> half_width = {};  ///< of every scan; empty: default_half_width
+    Legs direction = Legs::both;
+    Initial initial = Initial::steady;
+    Method method = Method::automatic;
+    double bias_tolerance = 2e-4;  ///< as in ScanConfig
+    std::int64_t trajectories = 10'000;
+    std::uint64_t seed = 1;
+};
+template <>
+const Keys<SensitivityConfig>& keys<SensitivityConfig>();
+/// Adds what is wrong with the study to `problems`, each mistake once.
+void check(const SensitivityConfig& config, Problems& problems);
+/// @throws InvalidInput as `check`
+std::uint64_t hash(const SensitivityConfig& config);
+
+/// Wide enough for the loop and its lags, S = 6 + 6 sqrt(r), but short of w = 0: at most 0.98 N/2.
+double default_half_width(std::int64_t atoms, double rate);
+
+/// The scans of a study, rate by rate, the numbers of atoms in the order given. The seed of each is a
+/// function of the study's seed, N, r and S, so that points are independent (with one seed for all, runs of
+/// the sphere at 10^6 and 10^8 atoms would be the same) and a point does not change when others join.
+std::vector<ScanConfig> points(const SensitivityConfig& config);
+
+/// A study that is ready to run. Immutable.
+struct PreparedSensitivity {
+    SensitivityConfig config;
+    std::vector<ScanConfig> points;
+};
+
+struct SensitivityResult {
+    SensitivityConfig config;
+    std::vector<ScanResult> points = {};  ///< those that are done, in the order of `points(config)`
+    StopReason stop_reason = StopReason::completed;
+    double seconds = 0.0;
+    int threads = 0;
+    Provenance provenance = {};
+};
+
+/// @throws InvalidInput with everything that is wrong
+PreparedSensitivity prepare(const SensitivityConfig& config);
+/// Runs all points side by side.
+SensitivityResult simulate(const PreparedSensitivity& study, const RunControl& control = {});
+
+/// Runs scans side by side, those that take longest first; the threads of scans that are done help with the
+/// others. A scan that does not complete is dropped.
+/// @param finished  called, by one thread at a time, with the index of a scan as soon as it is done, in any
+/// order
+/// @return completed, or why it ended
+/// @throws InvalidInput if a scan is wrong, and what `finished` throws
+StopReason simulate_points(std::span<const ScanConfig> points, const RunControl& control,
+                           const std::function<void(std::size_t, ScanResult)>& finished);
+
+}  // namespace dickejump
