@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "numeric/bisection.hpp"
+
 namespace dickejump {
 
 MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double centre, double reach)
@@ -49,12 +51,9 @@ std::optional<Estimate> MeanCrossing::time() const {
     const Eigen::Vector4d c = coefficients_.mean();
     const auto value = [&](double x) { return c(0) + x * (c(1) + x * (c(2) + x * c(3))); };
     if (value(-1.0) * value(1.0) > 0.0) return {};
-    double low = -1.0, high = 1.0;
-    for (int i = 0; i < 60; ++i) {
-        const double x = 0.5 * (low + high);
-        (value(x) * value(low) > 0.0 ? low : high) = x;
-    }
-    const double x = 0.5 * (low + high);
+    const double side = value(-1.0) < 0.0 ? -1.0 : 1.0;
+    const double x =
+        numeric::bisect([&](double at) { return side * value(at) > 0.0; }, {-1.0, 1.0}, 0.0, 60).middle();
     const double slope = c(1) + x * (2.0 * c(2) + x * 3.0 * c(3));
     const Eigen::Vector4d powers{1.0, x, x * x, x * x * x};
     const double variance =

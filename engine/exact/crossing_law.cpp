@@ -1,12 +1,12 @@
 #include "dickejump/exact/crossing_law.hpp"
 
 #include <algorithm>
-#include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "exact/populations.hpp"
+#include "numeric/gauss_points.hpp"
 
 namespace dickejump::exact {
 
@@ -99,17 +99,12 @@ public:
             first_slope += weight * t * slope;
             second += weight * t * t * density;
         };
-        using Gauss = boost::math::quadrature::gauss<double, 10>;  // even: abscissas come in pairs
         CrossingLaw law;
         law.distribution.reserve(times.size());
         for (std::size_t i = 0; i + 1 < breaks.size(); ++i) {
             while (law.distribution.size() < times.size() && times[law.distribution.size()] <= breaks[i])
                 law.distribution.push_back(sum);
-            const double middle = 0.5 * (breaks[i] + breaks[i + 1]), half = 0.5 * (breaks[i + 1] - breaks[i]);
-            if (half <= 0.0) continue;
-            for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
-                for (const double side : {-1.0, 1.0})
-                    add(middle + side * half * Gauss::abscissa()[k], half * Gauss::weights()[k]);
+            if (breaks[i + 1] > breaks[i]) numeric::for_each_gauss_point<10>(breaks[i], breaks[i + 1], add);
         }
         // Rarer than this is rounding of the curves, and no ensemble will ever show it.
         if (!(sum > 1e-12)) return {};

@@ -117,7 +117,7 @@ double one_norm(const Operator& matrix) {
 using Vector = std::vector<Complex>;
 
 /// y becomes exp(L time) y.
-void exponential(const FlatOperator& liouvillian, double norm, double time, Vector& y, Vector& term,
+void exponential(const numeric::FlatOperator& liouvillian, double norm, double time, Vector& y, Vector& term,
                  Vector& next) {
     if (time <= 0.0) return;
     // |L h| <= 6 keeps what cancels within the series at 1e-13.
@@ -239,7 +239,7 @@ std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const 
     Vector y(size, 0.0), term(size), next(size);
     for (std::size_t k = 0; k < size; ++k)
         y[k] = start(entries[k].first, entries[k].second);
-    std::vector<FlatOperator> parts;
+    std::vector<numeric::FlatOperator> parts;
     for (const auto& group : groups)
         parts.emplace_back(assembled(group.triplets, size));
 

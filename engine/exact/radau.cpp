@@ -8,6 +8,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "numeric/bisection.hpp"
+
 namespace dickejump::exact {
 
 namespace {
@@ -306,12 +308,10 @@ double DenseCurve::first_zero() const {
     const double sign = steps_.front().values(0) < 0.0 ? -1.0 : 1.0;
     for (const auto& step : steps_) {
         if (sign * step.values(Radau::nodes - 1) > 0.0) continue;
-        double low = 0.0, high = 1.0;
-        for (int i = 0; i < 60; ++i) {
-            const double middle = 0.5 * (low + high);
-            (sign * Radau::scheme().interpolation(middle).dot(step.values) > 0.0 ? low : high) = middle;
-        }
-        return step.begin + high * step.length;
+        const auto before = [&](double fraction) {
+            return sign * Radau::scheme().interpolation(fraction).dot(step.values) > 0.0;
+        };
+        return step.begin + numeric::bisect(before, {0.0, 1.0}, 0.0, 60).high * step.length;
     }
     return std::numeric_limits<double>::quiet_NaN();
 }

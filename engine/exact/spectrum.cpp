@@ -5,6 +5,7 @@
 
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "numeric/bisection.hpp"
 
 namespace dickejump::exact {
 
@@ -75,13 +76,8 @@ double eigenvalue(const Factors& factors, std::int64_t index) {
     double high = 1.0;
     while (factors.below(high) <= index)
         high *= 2.0;
-    double low = 0.0;
-    while (high - low > 4e-16 * high) {
-        const double middle = 0.5 * (low + high);
-        if (middle == low || middle == high) break;
-        (factors.below(middle) <= index ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
+    const auto before = [&](double shift) { return factors.below(shift) <= index; };
+    return numeric::bisect(before, {0.0, high}, 4e-16).middle();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "numeric/newton.hpp"
 
 namespace dickejump::exact {
 
@@ -37,10 +38,7 @@ Inversion distance_from_end(std::int64_t atoms, double q) {
 }
 
 /// coth x - 1/x and its derivative, without cancellation at small x >= 0.
-struct Langevin {
-    double value, slope;
-};
-Langevin langevin(double x) {
+numeric::ValueAndSlope langevin(double x) {
     if (x < 0.1) {
         const double x2 = x * x;
         return {
@@ -83,19 +81,14 @@ double steady_pump(const DickeLadder& ladder, double jz_mean) {
     if (wanted == half) return jz_mean > 0.0 ? std::numeric_limits<double>::infinity() : 0.0;
     // With y = ln w, 2 <J_z> = (N+1) L((N+1) y/2) - L(y/2), L(x) = coth x - 1/x: concave in y > 0, and the
     // distance from the end, N/2 - <J_z>, is at most 1/(w - 1).
-    double low = 0.0, high = std::log1p(1.0 / (half - wanted));
-    double y = std::min(high, 3.0 * wanted / (half * (half + 1.0)));
-    for (int i = 0; i < 100; ++i) {
+    const auto excess = [&](double y) {
         const auto wide = langevin(0.5 * levels * y), narrow = langevin(0.5 * y);
-        const double value = 0.5 * (levels * wide.value - narrow.value) - wanted;
-        const double slope = 0.25 * (levels * levels * wide.slope - narrow.slope);
-        (value < 0.0 ? low : high) = y;
-        double next = y - value / slope;
-        if (!(next > low && next < high)) next = 0.5 * (low + high);
-        const bool done = std::abs(next - y) <= 1e-15 * next;
-        y = next;
-        if (done) break;
-    }
+        return numeric::ValueAndSlope{.value = 0.5 * (levels * wide.value - narrow.value) - wanted,
+                                      .slope = 0.25 * (levels * levels * wide.slope - narrow.slope)};
+    };
+    const numeric::Bracket bracket{0.0, std::log1p(1.0 / (half - wanted))};
+    const double guess = std::min(bracket.high, 3.0 * wanted / (half * (half + 1.0)));
+    const double y = numeric::bracketed_newton(excess, bracket, guess, 0.0, 1e-15);
     return std::exp(jz_mean < 0.0 ? -y : y);
 }
 

@@ -8,6 +8,7 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/model/quantum_system.hpp"
+#include "numeric/newton.hpp"
 
 namespace dickejump {
 
@@ -42,18 +43,9 @@ double draw(const std::array<double, 5>& a, double u) {
         const double distribution =
             below * total - density * (a[1] + a[2] * x + a[3] * (x * x + 2.0) + a[4] * x * (x * x + 3.0));
         const double at = density * (a[0] + x * (a[1] + x * (a[2] + x * (a[3] + x * a[4]))));
-        return std::pair(distribution / total - u, at / total);
+        return numeric::ValueAndSlope{distribution / total - u, at / total};
     };
-    double low = -40.0, high = 40.0, x = a[1] / total;
-    for (int iteration = 0; iteration < 100; ++iteration) {
-        const auto [off, slope] = law(x);
-        (off < 0.0 ? low : high) = x;
-        const double next = x - off / slope;
-        if (std::abs(next - x) < 1e-13) return next;
-        x = next > low && next < high ? next : 0.5 * (low + high);
-        if (high - low < 1e-13) break;
-    }
-    return x;
+    return numeric::bracketed_newton(law, {-40.0, 40.0}, a[1] / total, 1e-13, 0.0);
 }
 
 }  // namespace

@@ -70,10 +70,4 @@ std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std
 /// The part of a tick for which a detector's gate is open.
 double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick);
 
-/// The smallest k with P(X <= k) >= u, X ~ Poisson(mean): exact below a mean of 30, above it to about one
-/// count or 1e-3 standard deviations (Cornish & Fisher).
-double poisson_quantile(double mean, double u);
-/// The same for X ~ Binomial(trials, p).
-double binomial_quantile(double trials, double p, double u);
-
 }  // namespace dickejump
