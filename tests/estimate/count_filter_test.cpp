@@ -17,7 +17,7 @@ using doctest::Approx;
 
 namespace {
 
-using Thetas = CountFilter::Lanes;
+using Thetas = CountFilter::Thetas;
 
 /// n at the end of every tick of one run.
 struct Levels {

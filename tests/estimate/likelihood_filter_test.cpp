@@ -18,7 +18,7 @@
 
 using namespace dickejump;
 using namespace dickejump::test;
-using Thetas = LikelihoodFilter::Lanes;
+using Thetas = LikelihoodFilter::Thetas;
 
 namespace {
 
@@ -366,7 +366,7 @@ TEST_CASE("a record of few clicks from many atoms has a finite likelihood that h
     const auto clicks =
         dickejump::detect(detector, records.photons[0], 1, 0, dickejump::Direction::up, leg.duration());
     REQUIRE(clicks.size() > 100);
-    const dickejump::LikelihoodFilter::Lanes thetas{-0.05, -0.03, -0.02, -0.001, 0.001, 0.02, 0.03, 0.05};
+    const dickejump::LikelihoodFilter::Thetas thetas{-0.05, -0.03, -0.02, -0.001, 0.001, 0.02, 0.03, 0.05};
     const auto result_at = [&](double step_scale) {
         return dickejump::LikelihoodFilter(ladder, leg.pump(), leg.duration(), leg.start_populations(),
                                            detector, 0.0, step_scale)(clicks, thetas);

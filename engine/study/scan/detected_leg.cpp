@@ -166,7 +166,7 @@ void DetectedLeg::each_calibration_run(std::int64_t first, int count, double the
     }
 }
 
-LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const LikelihoodFilter::Lanes& thetas,
+LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
                                                  const LikelihoodFilter::Follow& tell) const {
     if (const auto* filter = std::get_if<CountFilter>(&filter_))
         return (*filter)(std::get<CountRecord>(record), thetas, tell);
@@ -179,7 +179,7 @@ LikelihoodEstimate DetectedLeg::estimate_likelihood(const Record& record) const 
 }
 
 void DetectedLeg::follow(const Record& record, const LikelihoodFilter::Follow& tell) const {
-    likelihood(record, LikelihoodFilter::Lanes{}, tell);
+    likelihood(record, LikelihoodFilter::Thetas{}, tell);
 }
 
 std::vector<double> DetectedLeg::signal(const Record& record) const {
@@ -242,7 +242,7 @@ void DetectedLeg::set_scale() {
     // wide.
     const double guess =
         0.5 / std::sqrt(static_cast<double>(ladder_.atoms()) * (static_cast<double>(ladder_.atoms()) + 2.0));
-    const LikelihoodFilter::Lanes thetas{0, 0, 0, -0.1 * guess, 0.1 * guess, 0, 0, 0};
+    const LikelihoodFilter::Thetas thetas{0, 0, 0, -0.1 * guess, 0.1 * guess, 0, 0, 0};
     double information = 0.0;
     each_calibration_run(0, pilot_runs, 0.0, [&](std::int64_t, const Record& record) {
         information += likelihood(record, thetas).information / pilot_runs;

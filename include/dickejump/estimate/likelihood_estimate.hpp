@@ -31,7 +31,7 @@ struct LikelihoodEstimate {
 };
 
 /// log-likelihoods of one record for eight thetas.
-using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter::Lanes&)>;
+using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter::Thetas&)>;
 
 /// Maximises the likelihood of one record from its values on a grid of eight thetas: log L is interpolated by
 /// a polynomial (it is nearly a parabola over the few standard errors that the grid spans), and the grid is

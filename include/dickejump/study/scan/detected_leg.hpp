@@ -108,7 +108,7 @@ public:
 private:
     /// All but the likelihood.
     RecordEstimates estimate_signal(const Record& record) const;
-    LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Lanes& thetas,
+    LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
                                         const LikelihoodFilter::Follow& tell = {}) const;
     LikelihoodEstimate estimate_likelihood(const Record& record) const;
     /// Calls visit(trajectory, record) for calibration runs first.. under a pump shifted by theta.
