@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
+
 namespace dickejump {
 
 namespace {
@@ -102,6 +104,9 @@ LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span
 }
 
 LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale) {
+    if (!(std::isfinite(scale) && scale > 0.0))
+        throw InvalidInput("scale = " + text(scale) +
+                           " (the expected standard error is positive) give 1/sqrt(Fisher information)");
     LikelihoodEstimate estimate{nan, nan, nan, {nan, nan}, {nan, nan}, nan, nan};
     double centre = 0.0;
     constexpr int tries = 12;

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
+#include "dickejump/model/invalid_input.hpp"
+#include "estimate/thetas.hpp"
+#include "model/checks.hpp"
 #include "numeric/each_width.hpp"
 #include "numeric/row.hpp"
 
@@ -13,7 +17,6 @@ namespace {
 
 constexpr int theta_count = LikelihoodFilter::theta_count;
 using Thetas = LikelihoodFilter::Thetas;
-constexpr int lower = LikelihoodFilter::lower_middle, upper = LikelihoodFilter::upper_middle;
 
 /// One level, all thetas.
 using numeric::Row, numeric::Rows;
@@ -105,6 +108,27 @@ double largest(const Row& row) {
     for (int i = 1; i < theta_count; ++i)
         top = std::max(top, row[i]);
     return top;
+}
+
+void check_clicks(std::span<const Photon> clicks, const Detector& detector, double duration,
+                  Problems& problems) {
+    double last = 0.0;
+    for (const auto& click : clicks) {
+        const auto at = [&] {
+            return "a click of the " + std::string(name(click.channel)) + " at time " + text(click.time);
+        };
+        if (!(click.time >= last && click.time <= duration)) {
+            problems.add(at() + " after one at " + text(last) + " in a run of " + text(duration) +
+                         " (clicks ascend within the run) sort or cut them");
+            return;
+        }
+        if (!detector[click.channel]) {
+            problems.add(at() + " (detector " + detector.name +
+                         " does not see that channel) leave it out, or name the channel");
+            return;
+        }
+        last = click.time;
+    }
 }
 
 constexpr std::size_t index_of(Channel c) {
@@ -209,9 +233,10 @@ struct LikelihoodFilter::Workspace {
         for (const auto c : channels) {
             if (!alive(c, time)) continue;
             const Row rate = click_rate(c, pump);
-            const double middle = 0.5 * (rate[lower] + rate[upper]);
+            const double middle = 0.5 * (rate[lower_middle] + rate[upper_middle]);
             if (!(middle > 0.0)) continue;
-            const double slope = (rate[upper] - rate[lower]) / (theta[upper] - theta[lower]);
+            const double slope =
+                (rate[upper_middle] - rate[lower_middle]) / (theta[upper_middle] - theta[lower_middle]);
             sum += slope * slope / middle;
         }
         return sum;
@@ -248,7 +273,7 @@ struct LikelihoodFilter::Workspace {
             const double rate_after = information_rate_before(time, end);
             information += 0.5 * h * (rate_before + rate_after);
             rate_before = rate_after;
-            if (follow) follow(time, mean[lower], std::sqrt(variance[lower]));
+            if (follow) follow(time, mean[lower_middle], std::sqrt(variance[lower_middle]));
         }
     }
 
@@ -263,10 +288,10 @@ struct LikelihoodFilter::Workspace {
     double step_limit(const Row& pump, const Row& hidden, double side, double unseen_up,
                       double unseen_down) const {
         const double width = std::sqrt(largest(variance));
-        const double slope_of_rates = std::abs(atoms() - 2.0 * mean[lower]);
-        const double loss_spread =
-            width *
-            ((pump[lower] * (1.0 - unseen_up) + (1.0 - unseen_down)) * (slope_of_rates + width) + side);
+        const double slope_of_rates = std::abs(atoms() - 2.0 * mean[lower_middle]);
+        const double loss_spread = width * ((pump[lower_middle] * (1.0 - unseen_up) + (1.0 - unseen_down)) *
+                                                (slope_of_rates + width) +
+                                            side);
         const double top = largest(hidden);
         double h = 0.01;
         if (top > 0.0) h = std::min(h, 0.3 * (width * width + 1.0) / top);
@@ -319,12 +344,25 @@ LikelihoodFilter::LikelihoodFilter(const DickeLadder& ladder, const PumpSchedule
       start_(start),
       detector_(detector),
       side_rate_(side_rate),
-      step_scale_(step_scale) {}
+      step_scale_(step_scale) {
+    Problems problems;
+    check_duration(duration, problems);
+    check_populations(start, ladder, problems);
+    check(detector, problems);
+    check_rate("side_rate", side_rate, problems);
+    problems.require(std::isfinite(step_scale) && step_scale > 0.0,
+                     "step scale = " + text(step_scale) + " (steps are positive) give a positive one");
+    problems.raise();
+}
 LikelihoodFilter::~LikelihoodFilter() = default;
 LikelihoodFilter::LikelihoodFilter(LikelihoodFilter&&) noexcept = default;
 
 LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> clicks, const Thetas& thetas,
                                                       const Follow& follow) const {
+    Problems problems;
+    check_thetas(thetas, problems);
+    check_clicks(clicks, detector_, duration_, problems);
+    problems.raise();
     Workspace work(*this, thetas);
     double time = 0.0;
     std::size_t next = 0;
@@ -344,7 +382,7 @@ LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> cl
         time = stop;
         if (clicked) {
             work.click(clicks[next++]);
-            if (follow) follow(time, work.mean[lower], std::sqrt(work.variance[lower]));
+            if (follow) follow(time, work.mean[lower_middle], std::sqrt(work.variance[lower_middle]));
         }
     }
     Result result;

@@ -3,18 +3,30 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <string>
 
+#include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 #include "numeric/bisection.hpp"
 
 namespace dickejump {
 
 MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double centre, double reach)
     : half_atoms_(0.5 * static_cast<double>(atoms)) {
+    Problems problems;
+    check_grid(grid, problems);
+    problems.require(centre >= 0.0 && centre <= grid.duration,
+                     "centre = " + text(centre) + " (outside the run, 0.." + text(grid.duration) +
+                         ") fit around a time within it");
+    problems.require(std::isfinite(reach) && reach >= 0.0,
+                     "reach = " + text(reach) + " (a time is finite and not negative) give `reach` >= 0");
+    problems.raise();
     constexpr std::int64_t fewest = 8;
     const double tick = grid.tick();
     const auto nearest = static_cast<std::int64_t>(std::llround(centre / tick));
     // Symmetric about the crossing where the run allows it: odd errors of the fit then cancel.
-    auto half = std::max<std::int64_t>(fewest / 2, static_cast<std::int64_t>(reach / tick));
+    auto half =
+        std::max<std::int64_t>(fewest / 2, static_cast<std::int64_t>(std::min(reach, grid.duration) / tick));
     half = std::max<std::int64_t>(std::min({half, nearest, grid.ticks - nearest}), fewest / 2);
     first_ = std::max<std::int64_t>(nearest - half, 0);
     const auto last = std::min(nearest + half, grid.ticks);
@@ -28,6 +40,15 @@ MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double cent
         powers.row(i) << 1.0, x, x * x, x * x * x;
     }
     weights_ = powers.colPivHouseholderQr().solve(Eigen::MatrixXd::Identity(count, count));
+}
+
+void MeanCrossing::merge(const MeanCrossing& other) {
+    if (other.half_atoms_ != half_atoms_ || other.first_ != first_ || other.middle_ != middle_ ||
+        other.reach_ != reach_)
+        throw InvalidInput("a fit around " + text(other.middle_) + " within " + text(other.reach_) +
+                           " (this one is around " + text(middle_) + " within " + text(reach_) +
+                           ") merge those of one run and stretch");
+    coefficients_.merge(other.coefficients_);
 }
 
 void MeanCrossing::observe(const Window& window) {

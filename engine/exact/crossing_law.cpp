@@ -5,7 +5,9 @@
 #include <limits>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "exact/populations.hpp"
+#include "model/checks.hpp"
 #include "numeric/gauss_points.hpp"
 
 namespace dickejump::exact {
@@ -128,6 +130,13 @@ private:
 
 CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                            const Eigen::VectorXd& start, Direction direction, std::span<const double> times) {
+    Problems problems;
+    check_duration(duration, problems);
+    check_populations(start, ladder, problems);
+    check_times_within(times, duration, problems);
+    problems.require(std::is_sorted(times.begin(), times.end()),
+                     "times that do not ascend (a distribution is asked for in order) sort them");
+    problems.raise();
     const auto atoms = ladder.atoms();
     const bool up = direction == Direction::up;
     const std::int64_t above = (atoms + 1) / 2, below = atoms / 2;  // ceil(N/2), floor(N/2)

@@ -55,6 +55,9 @@ struct Group {
     double at(double time) const {
         if (!factor) return 1.0;
         const double f = factor(time);
+        if (!std::isfinite(f))
+            throw InvalidInput("a factor of " + text(f) + " at time " + text(time) +
+                               " (no evolution follows from it) make it finite");
         return squared ? f * f : f;
     }
 };
@@ -207,7 +210,7 @@ private:
 
 /// Whether scaling and squaring beats the series: floating-point operations of both.
 bool dense_is_cheaper(double size, double entries, double norm, std::span<const double> times) {
-    constexpr double most = 1200;  // of memory and patience
+    constexpr double most = 1200;  // a dense matrix of that size takes 10 MB, and seconds to square
     if (size > most) return false;
     double dense = 0.0, last = 0.0, step = -1.0;
     for (const double time : times) {
@@ -325,6 +328,10 @@ Eigen::MatrixXcd steady_density_matrix(const QuantumSystem& system) {
 }
 
 std::complex<double> expectation(const Operator& op, const Eigen::MatrixXcd& density_matrix) {
+    if (op.rows() != density_matrix.cols() || op.cols() != density_matrix.rows())
+        throw InvalidInput("an operator of " + std::to_string(op.rows()) + " x " + std::to_string(op.cols()) +
+                           " (the density matrix is " + std::to_string(density_matrix.rows()) + " x " +
+                           std::to_string(density_matrix.cols()) + ") give it that shape");
     Complex sum = 0.0;
     for (Index column = 0; column < op.outerSize(); ++column)
         for (Operator::InnerIterator entry(op, column); entry; ++entry)

@@ -8,6 +8,7 @@
 
 #include "dickejump/exact/hierarchy.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 #include "model/sphere_steps.hpp"
 #include "numeric/gauss_legendre.hpp"
 #include "numeric/gauss_points.hpp"
@@ -146,9 +147,12 @@ double variance(double first, double second) {
 SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                        const StartState& start, int steps_per_tick) {
     Problems problems;
+    check_grid(grid, problems);
+    check_start(start, ladder, problems);
+    problems.raise();
     const double drive = steepest(ladder, pump, grid.duration);
     problems.require(steps_per_tick >= 1, "steps per tick = " + std::to_string(steps_per_tick) +
-                                              " (a tick has whole steps) pass 1 or more");
+                                              " (a tick has whole steps) give 1 or more");
     problems.require(drive <= most_polar,
                      "|w - 1| (N+1)/2 up to " + text(drive) + " (above " + text(most_polar) +
                          " a run sits on few levels and the sphere does not hold) use an exact method");
@@ -198,9 +202,13 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
 
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                               const StartState& start, double tolerance) {
-    if (!std::isfinite(tolerance) || tolerance <= 0.0)
-        throw InvalidInput("bias tolerance = " + text(tolerance) +
-                           " (an error to stay below is positive) pass e.g. 1e-4");
+    constexpr double least = 1e-11;
+    if (!std::isfinite(tolerance) || tolerance < least)
+        throw InvalidInput("bias tolerance = " + text(tolerance) + " (rounding alone may reach " +
+                           text(least) + ") give e.g. `bias_tolerance` = 1e-4");
+    Problems problems;
+    check_grid(grid, problems);
+    problems.raise();
     // With a boost of more than one a step the error is not yet of second order.
     int steps = std::max(1, static_cast<int>(std::ceil(steepest(ladder, pump, grid.duration) * grid.tick())));
     for (;;) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 #include "numeric/newton.hpp"
 
 namespace dickejump::exact {
@@ -12,9 +14,9 @@ namespace dickejump::exact {
 namespace {
 
 void check_pump(double pump) {
-    if (!std::isfinite(pump) || pump < 0.0)
-        throw InvalidInput("pump = " + text(pump) +
-                           " (a rate is finite and not negative) pass --pump w with w >= 0");
+    Problems problems;
+    check_rate("pump", pump, problems);
+    problems.raise();
 }
 
 /// Moments of the distance k = 0..N from the populated end, P(k) ~ q^k with q <= 1. Sums of positive terms:
@@ -76,7 +78,7 @@ double steady_pump(const DickeLadder& ladder, double jz_mean) {
     const double half = 0.5 * static_cast<double>(ladder.atoms()), levels = 2.0 * half + 1.0;
     if (!(std::abs(jz_mean) <= half))
         throw InvalidInput("<J_z> = " + text(jz_mean) + " (beyond the ladder, whose ends are -N/2 and N/2) " +
-                           "pass one with |<J_z>| <= " + text(half));
+                           "give one with |<J_z>| <= " + text(half));
     const double wanted = std::abs(jz_mean);
     if (wanted == half) return jz_mean > 0.0 ? std::numeric_limits<double>::infinity() : 0.0;
     // With y = ln w, 2 <J_z> = (N+1) L((N+1) y/2) - L(y/2), L(x) = coth x - 1/x: concave in y > 0, and the
@@ -93,6 +95,10 @@ double steady_pump(const DickeLadder& ladder, double jz_mean) {
 }
 
 Inversion inversion(const DickeLadder& ladder, const Eigen::VectorXd& populations) {
+    if (populations.size() != ladder.atoms() + 1)
+        throw InvalidInput("populations of size " + std::to_string(populations.size()) +
+                           " (the ladder has N + 1 = " + std::to_string(ladder.atoms() + 1) +
+                           " levels) give one for each");
     const Eigen::ArrayXd m = Eigen::ArrayXd::LinSpaced(populations.size(), ladder.jz(0.0), -ladder.jz(0.0));
     const double mean = (m * populations.array()).sum();
     return {mean, ((m - mean).square() * populations.array()).sum()};

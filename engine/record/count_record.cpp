@@ -5,9 +5,17 @@
 #include <string>
 
 #include "dickejump/random/stream.hpp"
+#include "model/checks.hpp"
 #include "numeric/count_quantiles.hpp"
 
 namespace dickejump {
+
+namespace {
+/// Of a record of so many ticks; the last one may be cut short.
+std::size_t bins_of(const CountRecord& record, std::int64_t ticks) {
+    return static_cast<std::size_t>((ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+}
+}  // namespace
 
 void CountedPhotons::observe(const Window& window) {
     const auto lanes = static_cast<std::size_t>(window.lanes);
@@ -38,7 +46,7 @@ void check_counting(const Detector& detector, std::int64_t atoms, double pump, d
             channel.jitter == 0.0,
             at + "jitter = " + text(channel.jitter) +
                 " (the sphere method has counts per tick, no times to blur) leave it out, or use "
-                "--method exact");
+                "`method` = exact");
         const double photons = c == Channel::side     ? side_rate * n
                                : c == Channel::cavity ? 0.25 * (n + 1.0) * (n + 1.0)
                                                       : 0.25 * pump * (n + 1.0) * (n + 1.0);
@@ -49,16 +57,43 @@ void check_counting(const Detector& detector, std::int64_t atoms, double pump, d
             at + "dead_time = " + text(channel.dead_time) + " (at up to " + text(rate) +
                 " clicks a unit of time it is dead for more than a tenth of it, which counts per "
                 "tick cannot tell) shorten it to " +
-                text(most / rate) + " or less, or use --method exact");
+                text(most / rate) + " or less, or use `method` = exact");
     }
 }
 
 std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid) {
+    Problems problems;
+    check_grid(grid, problems);
+    problems.raise();
     if (!(detector.bin_width > 0.0)) return 1;
-    return std::clamp<std::int64_t>(std::llround(detector.bin_width / grid.tick()), 1, grid.ticks);
+    return detector.bin_width < grid.duration
+               ? std::clamp<std::int64_t>(std::llround(detector.bin_width / grid.tick()), 1, grid.ticks)
+               : grid.ticks;
+}
+
+void check_counts(const CountRecord& record, Channel channel, std::int64_t ticks, Problems& problems) {
+    if (ticks < 1 || record.ticks_per_bin < 1) {
+        problems.add("a record of " + std::to_string(ticks) + " ticks in bins of " +
+                     std::to_string(record.ticks_per_bin) + " (there is at least one in each) give more");
+        return;
+    }
+    const auto& counts = record[channel];
+    problems.require(counts.size() == bins_of(record, ticks),
+                     "a record of " + std::to_string(counts.size()) + " bins of the " +
+                         std::string(name(channel)) + " (" + std::to_string(ticks) + " ticks have " +
+                         std::to_string(bins_of(record, ticks)) + ") give a count for each");
+    for (const auto count : counts)
+        if (count < 0) {
+            problems.add("a count of " + std::to_string(count) +
+                         " (clicks are not fewer than none) correct it");
+            return;
+        }
 }
 
 double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick) {
+    if (tick < 0 || tick >= grid.ticks)
+        throw InvalidInput("tick " + std::to_string(tick) + " (the run has 0.." +
+                           std::to_string(grid.ticks - 1) + ") choose one of them");
     const double begin = grid.time(tick), end = grid.time(tick + 1);
     const double open = std::min(end, detector.gate_close) - std::max(begin, detector.gate_open);
     return std::clamp(open / (end - begin), 0.0, 1.0);
@@ -66,10 +101,23 @@ double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t t
 
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg) {
+    Problems problems;
+    check(detector, problems);
+    check_grid(grid, problems);
+    check_rate("side_rate", side_rate, problems);
+    for (const auto c : channels) {
+        const auto given = c == Channel::side     ? photons.n_dt.size()
+                           : c == Channel::cavity ? photons.cavity.size()
+                                                  : photons.pump.size();
+        problems.require(!detector[c] || given == static_cast<std::size_t>(grid.ticks),
+                         std::to_string(given) + " photon counts of the " + std::string(name(c)) +
+                             " (a run of " + std::to_string(grid.ticks) +
+                             " ticks has one a tick) give those");
+    }
+    problems.raise();
     CountRecord record;
     record.ticks_per_bin = ticks_per_bin(detector, grid);
-    const auto bins =
-        static_cast<std::size_t>((grid.ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+    const auto bins = bins_of(record, grid.ticks);
     for (const auto c : channels) {
         if (!detector[c]) continue;
         const auto& channel = *detector[c];
@@ -109,10 +157,12 @@ CountRecord count(const Detector& detector, const PhotonCounts& photons, const T
 }
 
 CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid) {
+    Problems problems;
+    check(detector, problems);
+    problems.raise();
     CountRecord record;
     record.ticks_per_bin = ticks_per_bin(detector, grid);
-    const auto bins =
-        static_cast<std::size_t>((grid.ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+    const auto bins = bins_of(record, grid.ticks);
     for (const auto c : channels)
         if (detector[c])
             record.counts[static_cast<std::size_t>(c)] =
@@ -122,6 +172,10 @@ CountRecord counted(const Detector& detector, std::span<const Photon> clicks, co
 
 std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std::int64_t ticks,
                                  std::size_t bins) {
+    Problems problems;
+    problems.require(bins >= 1, "0 bins (clicks need a bin to be in) give at least one");
+    check_counts(record, channel, ticks, problems);
+    problems.raise();
     const auto& counts = record[channel];
     // Clicks before a tick: those of whole bins, and of the bin under way those in the middle of whose share
     // of it the tick has not yet come.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/quantum_system.hpp"
 #include "dickejump/trajectory/ladder_walk.hpp"
 #include "numeric/bisection.hpp"
 #include "wavefunction/decaying_weights.hpp"
@@ -311,6 +312,10 @@ void check_atoms(const LadderChannels& channels, const DickeState& start) {
 
 SpinMoments spin_moments(const LadderView& state) {
     SpinMoments moments;
+    if (state.phases.size() != state.weights.size())
+        throw InvalidInput("a state of " + std::to_string(state.weights.size()) + " weights and " +
+                           std::to_string(state.phases.size()) +
+                           " phases (an amplitude has both) give as many");
     const double total = static_cast<double>(state.atoms);
     const auto size = state.weights.size();
     for (std::size_t i = 0; i < size; ++i) {
@@ -344,6 +349,7 @@ void DiagonalSampler::operator()(Stream& random, std::span<const double> times, 
 void DiagonalSampler::operator()(Stream& random, const DickeState& start, std::span<const double> times,
                                  const Show& show, std::vector<Jump>* record) const {
     check_atoms(channels_, start);
+    check_times(times);
     if (times.empty()) return;
     DiagonalWalk walk(levels_, pump_.pieces(), start, random);
     std::vector<double> weights, phases;

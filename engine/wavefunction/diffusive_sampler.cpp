@@ -112,11 +112,12 @@ std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump
                          std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
     problems.require(
         detection.efficiency >= 0.0 && detection.efficiency <= 1.0,
-        "efficiency = " + text(detection.efficiency) + " (a part of the photons) pass a number from 0 to 1");
+        "efficiency = " + text(detection.efficiency) + " (a part of the photons) give a number from 0 to 1");
     problems.require(std::isfinite(detection.phase),
-                     "phase = " + text(detection.phase) + " (an angle is finite) pass it in radians");
-    problems.require(detection.longest_step >= 0.0, "longest step = " + text(detection.longest_step) +
-                                                        " (a time; 0 chooses one) pass 0 or more");
+                     "phase = " + text(detection.phase) + " (an angle is finite) give it in radians");
+    problems.require(std::isfinite(detection.longest_step) && detection.longest_step >= 0.0,
+                     "longest step = " + text(detection.longest_step) +
+                         " (a time, finite and not negative; 0 chooses one) give a `longest_step` >= 0");
     problems.raise();
     double most_pump = 0.0, most_rate = 0.0;
     for (const auto& piece : pump.pieces())
@@ -124,7 +125,9 @@ std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump
     for (std::size_t n = 0; n < channels.pumping.size(); ++n)
         most_rate = std::max(most_rate, most_pump * std::norm(channels.pumping[n]) +
                                             channels.emission[n] * channels.emission[n]);
-    const double longest = detection.longest_step > 0.0 ? detection.longest_step : 0.02 / most_rate;
+    // Where nothing can happen any step will do.
+    const double chosen = most_rate > 0.0 ? 0.02 / most_rate : 1.0;
+    const double longest = detection.longest_step > 0.0 ? detection.longest_step : chosen;
 
     std::vector<Quadrature> quadratures;
     const bool one = detection.kind == CavityDetection::Kind::homodyne;
@@ -140,6 +143,10 @@ template <class Evolution, class Show>
 void run(const Parts& parts, Evolution& evolution, std::span<const double> times, const Show& show,
          Photocurrent* current) {
     check_times(times);
+    constexpr double most_steps = 1e15;
+    if (!times.empty() && !(times.back() / parts.longest_step < most_steps))
+        throw InvalidInput("longest step = " + text(parts.longest_step) + " (" + text(times.back()) +
+                           "/gamma would take more than " + text(most_steps) + " of them) give a longer one");
     double time = 0.0;
     for (std::size_t i = 0; i < times.size(); ++i) {
         const double length = times[i] - time;

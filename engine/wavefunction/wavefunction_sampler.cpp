@@ -235,9 +235,13 @@ private:
 
 WavefunctionSampler::WavefunctionSampler(const QuantumSystem& system, Options options) {
     check(system);
-    if (!(options.tolerance > 0.0))
-        throw InvalidInput("tolerance = " + text(options.tolerance) +
-                           " (an error of 0 takes steps of 0) pass a positive one");
+    Problems problems;
+    problems.require(
+        std::isfinite(options.tolerance) && options.tolerance > 0.0,
+        "tolerance = " + text(options.tolerance) + " (an error of 0 takes steps of 0) give a positive one");
+    problems.require(options.longest_step >= 0.0, "longest step = " + text(options.longest_step) +
+                                                      " (a time; 0 sets no limit) give 0 or more");
+    problems.raise();
     const auto dimension = system.dimension();
     Operator constant(dimension, dimension);
     std::vector<Parts::Term> terms;

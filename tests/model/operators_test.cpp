@@ -15,3 +15,13 @@ TEST_CASE("operators carry QuTiP's conventions") {
               .norm() == 0.0);
     CHECK_THROWS_AS(basis(2, 2), InvalidInput);
 }
+
+TEST_CASE("spaces without states, or with more than can be numbered, are refused") {
+    for (const Eigen::Index dimension : {0, -1}) {
+        CHECK_THROWS_AS(qeye(dimension), InvalidInput);
+        CHECK_THROWS_AS(destroy(dimension), InvalidInput);
+        CHECK_THROWS_AS(basis(dimension, 0), InvalidInput);
+    }
+    const Operator large = qeye(100'000);
+    CHECK_THROWS_AS(tensor(large, large), InvalidInput);
+}

@@ -205,3 +205,11 @@ TEST_CASE("a schedule file that is missing or has no rows is refused by name") {
         CHECK(mentions(csv_complaint(file), file.path()));
     }
 }
+
+TEST_CASE("a ramp that is too steep for a number is refused") {
+    CHECK(mentions(complaint([] {
+                       PumpSchedule::piecewise_linear(std::vector{0.0, 1e-308}, std::vector{1.0, 3.0});
+                   }),
+                   "too steep"));
+    CHECK_NOTHROW(PumpSchedule::piecewise_linear(std::vector{0.0, 1e-300}, std::vector{1.0, 3.0}));
+}

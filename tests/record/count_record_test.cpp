@@ -158,7 +158,7 @@ TEST_CASE("what counts per tick cannot give is refused with its fix") {
     auto detector = detector_of("side=1");
     detector[Channel::side]->jitter = 0.01;
     CHECK(problem(detector).find("side jitter = 0.01") != std::string::npos);
-    CHECK(problem(detector).find("--method exact") != std::string::npos);
+    CHECK(problem(detector).find("`method` = exact") != std::string::npos);
     detector = detector_of("side=1");
     detector[Channel::side]->dead_time = 0.9e-4;  // 1000 clicks a unit of time at most
     CHECK(problem(detector).empty());

@@ -104,7 +104,7 @@ TEST_CASE("detectors that cannot be are refused, each for its own reason") {
 
     Detector side{.name = "d", .channel = {}};
     side[Channel::side] = ChannelDetector{};
-    check_refused(side, "--side-rate");
+    check_refused(side, "`side_rate`");
     CHECK(problems_of(side, 0.1).empty());
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("the edges of what can be are accepted") {
 TEST_CASE("a bin has room for a tick and fits into the scan") {
     auto detector = one_channel();
     detector.bin_width = 0.019;
-    check_refused(detector, "--ticks");
+    check_refused(detector, "`ticks`");
     detector.bin_width = 10.01;
     check_refused(detector, "longer than the scan");
 }

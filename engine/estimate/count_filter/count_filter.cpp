@@ -8,9 +8,12 @@
 #include <limits>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "estimate/count_filter/cells.hpp"
 #include "estimate/count_filter/count_law.hpp"
 #include "estimate/count_filter/density.hpp"
+#include "estimate/thetas.hpp"
+#include "model/checks.hpp"
 #include "model/sphere_steps.hpp"
 
 namespace dickejump {
@@ -60,6 +63,14 @@ struct CountFilter::Setup {
 CountFilter::CountFilter(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                          const StartState& start, const Detector& detector, double side_rate,
                          double resolution) {
+    Problems problems;
+    check_grid(grid, problems);
+    check_start(start, ladder, problems);
+    check(detector, problems);
+    check_rate("side_rate", side_rate, problems);
+    problems.require(std::isfinite(resolution) && resolution > 0.0,
+                     "resolution = " + text(resolution) + " (it multiplies the cells) give a positive one");
+    problems.raise();
     std::vector<Tick> ticks;
     double least_spread = std::numeric_limits<double>::infinity();
     for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
@@ -76,6 +87,10 @@ CountFilter::CountFilter(const DickeLadder& ladder, const PumpSchedule& pump, co
     const auto needed =
         count_filter::resolution_for(least_spread, efficiency(Channel::pump), efficiency(Channel::cavity));
     const double cells = std::max(8.0, std::ceil(needed.cells * resolution));
+    constexpr double most_cells = 1e5;
+    if (!(cells <= most_cells))
+        throw InvalidInput("a tick of " + text(grid.tick()) + " (so short that the filter would need " +
+                           text(cells) + " cells, more than " + text(most_cells) + ") give fewer `ticks`");
     setup_ = std::make_unique<Setup>(Setup{ladder, grid, start, detector, side_rate, std::move(ticks),
                                            needed.blur, Cells(static_cast<int>(cells))});
 }
@@ -88,6 +103,11 @@ int CountFilter::cells() const {
 
 CountFilter::Result CountFilter::operator()(const CountRecord& record, const Thetas& thetas,
                                             const Follow& follow) const {
+    Problems problems;
+    check_thetas(thetas, problems);
+    for (const auto c : channels)
+        if (setup_->detector[c]) check_counts(record, c, setup_->grid.ticks, problems);
+    problems.raise();
     const auto& [ladder, grid, start, detector, side_rate, ticks, blur, cells] = *setup_;
     Density density(cells, setup_->atoms(), start, thetas);
     const auto per_bin = record.ticks_per_bin;

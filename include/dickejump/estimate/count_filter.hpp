@@ -49,6 +49,9 @@ public:
     using Follow = LikelihoodFilter::Follow;
 
     /// @param resolution  multiplies the number of cells: for tests of convergence
+    /// @throws InvalidInput if the start is not on the ladder, the grid has no ticks, the side rate is
+    ///         negative, the resolution is not positive, the ticks are so short that they would need more
+    ///         than 10^5 cells, or as `check(detector)` says
     CountFilter(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                 const StartState& start, const Detector& detector, double side_rate, double resolution = 1.0);
     ~CountFilter();
@@ -56,9 +59,11 @@ public:
 
     int cells() const;
 
-    /// `information`: sum over bins of the square of what the bin adds to the score, the derivative of
-    /// the log-likelihood between the two middle thetas. Increments of the score are uncorrelated, so its
-    /// mean over records is the Fisher information.
+    /// `information`: sum over bins of the square of what the bin adds to the score, the derivative of the
+    /// log-likelihood between the two middle thetas. Increments of the score are uncorrelated, so its mean
+    /// over records is the Fisher information.
+    /// @throws InvalidInput if the record is not of these ticks, lacks a channel of the detector or has
+    ///         negative counts, or a theta is not finite
     Result operator()(const CountRecord& record, const Thetas& thetas, const Follow& follow = {}) const;
 
 private:

@@ -38,6 +38,7 @@ using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter
 /// moved and stretched until the maximum and its surroundings lie well inside.
 ///
 /// @param scale  the expected standard error, 1/sqrt(Fisher information) [gamma]
+/// @throws InvalidInput unless it is finite and positive
 LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale);
 /// The same for a record of time tags.
 LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span<const Photon> clicks,

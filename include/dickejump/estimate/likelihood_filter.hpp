@@ -36,6 +36,8 @@ public:
 
     /// @param start  populations at t = 0, n = 0..N
     /// @param step_scale  multiplies every limit on the steps: for tests of convergence
+    /// @throws InvalidInput if the start has another N or is no distribution, the duration or the scale is
+    ///         not positive, the side rate is negative, or as `check(detector)` says
     LikelihoodFilter(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                      const Eigen::VectorXd& start, const Detector& detector, double side_rate,
                      double step_scale = 1.0);
@@ -53,7 +55,8 @@ public:
     /// the record so far.
     using Follow = std::function<void(double time, double mean, double deviation)>;
 
-    /// @param clicks  ascending in time
+    /// @param clicks  ascending in time, within [0, duration], of channels that the detector sees
+    /// @throws InvalidInput if they are not, or a theta is not finite
     Result operator()(std::span<const Photon> clicks, const Thetas& thetas, const Follow& follow = {}) const;
 
 private:
