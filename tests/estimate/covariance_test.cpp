@@ -141,3 +141,19 @@ TEST_CASE("a number without any spread agrees with itself and with nothing else"
         both.add(Eigen::Vector2d(value, 2.0));
     CHECK(agreement(both, Eigen::Vector2d(both.mean()(0), 3.0)) == 0.0);
 }
+
+TEST_CASE("numbers of another dimension are refused") {
+    Covariance two(2);
+    two.add(Eigen::Vector2d(1.0, 2.0));
+    CHECK_THROWS_AS(two.add(Eigen::Vector3d::Zero()), InvalidInput);
+    CHECK_THROWS_AS(two.merge(Covariance(3)), InvalidInput);
+    CHECK(two.count() == 1);
+    CHECK_THROWS_AS(Covariance(-1), InvalidInput);
+    for (const Eigen::Index i : {-1, 2})
+        CHECK_THROWS_AS(two.part({0, i}), InvalidInput);
+    CHECK(two.part({1}).mean()(0) == 2.0);
+    for (int i = 0; i < 5; ++i)
+        two.add(Eigen::Vector2d(i, i * i));
+    CHECK_THROWS_AS(agreement(two, Eigen::Vector3d::Zero()), InvalidInput);
+    CHECK_THROWS_AS(agreement(two, Eigen::VectorXd::Zero(1)), InvalidInput);
+}

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "estimate/samples.hpp"
 
 using namespace dickejump;
@@ -89,4 +90,19 @@ TEST_CASE("a trimmed histogram of one value is one bin around it, and an empty o
     CHECK(one.counts() == std::vector<std::int64_t>{3});
     CHECK(one.low() == doctest::Approx(4.2));
     CHECK(one.high() == doctest::Approx(4.3));
+}
+
+TEST_CASE("a histogram without bins, and what no bin can hold, are refused") {
+    for (const int bins : {0, -3}) {
+        CHECK_THROWS_AS(Histogram(0.0, 1.0, bins), InvalidInput);
+        CHECK_THROWS_AS(Histogram(0.0, 1.0, 5).trimmed(bins), InvalidInput);
+    }
+    for (const auto& [low, high] :
+         {std::pair{1.0, 1.0}, {1.0, 0.0}, {std::nan(""), 1.0}, {0.0, HUGE_VAL}, {-1.7e308, 1.7e308}})
+        CHECK_THROWS_AS(Histogram(low, high, 5), InvalidInput);
+    Histogram histogram(0.0, 1.0, 5);
+    CHECK_THROWS_AS(histogram.add(std::nan("")), InvalidInput);
+    CHECK(total(histogram) == 0);
+    for (const auto& other : {Histogram(0.0, 1.0, 4), Histogram(0.0, 2.0, 5), Histogram(-1.0, 1.0, 5)})
+        CHECK_THROWS_AS(histogram.merge(other), InvalidInput);
 }

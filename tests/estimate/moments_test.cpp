@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "estimate/samples.hpp"
 
 using namespace dickejump;
@@ -149,4 +150,8 @@ TEST_CASE("moments from power sums can be merged with added ones") {
     auto moments = Moments::from_power_sums(20, 0.0, sums[0], sums[1], sums[2], sums[3]);
     moments.merge(moments_of(values, 20));
     check_same(moments, moments_of(values), 1e-11);
+}
+
+TEST_CASE("fewer values than none are refused") {
+    CHECK_THROWS_AS(Moments::from_power_sums(-1, 0.0, 0.0, 0.0, 0.0, 0.0), InvalidInput);
 }

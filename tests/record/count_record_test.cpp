@@ -168,3 +168,50 @@ TEST_CASE("what counts per tick cannot give is refused with its fix") {
     detector[Channel::cavity]->dead_time = 1e-8;  // of 2.5e7
     CHECK_FALSE(problem(detector).empty());
 }
+
+TEST_CASE("counts of no run, or of another, are refused") {
+    const auto detector = detector_of("cavity=1,side=1");
+    const auto refused = [&](const Detector& d, const PhotonCounts& p, const TickGrid& g, double side_rate) {
+        CHECK_THROWS_AS(count(d, p, g, side_rate, 7, 4, Direction::up), InvalidInput);
+    };
+    CHECK_NOTHROW(count(detector, photons(), grid, 2.0, 7, 4, Direction::up));
+    refused(detector, photons(), {.duration = 2.0, .ticks = 0}, 2.0);
+    refused(detector, photons(), {.duration = 0.0, .ticks = 40}, 2.0);
+    refused(detector, photons(), {.duration = 2.0, .ticks = 41}, 2.0);
+    refused(detector, {}, grid, 2.0);
+    for (const double rate : {-1.0, std::nan("")})
+        refused(detector, photons(), grid, rate);
+    refused(Detector{.name = "blind", .channel = {}}, photons(), grid, 2.0);
+    auto odd = detector;
+    odd[Channel::cavity]->efficiency = std::nan("");
+    refused(odd, photons(), grid, 2.0);
+    // Of a channel that is not seen no photons are needed.
+    auto few = photons();
+    few.pump.clear();
+    CHECK_NOTHROW(count(detector, few, grid, 2.0, 7, 4, Direction::up));
+    CHECK_THROWS_AS(ticks_per_bin(detector, {.duration = 2.0, .ticks = 0}), InvalidInput);
+    for (const std::int64_t tick : {-1, 40})
+        CHECK_THROWS_AS(gate_share(detector, grid, tick), InvalidInput);
+}
+
+TEST_CASE("a bin as wide as can be is the whole run") {
+    auto detector = detector_of("cavity=1");
+    detector.bin_width = 1e300;
+    CHECK(ticks_per_bin(detector, grid) == 40);
+}
+
+TEST_CASE("a record of other bins than its run has, or without a channel, is refused") {
+    CountRecord record{.ticks_per_bin = 4, .counts = {}};
+    record.counts[0] = {8, 0, 4, 1};
+    CHECK_NOTHROW(binned(record, Channel::cavity, 14, 7));
+    CHECK_THROWS_AS(binned(record, Channel::cavity, 14, 0), InvalidInput);
+    CHECK_THROWS_AS(binned(record, Channel::pump, 14, 7), InvalidInput);
+    for (const std::int64_t ticks : {0, 12, 17})
+        CHECK_THROWS_AS(binned(record, Channel::cavity, ticks, 7), InvalidInput);
+    record.counts[0][1] = -1;
+    CHECK_THROWS_AS(binned(record, Channel::cavity, 14, 7), InvalidInput);
+    record.counts[0][1] = 0;
+    record.ticks_per_bin = 0;
+    CHECK_THROWS_AS(binned(record, Channel::cavity, 14, 7), InvalidInput);
+    CHECK_THROWS_AS(binned(CountRecord{}, Channel::cavity, 14, 7), InvalidInput);
+}
