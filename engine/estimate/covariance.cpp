@@ -8,7 +8,28 @@
 
 namespace dickejump {
 
+namespace {
+
+void check_dimension(Eigen::Index given, Eigen::Index dimension) {
+    if (given != dimension)
+        throw InvalidInput(std::to_string(given) + " numbers (this covariance is of " +
+                           std::to_string(dimension) + ") give as many");
+}
+
+Eigen::Index checked(Eigen::Index dimension) {
+    if (dimension < 0)
+        throw InvalidInput("dimension = " + std::to_string(dimension) +
+                           " (a number of numbers is not negative) give 0 or more");
+    return dimension;
+}
+
+}  // namespace
+
+Covariance::Covariance(Eigen::Index dimension)
+    : mean_(Eigen::VectorXd::Zero(checked(dimension))), sum_(Eigen::MatrixXd::Zero(dimension, dimension)) {}
+
 void Covariance::add(const Eigen::VectorXd& x) {
+    check_dimension(x.size(), mean_.size());
     ++count_;
     const Eigen::VectorXd before = x - mean_;
     mean_ += before / static_cast<double>(count_);
@@ -16,6 +37,7 @@ void Covariance::add(const Eigen::VectorXd& x) {
 }
 
 void Covariance::merge(const Covariance& other) {
+    check_dimension(other.mean_.size(), mean_.size());
     if (other.count_ == 0) return;
     if (count_ == 0) {
         *this = other;
@@ -34,6 +56,10 @@ Eigen::MatrixXd Covariance::covariance() const {
 }
 
 Covariance Covariance::part(const std::vector<Eigen::Index>& kept) const {
+    for (const auto i : kept)
+        if (i < 0 || i >= mean_.size())
+            throw InvalidInput("number " + std::to_string(i) + " (there are 0.." +
+                               std::to_string(mean_.size() - 1) + ") choose among them");
     Covariance result(static_cast<Eigen::Index>(kept.size()));
     result.count_ = count_;
     result.mean_ = mean_(kept);
@@ -42,6 +68,7 @@ Covariance Covariance::part(const std::vector<Eigen::Index>& kept) const {
 }
 
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected) {
+    check_dimension(expected.size(), observed.mean().size());
     const auto d = static_cast<double>(expected.size()), n = static_cast<double>(observed.count());
     if (n <= d)
         throw InvalidInput(std::to_string(observed.count()) + " trajectories (the test of " +

@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
+
 namespace dickejump {
 
 namespace {
@@ -12,12 +14,14 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// In units of the scale. The inner pair is for derivatives at the centre.
-constexpr LikelihoodFilter::Lanes grid{-5.0, -3.3, -1.6, -0.15, 0.15, 1.6, 3.3, 5.0};
+constexpr auto lower = LikelihoodFilter::lower_middle, upper = LikelihoodFilter::upper_middle;
+
+constexpr LikelihoodFilter::Thetas grid{-5.0, -3.3, -1.6, -0.15, 0.15, 1.6, 3.3, 5.0};
 
 /// The polynomial through the possible points of a grid.
 class Interpolant {
 public:
-    explicit Interpolant(const LikelihoodFilter::Lanes& values) {
+    explicit Interpolant(const LikelihoodFilter::Thetas& values) {
         for (std::size_t i = 0; i < grid.size(); ++i)
             if (std::isfinite(values[i])) {
                 nodes_.push_back(grid[i]);
@@ -104,17 +108,21 @@ LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span
 }
 
 LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale) {
+    if (!(std::isfinite(scale) && scale > 0.0))
+        throw InvalidInput("scale = " + text(scale) +
+                           " (the expected standard error is positive) give 1/sqrt(Fisher information)");
     auto estimate = LikelihoodEstimate::none();
     double centre = 0.0;
     constexpr int tries = 12;
     for (int attempt = 0; attempt < tries; ++attempt) {
-        LikelihoodFilter::Lanes thetas;
+        LikelihoodFilter::Thetas thetas;
         for (std::size_t i = 0; i < grid.size(); ++i)
             thetas[i] = centre + scale * grid[i];
         const auto result = likelihood(thetas);
         if (attempt == 0) {
             estimate.information = result.information;
-            estimate.score = (result.log_likelihood[4] - result.log_likelihood[3]) / (thetas[4] - thetas[3]);
+            estimate.score = (result.log_likelihood[upper] - result.log_likelihood[lower]) /
+                             (thetas[upper] - thetas[lower]);
         }
         const Interpolant log_likelihood(result.log_likelihood);
         if (!log_likelihood.usable()) {

@@ -2,41 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <memory>
-#include <new>
+#include <string>
 
+#include "dickejump/model/invalid_input.hpp"
+#include "estimate/thetas.hpp"
+#include "model/checks.hpp"
 #include "numeric/each_width.hpp"
+#include "numeric/row.hpp"
 
 namespace dickejump {
 
 namespace {
 
-constexpr int lanes = LikelihoodFilter::lanes;
-using Lanes = LikelihoodFilter::Lanes;
+constexpr int theta_count = LikelihoodFilter::theta_count;
+using Thetas = LikelihoodFilter::Thetas;
 
-/// One level, all thetas: what the compiler maps to vector registers, or to several.
-using Row = double __attribute__((vector_size(lanes * sizeof(double))));
-
-/// Rows for every level, aligned as vector registers want them (std::vector forgets the alignment of such
-/// types).
-class Rows {
-public:
-    explicit Rows(std::size_t levels)
-        : rows_(static_cast<Row*>(std::aligned_alloc(sizeof(Row), levels * sizeof(Row)))) {
-        if (!rows_) throw std::bad_alloc();
-        std::fill_n(rows_.get(), levels, Row{});
-    }
-    Row& operator[](std::int64_t n) { return rows_.get()[n]; }
-    Row* data() { return rows_.get(); }
-
-private:
-    struct Free {
-        void operator()(Row* rows) const { std::free(rows); }
-    };
-    std::unique_ptr<Row, Free> rows_;
-};
+/// One level, all thetas.
+using numeric::Row, numeric::Rows;
+static_assert(theta_count == numeric::row_width);
 
 /// What a step of length h does, for levels lo..hi.
 struct Step {
@@ -112,18 +96,39 @@ void scale_rows(Row* p, std::int64_t lo, std::int64_t hi, const Row& factor) {
         p[n] *= factor;
 }
 
-Row row_of(const Lanes& values) {
+Row row_of(const Thetas& values) {
     Row row;
-    for (int i = 0; i < lanes; ++i)
+    for (int i = 0; i < theta_count; ++i)
         row[i] = values[static_cast<std::size_t>(i)];
     return row;
 }
 
 double largest(const Row& row) {
     double top = row[0];
-    for (int i = 1; i < lanes; ++i)
+    for (int i = 1; i < theta_count; ++i)
         top = std::max(top, row[i]);
     return top;
+}
+
+void check_clicks(std::span<const Photon> clicks, const Detector& detector, double duration,
+                  Problems& problems) {
+    double last = 0.0;
+    for (const auto& click : clicks) {
+        const auto at = [&] {
+            return "a click of the " + std::string(name(click.channel)) + " at time " + text(click.time);
+        };
+        if (!(click.time >= last && click.time <= duration)) {
+            problems.add(at() + " after one at " + text(last) + " in a run of " + text(duration) +
+                         " (clicks ascend within the run) sort or cut them");
+            return;
+        }
+        if (!detector[click.channel]) {
+            problems.add(at() + " (detector " + detector.name +
+                         " does not see that channel) leave it out, or name the channel");
+            return;
+        }
+        last = click.time;
+    }
 }
 
 constexpr std::size_t index_of(Channel c) {
@@ -145,9 +150,9 @@ struct LikelihoodFilter::Workspace {
     // Mean and mean square of n by theta, of the normalised p.
     Row mean{}, mean_square{}, variance{};
 
-    explicit Workspace(const LikelihoodFilter& f, const Lanes& thetas)
+    explicit Workspace(const LikelihoodFilter& f, const Thetas& thetas)
         : Workspace(f, thetas, static_cast<std::size_t>(f.start_.size())) {}
-    Workspace(const LikelihoodFilter& f, const Lanes& thetas, std::size_t size)
+    Workspace(const LikelihoodFilter& f, const Thetas& thetas, std::size_t size)
         : filter(f), theta(row_of(thetas)), p(size), x_re(size), x_im(size), c_re(size), c_im(size) {
         for (Eigen::Index n = 0; n < f.start_.size(); ++n)
             p[n] += f.start_(n);
@@ -177,7 +182,7 @@ struct LikelihoodFilter::Workspace {
         const Row least = negligible * top;
         const auto empty = [&](std::int64_t n) {
             const Row& row = p[n];
-            for (int i = 0; i < lanes; ++i)
+            for (int i = 0; i < theta_count; ++i)
                 if (row[i] > least[i]) return false;
             return true;
         };
@@ -193,7 +198,7 @@ struct LikelihoodFilter::Workspace {
         Sums sums;
         sum_about(p.data(), lo, hi, origin, sums);
         Row inverse;
-        for (int i = 0; i < lanes; ++i) {
+        for (int i = 0; i < theta_count; ++i) {
             // A theta for which the record cannot happen stays impossible; it must not spoil the others.
             const bool possible = sums.zeroth[i] > 0.0 && std::isfinite(sums.zeroth[i]);
             inverse[i] = possible ? 1.0 / sums.zeroth[i] : 0.0;
@@ -228,9 +233,10 @@ struct LikelihoodFilter::Workspace {
         for (const auto c : channels) {
             if (!alive(c, time)) continue;
             const Row rate = click_rate(c, pump);
-            const double middle = 0.5 * (rate[3] + rate[4]);
+            const double middle = 0.5 * (rate[lower_middle] + rate[upper_middle]);
             if (!(middle > 0.0)) continue;
-            const double slope = (rate[4] - rate[3]) / (theta[4] - theta[3]);
+            const double slope =
+                (rate[upper_middle] - rate[lower_middle]) / (theta[upper_middle] - theta[lower_middle]);
             sum += slope * slope / middle;
         }
         return sum;
@@ -267,7 +273,7 @@ struct LikelihoodFilter::Workspace {
             const double rate_after = information_rate_before(time, end);
             information += 0.5 * h * (rate_before + rate_after);
             rate_before = rate_after;
-            if (follow) follow(time, mean[3], std::sqrt(variance[3]));
+            if (follow) follow(time, mean[lower_middle], std::sqrt(variance[lower_middle]));
         }
     }
 
@@ -282,9 +288,10 @@ struct LikelihoodFilter::Workspace {
     double step_limit(const Row& pump, const Row& hidden, double side, double unseen_up,
                       double unseen_down) const {
         const double width = std::sqrt(largest(variance));
-        const double slope_of_rates = std::abs(atoms() - 2.0 * mean[3]);
-        const double loss_spread =
-            width * ((pump[3] * (1.0 - unseen_up) + (1.0 - unseen_down)) * (slope_of_rates + width) + side);
+        const double slope_of_rates = std::abs(atoms() - 2.0 * mean[lower_middle]);
+        const double loss_spread = width * ((pump[lower_middle] * (1.0 - unseen_up) + (1.0 - unseen_down)) *
+                                                (slope_of_rates + width) +
+                                            side);
         const double top = largest(hidden);
         double h = 0.01;
         if (top > 0.0) h = std::min(h, 0.3 * (width * width + 1.0) / top);
@@ -337,12 +344,25 @@ LikelihoodFilter::LikelihoodFilter(const DickeLadder& ladder, const PumpSchedule
       start_(start),
       detector_(detector),
       side_rate_(side_rate),
-      step_scale_(step_scale) {}
+      step_scale_(step_scale) {
+    Problems problems;
+    check_duration(duration, problems);
+    check_populations(start, ladder, problems);
+    check(detector, problems);
+    check_rate("side_rate", side_rate, problems);
+    problems.require(std::isfinite(step_scale) && step_scale > 0.0,
+                     "step scale = " + text(step_scale) + " (steps are positive) give a positive one");
+    problems.raise();
+}
 LikelihoodFilter::~LikelihoodFilter() = default;
 LikelihoodFilter::LikelihoodFilter(LikelihoodFilter&&) noexcept = default;
 
-LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> clicks, const Lanes& thetas,
+LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> clicks, const Thetas& thetas,
                                                       const Follow& follow) const {
+    Problems problems;
+    check_thetas(thetas, problems);
+    check_clicks(clicks, detector_, duration_, problems);
+    problems.raise();
     Workspace work(*this, thetas);
     double time = 0.0;
     std::size_t next = 0;
@@ -362,11 +382,11 @@ LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> cl
         time = stop;
         if (clicked) {
             work.click(clicks[next++]);
-            if (follow) follow(time, work.mean[3], std::sqrt(work.variance[3]));
+            if (follow) follow(time, work.mean[lower_middle], std::sqrt(work.variance[lower_middle]));
         }
     }
     Result result;
-    for (int i = 0; i < lanes; ++i)
+    for (int i = 0; i < theta_count; ++i)
         result.log_likelihood[static_cast<std::size_t>(i)] = work.log_norm[i];
     result.information = work.information;
     return result;

@@ -3,16 +3,30 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <string>
+
+#include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
+#include "numeric/bisection.hpp"
 
 namespace dickejump {
 
 MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double centre, double reach)
     : half_atoms_(0.5 * static_cast<double>(atoms)) {
+    Problems problems;
+    check_grid(grid, problems);
+    problems.require(centre >= 0.0 && centre <= grid.duration,
+                     "centre = " + text(centre) + " (outside the run, 0.." + text(grid.duration) +
+                         ") fit around a time within it");
+    problems.require(std::isfinite(reach) && reach >= 0.0,
+                     "reach = " + text(reach) + " (a time is finite and not negative) give `reach` >= 0");
+    problems.raise();
     constexpr std::int64_t fewest = 8;
     const double tick = grid.tick();
     const auto nearest = static_cast<std::int64_t>(std::llround(centre / tick));
     // Symmetric about the crossing where the run allows it: odd errors of the fit then cancel.
-    auto half = std::max<std::int64_t>(fewest / 2, static_cast<std::int64_t>(reach / tick));
+    auto half =
+        std::max<std::int64_t>(fewest / 2, static_cast<std::int64_t>(std::min(reach, grid.duration) / tick));
     half = std::max<std::int64_t>(std::min({half, nearest, grid.ticks - nearest}), fewest / 2);
     first_ = std::max<std::int64_t>(nearest - half, 0);
     const auto last = std::min(nearest + half, grid.ticks);
@@ -26,6 +40,15 @@ MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double cent
         powers.row(i) << 1.0, x, x * x, x * x * x;
     }
     weights_ = powers.colPivHouseholderQr().solve(Eigen::MatrixXd::Identity(count, count));
+}
+
+void MeanCrossing::merge(const MeanCrossing& other) {
+    if (other.half_atoms_ != half_atoms_ || other.first_ != first_ || other.middle_ != middle_ ||
+        other.reach_ != reach_)
+        throw InvalidInput("a fit around " + text(other.middle_) + " within " + text(other.reach_) +
+                           " (this one is around " + text(middle_) + " within " + text(reach_) +
+                           ") merge those of one run and stretch");
+    coefficients_.merge(other.coefficients_);
 }
 
 void MeanCrossing::observe(const Window& window) {
@@ -49,12 +72,9 @@ std::optional<Estimate> MeanCrossing::time() const {
     const Eigen::Vector4d c = coefficients_.mean();
     const auto value = [&](double x) { return c(0) + x * (c(1) + x * (c(2) + x * c(3))); };
     if (value(-1.0) * value(1.0) > 0.0) return {};
-    double low = -1.0, high = 1.0;
-    for (int i = 0; i < 60; ++i) {
-        const double x = 0.5 * (low + high);
-        (value(x) * value(low) > 0.0 ? low : high) = x;
-    }
-    const double x = 0.5 * (low + high);
+    const double side = value(-1.0) < 0.0 ? -1.0 : 1.0;
+    const double x =
+        numeric::bisect([&](double at) { return side * value(at) > 0.0; }, {-1.0, 1.0}, 0.0, 60).middle();
     const double slope = c(1) + x * (2.0 * c(2) + x * 3.0 * c(3));
     const Eigen::Vector4d powers{1.0, x, x * x, x * x * x};
     const double variance =

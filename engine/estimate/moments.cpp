@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+
+#include "dickejump/model/invalid_input.hpp"
 
 namespace dickejump {
 
@@ -31,6 +34,9 @@ void Moments::merge(const Moments& other) {
 
 Moments Moments::from_power_sums(std::int64_t count, double origin, double sum1, double sum2, double sum3,
                                  double sum4) {
+    if (count < 0)
+        throw InvalidInput("count = " + std::to_string(count) +
+                           " (a number of values is not negative) give 0 or more");
     Moments moments;
     if (count == 0) return moments;
     const auto n = static_cast<double>(count);

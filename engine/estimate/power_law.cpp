@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <string>
 #include <vector>
+
+#include "dickejump/model/invalid_input.hpp"
 
 namespace dickejump {
 
@@ -19,9 +22,13 @@ Estimate PowerLaw::exponent_with_scatter() const {
 }
 
 std::optional<PowerLaw> fit_power_law(std::span<const double> x, std::span<const Estimate> y, bool tail) {
+    if (x.size() != y.size())
+        throw InvalidInput(std::to_string(x.size()) + " x and " + std::to_string(y.size()) +
+                           " y (a point has one of each) give as many");
+    const auto counts = [](double number) { return number > 0.0 && std::isfinite(number); };
     std::vector<std::size_t> used;
     for (std::size_t i = 0; i < x.size(); ++i)
-        if (y[i].value > 0.0 && y[i].error > 0.0 && x[i] > 0.0) used.push_back(i);
+        if (counts(x[i]) && counts(y[i].value) && counts(y[i].error)) used.push_back(i);
     const Eigen::Index parameters = tail ? 3 : 2, points = static_cast<Eigen::Index>(used.size());
     if (points < parameters) return {};
 

@@ -4,15 +4,22 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/record/record.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump {
 
 namespace {
 double efficiency(const Detector& detector, Channel c) {
     return detector[c] ? detector[c]->efficiency : 0.0;
+}
+
+void check_tick(double tick, Problems& problems) {
+    problems.require(std::isfinite(tick) && tick > 0.0,
+                     "tick = " + text(tick) + " (a time, finite and positive) give the grid's");
 }
 }  // namespace
 
@@ -24,6 +31,25 @@ RecordSignal::RecordSignal(const DickeLadder& ladder, const PumpSchedule& pump, 
       detector_(detector),
       side_rate_(side_rate),
       start_mean_(start_mean) {
+    Problems problems;
+    check_grid(grid, problems);
+    problems.require(std::isfinite(start_mean),
+                     "start mean = " + text(start_mean) + " (a mean level is finite) correct it");
+    bool sees = false;
+    for (const auto c : channels) {
+        if (!detector[c]) continue;
+        sees = true;
+        const auto key = [&](const char* what) { return std::string(name(c)) + " " + what; };
+        check_rate(key("efficiency"), detector[c]->efficiency, problems);
+        check_rate(key("background"), detector[c]->background, problems);
+    }
+    problems.require(sees,
+                     "detector " + detector.name + " (sees no channel) name at least one, as in cavity=1");
+    if (efficiency(detector, Channel::side) > 0.0)
+        problems.require(std::isfinite(side_rate) && side_rate > 0.0,
+                         "side_rate = " + text(side_rate) +
+                             " (the atoms emit nothing to the side) give a positive `side_rate`");
+    problems.raise();
     main_ = efficiency(detector, Channel::side) > 0.0                                      ? Channel::side
             : efficiency(detector, Channel::cavity) >= efficiency(detector, Channel::pump) ? Channel::cavity
                                                                                            : Channel::pump;
@@ -98,6 +124,12 @@ std::vector<double> RecordSignal::from_counts(
 }
 
 Smoothing Smoothing::by_default(double rate, double count_rate, double tick) {
+    Problems problems;
+    problems.require(std::isfinite(rate) && rate > 0.0,
+                     "rate = " + text(rate) + " (a scan moves) give a positive `rate`");
+    check_rate("count rate", count_rate, problems);
+    check_tick(tick, problems);
+    problems.raise();
     constexpr double counts = 100.0;
     const double transition = 0.25 * (1.0 + std::sqrt(rate)) / rate;
     const double wanted = count_rate > 0.0 ? counts / count_rate : transition;
@@ -125,6 +157,12 @@ std::string to_text(const Smoothing& smoothing) {
 }
 
 std::vector<double> smoothed(std::span<const double> signal, const Smoothing& smoothing, double tick) {
+    Problems problems;
+    check_tick(tick, problems);
+    problems.require(std::isfinite(smoothing.width) && smoothing.width > 0.0,
+                     "smoothing width = " + text(smoothing.width) +
+                         " (a time, finite and positive) give a `smoothing` like boxcar:0.1");
+    problems.raise();
     std::vector<double> result(signal.size());
     if (smoothing.kind == Smoothing::Kind::exponential) {
         const double gain = -std::expm1(-tick / smoothing.width);
@@ -133,9 +171,12 @@ std::vector<double> smoothed(std::span<const double> signal, const Smoothing& sm
             result[i] = y += gain * (signal[i] - y);
         return result;
     }
-    // Centred, and cut at the ends.
-    const auto half = static_cast<std::ptrdiff_t>(std::llround(0.5 * (smoothing.width / tick - 1.0)));
+    // Centred, and cut at the ends: wider than the signal is as wide.
     const auto size = static_cast<std::ptrdiff_t>(signal.size());
+    const double wanted = 0.5 * (smoothing.width / tick - 1.0);
+    const auto half = wanted < static_cast<double>(size)
+                          ? std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(std::llround(wanted)))
+                          : size;
     std::vector<double> sums{0.0};
     for (const double x : signal)
         sums.push_back(sums.back() + x);
@@ -150,6 +191,14 @@ std::vector<double> smoothed(std::span<const double> signal, const Smoothing& sm
 
 SignalCrossings signal_crossings(std::span<const double> signal, double sign, const TickGrid& grid) {
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    Problems problems;
+    check_grid(grid, problems);
+    problems.require(signal.empty() || static_cast<std::int64_t>(signal.size()) == grid.ticks,
+                     "a signal of " + std::to_string(signal.size()) + " values (a run of " +
+                         std::to_string(grid.ticks) + " ticks has one a tick) give those");
+    problems.require(sign == 1.0 || sign == -1.0,
+                     "sign = " + text(sign) + " (a run crosses upwards or downwards) give +1 or -1");
+    problems.raise();
     SignalCrossings crossings{none, none};
     if (signal.empty()) return crossings;
     const auto at = [&](std::size_t i) { return sign * signal[i]; };

@@ -13,9 +13,8 @@ std::vector<double> inversion_correlation(const DickeLadder& ladder, double pump
                                           std::span<const double> delays) {
     Problems problems;
     for (const double delay : delays)
-        problems.require(
-            std::isfinite(delay) && delay >= 0.0,
-            "time = " + text(delay) + " (a delay is not negative) pass --times with values >= 0");
+        problems.require(std::isfinite(delay) && delay >= 0.0,
+                         "time = " + text(delay) + " (a delay is finite and not negative) give `times` >= 0");
     problems.raise();
 
     const Eigen::VectorXd p = steady_state(ladder, pump);

@@ -1,12 +1,14 @@
 #include "dickejump/exact/crossing_law.hpp"
 
 #include <algorithm>
-#include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "exact/populations.hpp"
+#include "model/checks.hpp"
+#include "numeric/gauss_points.hpp"
 
 namespace dickejump::exact {
 
@@ -99,17 +101,12 @@ public:
             first_slope += weight * t * slope;
             second += weight * t * t * density;
         };
-        using Gauss = boost::math::quadrature::gauss<double, 10>;  // even: abscissas come in pairs
         CrossingLaw law;
         law.distribution.reserve(times.size());
         for (std::size_t i = 0; i + 1 < breaks.size(); ++i) {
             while (law.distribution.size() < times.size() && times[law.distribution.size()] <= breaks[i])
                 law.distribution.push_back(sum);
-            const double middle = 0.5 * (breaks[i] + breaks[i + 1]), half = 0.5 * (breaks[i + 1] - breaks[i]);
-            if (half <= 0.0) continue;
-            for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
-                for (const double side : {-1.0, 1.0})
-                    add(middle + side * half * Gauss::abscissa()[k], half * Gauss::weights()[k]);
+            if (breaks[i + 1] > breaks[i]) numeric::for_each_gauss_point<10>(breaks[i], breaks[i + 1], add);
         }
         // Rarer than this is rounding of the curves, and no ensemble will ever show it.
         if (!(sum > 1e-12)) return {};
@@ -133,6 +130,13 @@ private:
 
 CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                            const Eigen::VectorXd& start, Direction direction, std::span<const double> times) {
+    Problems problems;
+    check_duration(duration, problems);
+    check_populations(start, ladder, problems);
+    check_times_within(times, duration, problems);
+    problems.require(std::is_sorted(times.begin(), times.end()),
+                     "times that do not ascend (a distribution is asked for in order) sort them");
+    problems.raise();
     const auto atoms = ladder.atoms();
     const bool up = direction == Direction::up;
     const std::int64_t above = (atoms + 1) / 2, below = atoms / 2;  // ceil(N/2), floor(N/2)

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
 #include "exact/radau.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump::exact {
 
@@ -169,12 +171,22 @@ SensitiveSectorCurve solve_sector_with_sensitivity(const LadderChannels& channel
     return result;
 }
 
+namespace {
+void check_sector(std::int64_t sector, Eigen::Index levels) {
+    if (sector < 0 || sector >= levels)
+        throw InvalidInput("sector = " + std::to_string(sector) + " (sectors are 0.." +
+                           std::to_string(levels - 1) + ") choose one of them");
+}
+}  // namespace
+
 Eigen::VectorXcd sector_of(const Eigen::MatrixXcd& density_matrix, std::int64_t sector) {
+    check_sector(sector, std::min(density_matrix.rows(), density_matrix.cols()));
     return density_matrix.diagonal(static_cast<Eigen::Index>(sector));
 }
 
 Eigen::VectorXcd sector_of(const DickeState& state, std::int64_t sector) {
     const Eigen::VectorXcd c = state.amplitudes();
+    check_sector(sector, c.size());
     const auto size = c.size() - static_cast<Eigen::Index>(sector);
     return c.head(size).cwiseProduct(c.tail(size).conjugate());
 }
@@ -190,6 +202,10 @@ std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channel
                          std::to_string(start.cols()) + " (" + std::to_string(channels.atoms()) +
                          " atoms have " + std::to_string(levels) + " x " + std::to_string(levels) +
                          ") give that");
+    problems.raise();
+    problems.require(
+        start.allFinite(),
+        "a density matrix with an entry that is not finite (nothing follows from it) correct it");
     problems.raise();
     problems.require((start - start.adjoint()).cwiseAbs().maxCoeff() <= 1e-9,
                      "a density matrix that is not Hermitian (it differs from its adjoint by " +
@@ -214,6 +230,8 @@ std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channel
 SpinCurves solve_spin(const LadderChannels& channels, const PumpSchedule& pump,
                       const Eigen::VectorXcd& populations, const Eigen::VectorXcd& coherences,
                       std::span<const double> times) {
+    check(channels, populations, 0, times);
+    check(channels, coherences, 1, times);
     const DickeLadder ladder(channels.atoms());
     const auto levels = populations.size();
     const Eigen::VectorXd m = Eigen::VectorXd::LinSpaced(levels, ladder.jz(0.0), -ladder.jz(0.0));
@@ -241,9 +259,13 @@ SpinCurves solve_spin(const LadderChannels& channels, const PumpSchedule& pump,
 
 Eigen::VectorXd steady_state(const LadderChannels& channels, double pump) {
     dickejump::check(channels);
-    if (!std::isfinite(pump) || pump < 0.0)
-        throw InvalidInput("pump = " + text(pump) +
-                           " (a rate is finite and not negative) pass --pump w with w >= 0");
+    Problems problems;
+    check_rate("pump", pump, problems);
+    for (std::size_t n = 1; n < channels.emission.size(); ++n)
+        problems.require(channels.emission[n] != 0.0, "emission out of n = " + std::to_string(n) +
+                                                          " is 0 (levels above it never come down) give it a "
+                                                          "rate, or solve in time from a start");
+    problems.raise();
     const auto levels = static_cast<Eigen::Index>(channels.pumping.size());
     Eigen::ArrayXd log_p(levels);
     log_p(0) = 0.0;
@@ -252,6 +274,8 @@ Eigen::VectorXd steady_state(const LadderChannels& channels, double pump) {
         log_p(n + 1) = log_p(n) + std::log(pump * std::norm(channels.pumping[i])) -
                        2.0 * std::log(channels.emission[i + 1]);
     }
+    if (!(log_p.maxCoeff() < std::numeric_limits<double>::infinity()))
+        throw InvalidInput("pump = " + text(pump) + " (its rates overflow) give a smaller `pump`");
     Eigen::VectorXd p = (log_p - log_p.maxCoeff()).exp();
     double sum = 0.0;
     for (const double weight : p)

@@ -3,10 +3,12 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <string>
 
 #include "dickejump/exact/density_matrix.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "exact/classical_information.hpp"
 
 namespace dickejump::exact {
 
@@ -26,6 +28,10 @@ void check(const MatrixXcd& rho, const MatrixXcd& other, const std::string& what
         other.rows() == rho.rows() && other.cols() == rho.cols(),
         what + " of " + shape(other) + " (the density matrix is " + shape(rho) + ") give the same shape");
     problems.raise();
+    problems.require(rho.allFinite() && other.allFinite(),
+                     "a density matrix or " + what +
+                         " with an entry that is not finite (nothing follows from it) correct it");
+    problems.raise();
     const auto hermitian = [](const MatrixXcd& m) {
         return (m - m.adjoint()).cwiseAbs().maxCoeff() <= 1e-9 * (1.0 + m.cwiseAbs().maxCoeff());
     };
@@ -37,16 +43,40 @@ void check(const MatrixXcd& rho, const MatrixXcd& other, const std::string& what
     problems.raise();
 }
 
-/// 2 sum weight(p_i, p_j) |<i|M|j>|^2 over pairs that count.
-template <class Weight>
-double information(const MatrixXcd& rho, const MatrixXcd& m, const Weight& weight) {
-    const Eigen::SelfAdjointEigenSolver<MatrixXcd> solver(rho);
-    const MatrixXcd inner = solver.eigenvectors().adjoint() * m * solver.eigenvectors();
-    const auto& p = solver.eigenvalues();
+/// A state's eigenvalues p, and a matrix M between its eigenstates.
+struct Inner {
+    Eigen::VectorXd p;
+    MatrixXcd m;
+    double rounding;  ///< of p
+
+    Inner(const MatrixXcd& rho, const MatrixXcd& matrix) {
+        const Eigen::SelfAdjointEigenSolver<MatrixXcd> solver(rho);
+        p = solver.eigenvalues();
+        m = solver.eigenvectors().adjoint() * matrix * solver.eigenvectors();
+        // A diagonal matrix is its own solution; others are known to a rounding of the largest.
+        const MatrixXcd diagonal = rho.diagonal().asDiagonal();
+        rounding = rho == diagonal ? 0.0
+                                   : static_cast<double>(p.size()) * std::numeric_limits<double>::epsilon() *
+                                         p.cwiseAbs().maxCoeff();
+    }
+};
+
+constexpr double least_weight = 1e-12;
+
+/// 2 sum |<i|M|j>|^2/(p_i + p_j). @param noise  what in M is taken for rounding, if it is below the rest too
+double information(const MatrixXcd& rho, const MatrixXcd& derivative, double noise) {
+    const Inner inner(rho, derivative);
+    const double least = std::max(noise, least_part * inner.m.cwiseAbs().maxCoeff());
     double sum = 0.0;
-    for (Index i = 0; i < p.size(); ++i)
-        for (Index j = 0; j < p.size(); ++j)
-            if (p(i) + p(j) > 1e-12) sum += 2.0 * weight(p(i), p(j)) * std::norm(inner(i, j));
+    for (Index i = 0; i < inner.p.size(); ++i)
+        for (Index j = 0; j < inner.p.size(); ++j) {
+            const double weight = inner.p(i) + inner.p(j);
+            if (weight <= least_weight) {
+                if (std::abs(inner.m(i, j)) <= least) continue;
+                if (weight <= inner.rounding) return std::numeric_limits<double>::infinity();
+            }
+            sum += 2.0 * (1.0 / weight) * std::norm(inner.m(i, j));
+        }
     return sum;
 }
 
@@ -54,13 +84,19 @@ double information(const MatrixXcd& rho, const MatrixXcd& m, const Weight& weigh
 
 double quantum_fisher_information(const MatrixXcd& density_matrix, const MatrixXcd& derivative) {
     check(density_matrix, derivative, "a derivative");
-    return information(density_matrix, derivative, [](double p, double q) { return 1.0 / (p + q); });
+    return information(density_matrix, derivative, 0.0);
 }
 
 double quantum_fisher_information_of_rotation(const MatrixXcd& density_matrix, const MatrixXcd& generator) {
     check(density_matrix, generator, "a generator");
-    return information(density_matrix, generator,
-                       [](double p, double q) { return (p - q) * (p - q) / (p + q); });
+    const Inner inner(density_matrix, generator);
+    const auto& p = inner.p;
+    double sum = 0.0;
+    for (Index i = 0; i < p.size(); ++i)
+        for (Index j = 0; j < p.size(); ++j)
+            if (p(i) + p(j) > least_weight)
+                sum += 2.0 * ((p(i) - p(j)) * (p(i) - p(j)) / (p(i) + p(j))) * std::norm(inner.m(i, j));
+    return sum;
 }
 
 PumpInformation pump_information(const LadderChannels& channels, const PumpSchedule& pump,
@@ -83,11 +119,9 @@ PumpInformation pump_information(const LadderChannels& channels, const PumpSched
     }
     PumpInformation result;
     for (std::size_t i = 0; i < count; ++i) {
-        result.quantum.push_back(quantum_fisher_information(rho[i], slope[i]));
-        double classical = 0.0;
-        for (Index n = 0; n < levels; ++n)
-            if (rho[i](n, n).real() > 1e-13) classical += std::norm(slope[i](n, n)) / rho[i](n, n).real();
-        result.inversion.push_back(classical);
+        result.quantum.push_back(information(rho[i], slope[i], least_slope));
+        result.inversion.push_back(
+            classical_information(rho[i].diagonal().real(), slope[i].diagonal().real()));
     }
     return result;
 }

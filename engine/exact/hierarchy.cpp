@@ -9,6 +9,7 @@
 #include "dickejump/model/invalid_input.hpp"
 #include "exact/maximum.hpp"
 #include "exact/radau.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump::exact {
 
@@ -102,26 +103,14 @@ int first_guess(const PumpSchedule& pump, double duration, const Boost& boost) {
     return static_cast<int>(std::min(guess, boost.levels));
 }
 
-void check(const DickeLadder& ladder, double duration, const StartState& start,
-           std::span<const double> times) {
-    Problems problems;
-    problems.require(std::isfinite(duration) && duration > 0.0,
-                     "duration = " + text(duration) + " (a run lasts some time) make it positive");
-    problems.require(start.kind == StartState::Kind::steady || (start.n >= 0 && start.n <= ladder.atoms()),
-                     "start level n = " + std::to_string(start.n) + " (the ladder has 0.." +
-                         std::to_string(ladder.atoms()) + ") choose one of them");
-    problems.require(
-        start.kind == StartState::Kind::dicke || (std::isfinite(start.pump) && start.pump >= 0.0),
-        "start pump = " + text(start.pump) + " (a rate is not negative) pass w >= 0");
-    for (const double time : times)
-        problems.require(time >= 0.0 && time <= duration, "time = " + text(time) + " (outside the run, 0.." +
-                                                              text(duration) + ") ask within it");
-    problems.raise();
-}
-
 }  // namespace
 
 std::vector<double> start_moments(const DickeLadder& ladder, const StartState& start, int count) {
+    Problems problems;
+    check_start(start, ladder, problems);
+    problems.require(count >= 1, "count = " + std::to_string(count) +
+                                     " (there is at least the moment l = 0) ask for 1 or more");
+    problems.raise();
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;
     std::vector<double> moments(static_cast<std::size_t>(count), 0.0);
     moments[0] = 1.0;
@@ -156,7 +145,11 @@ std::vector<double> start_moments(const DickeLadder& ladder, const StartState& s
 
 HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                                   const StartState& start, std::span<const double> times) {
-    check(ladder, duration, start, times);
+    Problems problems;
+    check_duration(duration, problems);
+    check_start(start, ladder, problems);
+    check_times_within(times, duration, problems);
+    problems.raise();
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;
     const Boost boost{levels};
     const Observables observe{levels};

@@ -55,6 +55,9 @@ struct Group {
     double at(double time) const {
         if (!factor) return 1.0;
         const double f = factor(time);
+        if (!std::isfinite(f))
+            throw InvalidInput("a factor of " + text(f) + " at time " + text(time) +
+                               " (no evolution follows from it) make it finite");
         return squared ? f * f : f;
     }
 };
@@ -117,7 +120,7 @@ double one_norm(const Operator& matrix) {
 using Vector = std::vector<Complex>;
 
 /// y becomes exp(L time) y.
-void exponential(const FlatOperator& liouvillian, double norm, double time, Vector& y, Vector& term,
+void exponential(const numeric::FlatOperator& liouvillian, double norm, double time, Vector& y, Vector& term,
                  Vector& next) {
     if (time <= 0.0) return;
     // |L h| <= 6 keeps what cancels within the series at 1e-13.
@@ -207,7 +210,7 @@ private:
 
 /// Whether scaling and squaring beats the series: floating-point operations of both.
 bool dense_is_cheaper(double size, double entries, double norm, std::span<const double> times) {
-    constexpr double most = 1200;  // of memory and patience
+    constexpr double most = 1200;  // a dense matrix of that size takes 10 MB, and seconds to square
     if (size > most) return false;
     double dense = 0.0, last = 0.0, step = -1.0;
     for (const double time : times) {
@@ -239,7 +242,7 @@ std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const 
     Vector y(size, 0.0), term(size), next(size);
     for (std::size_t k = 0; k < size; ++k)
         y[k] = start(entries[k].first, entries[k].second);
-    std::vector<FlatOperator> parts;
+    std::vector<numeric::FlatOperator> parts;
     for (const auto& group : groups)
         parts.emplace_back(assembled(group.triplets, size));
 
@@ -325,6 +328,10 @@ Eigen::MatrixXcd steady_density_matrix(const QuantumSystem& system) {
 }
 
 std::complex<double> expectation(const Operator& op, const Eigen::MatrixXcd& density_matrix) {
+    if (op.rows() != density_matrix.cols() || op.cols() != density_matrix.rows())
+        throw InvalidInput("an operator of " + std::to_string(op.rows()) + " x " + std::to_string(op.cols()) +
+                           " (the density matrix is " + std::to_string(density_matrix.rows()) + " x " +
+                           std::to_string(density_matrix.cols()) + ") give it that shape");
     Complex sum = 0.0;
     for (Index column = 0; column < op.outerSize(); ++column)
         for (Operator::InnerIterator entry(op, column); entry; ++entry)

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <string>
 
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "exact/classical_information.hpp"
 #include "exact/maximum.hpp"
 #include "exact/populations.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump::exact {
 
@@ -20,34 +20,15 @@ bool touches_zero(const PumpSchedule& pump, double duration) {
                        [&](const auto& piece) { return piece.begin < duration && piece.pump == 0.0; });
 }
 
-/// sum (dp)^2/p. Levels with less than 1e-13 hold rounding, and no information to speak of.
-double fisher_information(const Eigen::VectorXd& p, const Eigen::VectorXd& dp) {
-    double sum = 0.0;
-    for (Eigen::Index n = 0; n < p.size(); ++n)
-        if (p(n) > 1e-13) sum += dp(n) * dp(n) / p(n);
-    return sum;
-}
-
-void check(const DickeLadder& ladder, double duration, const Eigen::VectorXd& start,
-           std::span<const double> times) {
-    Problems problems;
-    problems.require(std::isfinite(duration) && duration > 0.0,
-                     "duration = " + text(duration) + " (a run lasts some time) make it positive");
-    problems.require(start.size() == ladder.atoms() + 1,
-                     "start populations of size " + std::to_string(start.size()) +
-                         " (the ladder has N + 1 = " + std::to_string(ladder.atoms() + 1) +
-                         " levels) give one for each");
-    for (const double time : times)
-        problems.require(time >= 0.0 && time <= duration, "time = " + text(time) + " (outside the run, 0.." +
-                                                              text(duration) + ") ask within it");
-    problems.raise();
-}
-
 }  // namespace
 
 Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                const Eigen::VectorXd& start, std::span<const double> times) {
-    check(ladder, duration, start, times);
+    Problems problems;
+    check_duration(duration, problems);
+    check_populations(start, ladder, problems);
+    check_times_within(times, duration, problems);
+    problems.raise();
     const auto& scheme = Radau::scheme();
     const auto levels = start.size();
     const Eigen::VectorXd m = Eigen::VectorXd::LinSpaced(levels, ladder.jz(0.0), -ladder.jz(0.0));
@@ -88,8 +69,8 @@ Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double durat
                       const auto weights = scheme.interpolation(fraction);
                       const double average = weights.dot(jz);
                       variance.add({weights.dot(jz2) - average * average, time});
-                      snapshot.add({fisher_information(step.y.transpose() * weights,
-                                                       step.sensitivity.transpose() * weights),
+                      snapshot.add({classical_information(step.y.transpose() * weights,
+                                                          step.sensitivity.transpose() * weights),
                                     time});
                   }
               });

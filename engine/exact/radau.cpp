@@ -8,6 +8,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "numeric/bisection.hpp"
+
 namespace dickejump::exact {
 
 namespace {
@@ -126,6 +128,8 @@ public:
           y_(Radau::nodes, size_),
           dy_(Radau::nodes, system.with_sensitivity ? size_ : 0) {}
 
+    bool starts_at_zero() const { return start_size_ == 0.0; }
+
     /// Attempts [begin, begin + length] from (y, dy) and returns the error in units of the tolerance.
     double attempt(const PumpSchedule::Piece& piece, double begin, double length, const State& y,
                    const State& dy) {
@@ -200,7 +204,8 @@ private:
     /// The slope of the collocation polynomial at the start of the step against the true one, damped as the
     /// step itself damps stiff components: an error of order 5 that overestimates that of the step.
     double error(double pump, double length, const State& y, const State& dy) const {
-        constexpr double damping = 0.16;  // about the inverse of the scheme's real eigenvalue, 6.29
+        if (starts_at_zero()) return 0.0;  // and stays there
+        constexpr double damping = 0.16;   // about the inverse of the scheme's real eigenvalue, 6.29
         const auto defect = [&](const Nodes& nodes, State slope) {
             slope *= length;
             slope -= nodes.template bottomRows<stages>().transpose() * scheme_.slope_at_start;
@@ -239,13 +244,15 @@ void step_through(const BasicLinearSystem<Scalar>& system,
     Vector<Scalar> y = system.start;
     Vector<Scalar> dy = Vector<Scalar>::Zero(system.with_sensitivity ? y.size() : 0);
     double time = 0.0;
-    double length =
-        1e-2 /
-        (1.0 + size_of<Scalar>(system.pump.at(0.0) * product(system.pumping, y) + product(system.emission, y),
-                               system.norm) /
-                   size_of(y, system.norm));
+    const auto speed = [&] {
+        const Vector<Scalar> slope =
+            system.pump.at(0.0) * product(system.pumping, y) + product(system.emission, y);
+        return size_of(slope, system.norm) / size_of(y, system.norm);
+    };
+    double length = 1e-2 / (1.0 + (stepper.starts_at_zero() ? 0.0 : speed()));
     for (const auto& piece : system.pump.pieces()) {
         const double end = std::min(piece.end, system.until);
+        int steps = 0;
         while (time < end) {
             // A pump near 0 changes by factors, and 1/w with it: let no step change it by more than half.
             double step = length;
@@ -257,10 +264,15 @@ void step_through(const BasicLinearSystem<Scalar>& system,
             const double factor = std::clamp(0.9 * std::pow(std::max(error, 1e-30), -1.0 / 6.0), 0.2, 5.0);
             if (!(error <= 1.0)) {
                 length = step * (std::isfinite(error) ? std::min(factor, 0.9) : 0.1);
-                if (length < 1e-16 * system.until)
+                if (!(length >= 1e-16 * system.until))
                     throw std::runtime_error("the master equation's step shrank to nothing");
                 continue;
             }
+            // A few hundred steps are usual: so many come of rates or starts that doubles cannot hold.
+            constexpr int most_steps = 1'000'000;
+            if (++steps > most_steps)
+                throw std::runtime_error(
+                    "the master equation takes more than a million steps between two knots");
             show({time, step, stepper.y(), stepper.sensitivity()});
             y = stepper.y().template bottomRows<1>().transpose();
             if (system.with_sensitivity) dy = stepper.sensitivity().template bottomRows<1>().transpose();
@@ -306,12 +318,10 @@ double DenseCurve::first_zero() const {
     const double sign = steps_.front().values(0) < 0.0 ? -1.0 : 1.0;
     for (const auto& step : steps_) {
         if (sign * step.values(Radau::nodes - 1) > 0.0) continue;
-        double low = 0.0, high = 1.0;
-        for (int i = 0; i < 60; ++i) {
-            const double middle = 0.5 * (low + high);
-            (sign * Radau::scheme().interpolation(middle).dot(step.values) > 0.0 ? low : high) = middle;
-        }
-        return step.begin + high * step.length;
+        const auto before = [&](double fraction) {
+            return sign * Radau::scheme().interpolation(fraction).dot(step.values) > 0.0;
+        };
+        return step.begin + numeric::bisect(before, {0.0, 1.0}, 0.0, 60).high * step.length;
     }
     return std::numeric_limits<double>::quiet_NaN();
 }

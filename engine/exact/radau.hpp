@@ -67,7 +67,8 @@ struct BasicLinearSystem {
 using LinearSystem = BasicLinearSystem<double>;
 using ComplexLinearSystem = BasicLinearSystem<std::complex<double>>;
 
-/// Steps through the system with error control and shows every step.
+/// Steps through the system with error control and shows every step. A start of zeros stays there.
+/// @throws std::runtime_error if the step shrinks to nothing, or a million of them do not reach the next knot
 void integrate(const LinearSystem& system, const std::function<void(const RadauStep&)>& show);
 /// The same of a complex system: the coherences of a sector.
 void integrate(const ComplexLinearSystem& system, const std::function<void(const ComplexRadauStep&)>& show);

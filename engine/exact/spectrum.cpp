@@ -5,6 +5,7 @@
 
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "numeric/bisection.hpp"
 
 namespace dickejump::exact {
 
@@ -75,13 +76,8 @@ double eigenvalue(const Factors& factors, std::int64_t index) {
     double high = 1.0;
     while (factors.below(high) <= index)
         high *= 2.0;
-    double low = 0.0;
-    while (high - low > 4e-16 * high) {
-        const double middle = 0.5 * (low + high);
-        if (middle == low || middle == high) break;
-        (factors.below(middle) <= index ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
+    const auto before = [&](double shift) { return factors.below(shift) <= index; };
+    return numeric::bisect(before, {0.0, high}, 4e-16).middle();
 }
 
 }  // namespace
@@ -90,15 +86,20 @@ std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int
                                 std::int64_t count) {
     Problems problems;
     problems.require(std::isfinite(pump) && pump > 0.0,
-                     "pump = " + text(pump) + " (the symmetric form needs w > 0) pass --pump w with w > 0");
+                     "pump = " + text(pump) + " (the symmetric form needs w > 0) give a positive `pump`");
+    // Products of two rates up and down are the largest numbers that are formed.
+    const double levels = static_cast<double>(ladder.atoms()) + 1.0;
+    problems.require(!std::isfinite(pump) || std::isfinite(pump * levels * levels * levels * levels),
+                     "pump = " + text(pump) + " (the rates of " + std::to_string(ladder.atoms()) +
+                         " atoms overflow) give a smaller `pump`");
     const bool sector_fits = sector >= 0 && sector <= ladder.atoms();
     problems.require(sector_fits, "sector = " + std::to_string(sector) + " (sectors are 0.." +
-                                      std::to_string(ladder.atoms()) + ") pass --sector q among them");
+                                      std::to_string(ladder.atoms()) + ") give a `sector` among them");
     if (sector_fits)
         problems.require(count >= 1 && count <= ladder.atoms() + 1 - sector,
                          "count = " + std::to_string(count) + " (sector " + std::to_string(sector) + " has " +
                              std::to_string(ladder.atoms() + 1 - sector) +
-                             " rates) pass --count k from 1 to that");
+                             " rates) give a `count` from 1 to that");
     problems.raise();
 
     std::vector<double> rates;

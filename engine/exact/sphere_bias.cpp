@@ -1,16 +1,17 @@
 #include "dickejump/exact/sphere_bias.hpp"
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
-#include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "dickejump/exact/hierarchy.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 #include "model/sphere_steps.hpp"
+#include "numeric/gauss_legendre.hpp"
+#include "numeric/gauss_points.hpp"
 
 namespace dickejump {
 
@@ -29,35 +30,6 @@ double steepest(const DickeLadder& ladder, const PumpSchedule& pump, double dura
         if (piece.begin < duration) most = std::max(most, std::abs(piece.pump - 1.0));
     return 0.5 * levels_of(ladder) * most;
 }
-
-/// Nodes and weights of Gauss and Legendre on (-1, 1), from the eigenvalues of the Jacobi matrix (Golub &
-/// Welsch 1969); weights by the formula in P_n, which is accurate at the ends too.
-struct Quadrature {
-    Eigen::ArrayXd node, weight;
-
-    explicit Quadrature(int size) : node(size), weight(size) {
-        Eigen::VectorXd beside(size - 1);
-        for (int i = 1; i < size; ++i)
-            beside(i - 1) = i / std::sqrt(4.0 * i * i - 1.0);
-        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-        solver.computeFromTridiagonal(Eigen::VectorXd::Zero(size), beside, Eigen::EigenvaluesOnly);
-        for (int i = 0; i < size; ++i) {
-            double x = solver.eigenvalues()(i), slope = 1.0;
-            for (int polish = 0; polish < 3; ++polish) {
-                double p = 1.0, before = 0.0;
-                for (int l = 0; l < size; ++l) {
-                    const double next = ((2.0 * l + 1.0) * x * p - l * before) / (l + 1.0);
-                    before = p;
-                    p = next;
-                }
-                slope = size * (x * p - before) / (x * x - 1.0);
-                x -= p / slope;
-            }
-            node(i) = x;
-            weight(i) = 2.0 / ((1.0 - x * x) * slope * slope);
-        }
-    }
-};
 
 /// <x> and <x^2> at the ticks.
 struct Moments12 {
@@ -115,21 +87,17 @@ private:
 
     /// y_l <- y_l E[P_l(1 - q)], q as the kernel draws it.
     void rotate(Eigen::VectorXd& y, const SphereStep& step) const {
-        using Gauss = boost::math::quadrature::gauss<double, 10>;  // even: abscissas come in pairs
         constexpr int panels = 40;  // P_l oscillates in sqrt(E): from 0 to 40, e^-40 being nothing
         constexpr int size = panels * 10;
         Eigen::ArrayXd cosine(size), weight(size);
         int i = 0;
         for (int panel = 0; panel < panels; ++panel)
-            for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
-                for (const double side : {-1.0, 1.0}) {
-                    // E = 40 v^2 makes the oscillation even.
-                    const double v = (panel + 0.5 + 0.5 * side * Gauss::abscissa()[k]) / panels;
-                    const double e = 40.0 * v * v;
-                    weight(i) = 80.0 * v * std::exp(-e) * 0.5 * Gauss::weights()[k] / panels;
-                    cosine(i) = 1.0 - std::clamp(e * (step.linear - step.square * e), 0.0, 2.0);
-                    ++i;
-                }
+            numeric::for_each_gauss_point<10>(panel, panel + 1, [&](double at, double part) {
+                const double v = at / panels, e = 40.0 * v * v;  // which makes the oscillation even
+                weight(i) = 80.0 * v * std::exp(-e) * part / panels;
+                cosine(i) = 1.0 - std::clamp(e * (step.linear - step.square * e), 0.0, 2.0);
+                ++i;
+            });
         Eigen::ArrayXd p = Eigen::ArrayXd::Ones(size), before = Eigen::ArrayXd::Zero(size);
         for (int l = 1; l < moments_; ++l) {
             step_up(l - 1, cosine, p, before);
@@ -138,7 +106,7 @@ private:
     }
 
     int moments_;
-    Quadrature nodes_;
+    numeric::GaussLegendre nodes_;
     Eigen::MatrixXd legendre_;  ///< (l + 1/2) P_l at the nodes: from moments to the density
 };
 
@@ -148,21 +116,19 @@ Eigen::VectorXd start_law(const DickeLadder& ladder, const StartState& start, in
     y(0) = 1.0;
     const double levels = levels_of(ladder);
     if (start.kind == StartState::Kind::dicke || start.pump == 0.0) {
-        using Gauss = boost::math::quadrature::gauss<double, 10>;
         const double n = start.kind == StartState::Kind::dicke ? static_cast<double>(start.n) : 0.0;
         const double middle = 2.0 * (n + 0.5) / levels - 1.0, half = 1.0 / levels;
         y.setZero();
-        for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
-            for (const double side : {-1.0, 1.0}) {
-                const double x = middle + side * half * Gauss::abscissa()[k];
-                double p = 1.0, before = 0.0;
-                for (int l = 0; l < count; ++l) {
-                    y(l) += 0.5 * Gauss::weights()[k] * p;
-                    const double next = ((2.0 * l + 1.0) * x * p - l * before) / (l + 1.0);
-                    before = p;
-                    p = next;
-                }
+        numeric::for_each_gauss_point<10>(-1.0, 1.0, [&](double place, double weight) {
+            const double x = middle + half * place;
+            double p = 1.0, before = 0.0;
+            for (int l = 0; l < count; ++l) {
+                y(l) += 0.5 * weight * p;
+                const double next = ((2.0 * l + 1.0) * x * p - l * before) / (l + 1.0);
+                before = p;
+                p = next;
             }
+        });
         return y;
     }
     // Spread over its cells, a lattice law has its own moments up to l = 2, and beyond to 1/N^2.
@@ -181,9 +147,12 @@ double variance(double first, double second) {
 SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                        const StartState& start, int steps_per_tick) {
     Problems problems;
+    check_grid(grid, problems);
+    check_start(start, ladder, problems);
+    problems.raise();
     const double drive = steepest(ladder, pump, grid.duration);
     problems.require(steps_per_tick >= 1, "steps per tick = " + std::to_string(steps_per_tick) +
-                                              " (a tick has whole steps) pass 1 or more");
+                                              " (a tick has whole steps) give 1 or more");
     problems.require(drive <= most_polar,
                      "|w - 1| (N+1)/2 up to " + text(drive) + " (above " + text(most_polar) +
                          " a run sits on few levels and the sphere does not hold) use an exact method");
@@ -233,9 +202,13 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
 
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                               const StartState& start, double tolerance) {
-    if (!std::isfinite(tolerance) || tolerance <= 0.0)
-        throw InvalidInput("bias tolerance = " + text(tolerance) +
-                           " (an error to stay below is positive) pass e.g. 1e-4");
+    constexpr double least = 1e-11;
+    if (!std::isfinite(tolerance) || tolerance < least)
+        throw InvalidInput("bias tolerance = " + text(tolerance) + " (rounding alone may reach " +
+                           text(least) + ") give e.g. `bias_tolerance` = 1e-4");
+    Problems problems;
+    check_grid(grid, problems);
+    problems.raise();
     // With a boost of more than one a step the error is not yet of second order.
     int steps = std::max(1, static_cast<int>(std::ceil(steepest(ladder, pump, grid.duration) * grid.tick())));
     for (;;) {

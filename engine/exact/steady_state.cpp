@@ -6,15 +6,17 @@
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
+#include "numeric/newton.hpp"
 
 namespace dickejump::exact {
 
 namespace {
 
 void check_pump(double pump) {
-    if (!std::isfinite(pump) || pump < 0.0)
-        throw InvalidInput("pump = " + text(pump) +
-                           " (a rate is finite and not negative) pass --pump w with w >= 0");
+    Problems problems;
+    check_rate("pump", pump, problems);
+    problems.raise();
 }
 
 /// Moments of the distance k = 0..N from the populated end, P(k) ~ q^k with q <= 1. Sums of positive terms:
@@ -38,10 +40,7 @@ Inversion distance_from_end(std::int64_t atoms, double q) {
 }
 
 /// coth x - 1/x and its derivative, without cancellation at small x >= 0.
-struct Langevin {
-    double value, slope;
-};
-Langevin langevin(double x) {
+numeric::ValueAndSlope langevin(double x) {
     if (x < 0.1) {
         const double x2 = x * x;
         return {
@@ -87,28 +86,27 @@ double steady_pump(const DickeLadder& ladder, double jz_mean) {
     const double half = 0.5 * static_cast<double>(ladder.atoms()), levels = 2.0 * half + 1.0;
     if (!(std::abs(jz_mean) <= half))
         throw InvalidInput("<J_z> = " + text(jz_mean) + " (beyond the ladder, whose ends are -N/2 and N/2) " +
-                           "pass one with |<J_z>| <= " + text(half));
+                           "give one with |<J_z>| <= " + text(half));
     const double wanted = std::abs(jz_mean);
     if (wanted == half) return jz_mean > 0.0 ? std::numeric_limits<double>::infinity() : 0.0;
     // With y = ln w, 2 <J_z> = (N+1) L((N+1) y/2) - L(y/2), L(x) = coth x - 1/x: concave in y > 0, and the
     // distance from the end, N/2 - <J_z>, is at most 1/(w - 1).
-    double low = 0.0, high = std::log1p(1.0 / (half - wanted));
-    double y = std::min(high, 3.0 * wanted / (half * (half + 1.0)));
-    for (int i = 0; i < 100; ++i) {
+    const auto excess = [&](double y) {
         const auto wide = langevin(0.5 * levels * y), narrow = langevin(0.5 * y);
-        const double value = 0.5 * (levels * wide.value - narrow.value) - wanted;
-        const double slope = 0.25 * (levels * levels * wide.slope - narrow.slope);
-        (value < 0.0 ? low : high) = y;
-        double next = y - value / slope;
-        if (!(next > low && next < high)) next = 0.5 * (low + high);
-        const bool done = std::abs(next - y) <= 1e-15 * next;
-        y = next;
-        if (done) break;
-    }
+        return numeric::ValueAndSlope{.value = 0.5 * (levels * wide.value - narrow.value) - wanted,
+                                      .slope = 0.25 * (levels * levels * wide.slope - narrow.slope)};
+    };
+    const numeric::Bracket bracket{0.0, std::log1p(1.0 / (half - wanted))};
+    const double guess = std::min(bracket.high, 3.0 * wanted / (half * (half + 1.0)));
+    const double y = numeric::bracketed_newton(excess, bracket, guess, 0.0, 1e-15);
     return std::exp(jz_mean < 0.0 ? -y : y);
 }
 
 Inversion inversion(const DickeLadder& ladder, const Eigen::VectorXd& populations) {
+    if (populations.size() != ladder.atoms() + 1)
+        throw InvalidInput("populations of size " + std::to_string(populations.size()) +
+                           " (the ladder has N + 1 = " + std::to_string(ladder.atoms() + 1) +
+                           " levels) give one for each");
     const Eigen::ArrayXd m = Eigen::ArrayXd::LinSpaced(populations.size(), ladder.jz(0.0), -ladder.jz(0.0));
     const double mean = (m * populations.array()).sum();
     return {mean, ((m - mean).square() * populations.array()).sum()};

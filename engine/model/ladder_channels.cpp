@@ -14,19 +14,21 @@ double ThreeLevelAtoms::drive_for(double pump) const {
 
 void ThreeLevelAtoms::check() const {
     Problems problems;
+    problems.require(atoms >= 1 && atoms <= DickeLadder::max_atoms,
+                     "atoms = " + std::to_string(atoms) +
+                         " (the ladder holds 1 to 2^31 - 1 atoms) give `atoms` in that range");
     problems.require(
-        atoms >= 1 && atoms <= DickeLadder::max_atoms,
-        "atoms = " + std::to_string(atoms) + " (a whole number from 1 to 2^31 - 1) pass --atoms N");
-    problems.require(std::isfinite(detuning) && detuning != 0.0,
-                     "detuning = " + text(detuning) +
-                         " (the third level is eliminated by a detuning other than 0) pass --detuning delta");
+        std::isfinite(detuning) && detuning != 0.0,
+        "detuning = " + text(detuning) +
+            " (the third level is eliminated by a detuning other than 0) give such a `detuning`");
     problems.require(std::isfinite(drive) && drive >= 0.0,
                      "drive = " + text(drive) +
-                         " (a Rabi frequency is finite and not negative; its phase is the states') pass "
-                         "--drive Omega");
+                         " (a Rabi frequency is finite and not negative; its phase is the states') give "
+                         "`drive` >= 0");
     problems.require(std::isfinite(gamma_r) && gamma_r > 0.0,
-                     "gamma_r = " + text(gamma_r) + " (a rate, and without it no atom is pumped) pass " +
-                         "--gamma-r with a positive number");
+                     "gamma_r = " + text(gamma_r) +
+                         " (a rate, and without it no atom is pumped) give a positive "
+                         "`gamma_r`");
     problems.raise();
 }
 

@@ -1,7 +1,9 @@
 #include "dickejump/model/operators.hpp"
 
 #include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dickejump/model/invalid_input.hpp"
@@ -23,15 +25,23 @@ int small(Eigen::Index i) {
     return static_cast<int>(i);
 }
 
+void check_dimension(double dimension) {
+    if (!(dimension >= 1.0 && dimension <= std::numeric_limits<int>::max()))
+        throw InvalidInput("a space of " + text(dimension) +
+                           " states (there are 1 to 2^31 - 1) give a dimension in that range");
+}
+
 }  // namespace
 
 Operator qeye(Eigen::Index dimension) {
+    check_dimension(static_cast<double>(dimension));
     Operator result(dimension, dimension);
     result.setIdentity();
     return result;
 }
 
 Operator destroy(Eigen::Index dimension) {
+    check_dimension(static_cast<double>(dimension));
     Entries entries;
     for (Eigen::Index n = 1; n < dimension; ++n)
         entries.emplace_back(small(n - 1), small(n), std::sqrt(static_cast<double>(n)));
@@ -96,6 +106,8 @@ Operator jmat(std::int64_t twice_j, char component) {
 }
 
 Operator tensor(const Operator& left, const Operator& right) {
+    for (const auto& [a, b] : {std::pair(left.rows(), right.rows()), std::pair(left.cols(), right.cols())})
+        check_dimension(static_cast<double>(a) * static_cast<double>(b));
     Entries entries;
     for (Eigen::Index i = 0; i < left.outerSize(); ++i)
         for (Operator::InnerIterator a(left, i); a; ++a)

@@ -37,11 +37,14 @@ std::vector<PumpSchedule::Piece> joined(std::span<const double> times, std::span
     problems.raise();
 
     std::vector<PumpSchedule::Piece> pieces;
-    for (std::size_t i = 0; i + 1 < times.size(); ++i)
-        pieces.push_back({.begin = times[i],
-                          .end = times[i + 1],
-                          .pump = pumps[i],
-                          .slope = (pumps[i + 1] - pumps[i]) / (times[i + 1] - times[i])});
+    for (std::size_t i = 0; i + 1 < times.size(); ++i) {
+        const double slope = (pumps[i + 1] - pumps[i]) / (times[i + 1] - times[i]);
+        problems.require(std::isfinite(slope), "pump w from " + text(pumps[i]) + " to " + text(pumps[i + 1]) +
+                                                   " within " + text(times[i + 1] - times[i]) +
+                                                   " (too steep for a number) put the times further apart");
+        pieces.push_back({.begin = times[i], .end = times[i + 1], .pump = pumps[i], .slope = slope});
+    }
+    problems.raise();
     pieces.push_back({.begin = times.back(), .end = forever, .pump = pumps.back(), .slope = 0.0});
     return pieces;
 }

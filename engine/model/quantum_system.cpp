@@ -21,6 +21,13 @@ double largest(const Operator& matrix) {
     return most;
 }
 
+bool all_finite(const Operator& matrix) {
+    for (Eigen::Index i = 0; i < matrix.outerSize(); ++i)
+        for (Operator::InnerIterator entry(matrix, i); entry; ++entry)
+            if (!std::isfinite(entry.value().real()) || !std::isfinite(entry.value().imag())) return false;
+    return true;
+}
+
 }  // namespace
 
 Eigen::Index QuantumSystem::dimension() const {
@@ -50,18 +57,23 @@ void check(const QuantumSystem& system) {
         const auto& matrix = system.hamiltonian[i].matrix;
         const auto what = "Hamiltonian term " + std::to_string(i);
         if (!fits(matrix, what)) continue;
-        const double most = largest(matrix);
+        if (!all_finite(matrix)) {
+            problems.add(what + " has an entry that is not finite (no energy follows from it) correct it");
+            continue;
+        }
         const double off = largest(Operator(matrix - Operator(matrix.adjoint())));
-        problems.require(std::isfinite(most) && off <= 1e-12 * most,
+        problems.require(off <= 1e-12 * largest(matrix),
                          what + " of " + shape(dimension, dimension) +
                              " is not Hermitian (it differs from its adjoint by " + text(off) +
                              ") add the Hermitian conjugate");
     }
     for (std::size_t i = 0; i < system.jumps.size(); ++i)
         if (fits(system.jumps[i].matrix, "jump operator " + std::to_string(i)))
-            problems.require(std::isfinite(largest(system.jumps[i].matrix)),
+            problems.require(all_finite(system.jumps[i].matrix),
                              "jump operator " + std::to_string(i) +
                                  " has an entry that is not finite (no rate follows from it) correct it");
+    for (const double knot : system.knots)
+        problems.require(std::isfinite(knot), "knot = " + text(knot) + " (a time is finite) correct it");
     problems.raise();
 }
 
@@ -81,6 +93,9 @@ void check_density_matrix(const QuantumSystem& system, const Eigen::MatrixXcd& d
         throw InvalidInput("a density matrix of " + shape(density_matrix.rows(), density_matrix.cols()) +
                            " (the system is " + shape(system.dimension(), system.dimension()) +
                            ") give that shape");
+    if (!density_matrix.allFinite())
+        throw InvalidInput(
+            "a density matrix with an entry that is not finite (nothing follows from it) correct it");
     const double off = (density_matrix - density_matrix.adjoint()).cwiseAbs().maxCoeff();
     Problems problems;
     problems.require(off <= 1e-6, "a density matrix that is not Hermitian (it differs from its adjoint by " +

@@ -1,13 +1,13 @@
 #include "model/sphere_steps.hpp"
 
 #include <algorithm>
-#include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
+
+#include "numeric/gauss_points.hpp"
 
 namespace dickejump {
 
 SphereStep sphere_step(const DickeLadder& ladder, const PumpSchedule& pump, double begin, double end) {
-    using Gauss = boost::math::quadrature::gauss<double, 8>;  // even: abscissas come in pairs
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;
     double boost = 0.0, minus = 0.0, plus = 0.0, spread = 0.0;
     // From the end backwards over the pieces of w; `boost` is int kappa from here to the end of the step.
@@ -20,18 +20,14 @@ SphereStep sphere_step(const DickeLadder& ladder, const PumpSchedule& pump, doub
         ++last;
     for (auto p = last;; --p) {
         const double from = std::max(begin, p->begin), to = std::min(end, p->end);
-        const double half = 0.5 * (to - from), middle = 0.5 * (to + from);
         const double slope = 0.5 * levels * p->slope;
-        for (std::size_t k = 0; k < Gauss::abscissa().size(); ++k)
-            for (const double side : {-1.0, 1.0}) {
-                const double t = middle + side * half * Gauss::abscissa()[k], w = p->at(t);
-                const double kappa = 0.5 * levels * (w - 1.0), left = to - t;
-                const double rest = boost + left * (kappa + 0.5 * slope * left);
-                const double weight = half * Gauss::weights()[k] * 0.5 * (w + 1.0);
-                minus += weight * std::exp(2.0 * rest);
-                plus += weight * std::exp(-2.0 * rest);
-            }
-        const double w = p->at(middle), length = to - from;
+        numeric::for_each_gauss_point<8>(from, to, [&](double t, double weight) {
+            const double w = p->at(t), kappa = 0.5 * levels * (w - 1.0), left = to - t;
+            const double rest = boost + left * (kappa + 0.5 * slope * left);
+            minus += weight * 0.5 * (w + 1.0) * std::exp(2.0 * rest);
+            plus += weight * 0.5 * (w + 1.0) * std::exp(-2.0 * rest);
+        });
+        const double w = p->at(0.5 * (from + to)), length = to - from;
         boost += 0.5 * levels * (w - 1.0) * length;
         spread += (w + 1.0) * length;
         if (p == piece) break;

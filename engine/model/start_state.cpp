@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dickejump/model/invalid_input.hpp"
+
 namespace dickejump {
 
 std::int64_t steady_state_quantile(const DickeLadder& ladder, double pump, double u) {
+    if (!(pump >= 0.0) || !(u > 0.0 && u < 1.0))
+        throw InvalidInput("pump = " + text(pump) + ", u = " + text(u) +
+                           " (a rate is not negative, a quantile is within 0..1) give such numbers");
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;
     if (pump == 0.0) return 0;
     // For w > gamma the geometric law decays from n = N: count from there.

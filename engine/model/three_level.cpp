@@ -35,7 +35,8 @@ Operator drive(const ThreeLevelBasis& basis) {
 
 ThreeLevelBasis::ThreeLevelBasis(std::int64_t atoms, std::int64_t most_r) : atoms_(atoms), most_r_(most_r) {
     Problems problems;
-    problems.require(atoms >= 1, "atoms = " + std::to_string(atoms) + " (at least one) pass --atoms N");
+    problems.require(atoms >= 1,
+                     "atoms = " + std::to_string(atoms) + " (a system has at least one) give `atoms` >= 1");
     problems.require(most_r >= 0 && most_r <= atoms, "at most " + std::to_string(most_r) +
                                                          " atoms in |r> (0.." + std::to_string(atoms) +
                                                          " can be there) choose one of them");

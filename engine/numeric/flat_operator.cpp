@@ -4,13 +4,14 @@
 #include <map>
 
 #include "numeric/each_width.hpp"
-#include "wavefunction/wavefunction_algebra.hpp"
+#include "numeric/sum_of_squares.hpp"
 
-namespace dickejump {
+namespace dickejump::numeric {
 
 namespace {
 
 using Complex = std::complex<double>;
+using Matrix = Eigen::SparseMatrix<Complex>;
 
 /// y += factor (straight x + crossed x with the two numbers of each pair swapped); one of the two
 /// coefficients may be null.
@@ -34,11 +35,11 @@ using Complex = std::complex<double>;
 
 }  // namespace
 
-FlatOperator::FlatOperator(const Operator& matrix) : size_(static_cast<std::size_t>(matrix.rows())) {
+FlatOperator::FlatOperator(const Matrix& matrix) : size_(static_cast<std::size_t>(matrix.rows())) {
     std::map<std::ptrdiff_t, std::size_t> filled;
     std::size_t entries = 0;
     for (Eigen::Index column = 0; column < matrix.outerSize(); ++column)
-        for (Operator::InnerIterator entry(matrix, column); entry; ++entry)
+        for (Matrix::InnerIterator entry(matrix, column); entry; ++entry)
             if (entry.value() != 0.0) {
                 ++filled[entry.col() - entry.row()];
                 ++entries;
@@ -123,4 +124,4 @@ double FlatOperator::expectation(const Complex* x) const {
     return sum;
 }
 
-}  // namespace dickejump
+}  // namespace dickejump::numeric

@@ -1,12 +1,11 @@
 #pragma once
 
+#include <Eigen/SparseCore>
 #include <complex>
 #include <cstddef>
 #include <vector>
 
-#include "dickejump/model/operators.hpp"
-
-namespace dickejump {
+namespace dickejump::numeric {
 
 /// A sparse matrix ready for many products: by diagonals if they are well filled (as those of ladders,
 /// oscillators and their products are), which vectorises, else by rows. The products spell out complex
@@ -14,7 +13,7 @@ namespace dickejump {
 class FlatOperator {
 public:
     FlatOperator() = default;
-    explicit FlatOperator(const Operator& matrix);
+    explicit FlatOperator(const Eigen::SparseMatrix<std::complex<double>>& matrix);
 
     /// y += factor M x.
     void add_product(double factor, const std::complex<double>* x, std::complex<double>* y) const;
@@ -40,4 +39,4 @@ private:
     std::vector<double> real_, imag_;
 };
 
-}  // namespace dickejump
+}  // namespace dickejump::numeric

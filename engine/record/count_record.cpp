@@ -1,63 +1,21 @@
 #include "dickejump/record/count_record.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <string>
 
 #include "dickejump/random/stream.hpp"
+#include "model/checks.hpp"
+#include "numeric/count_quantiles.hpp"
 
 namespace dickejump {
 
 namespace {
-
-constexpr double few = 30.0;  ///< means below which quantiles are summed up
-
-double normal_quantile(double u) {
-    return -1.4142135623730951 * boost::math::erfc_inv(2.0 * u);
+/// Of a record of so many ticks; the last one may be cut short.
+std::size_t bins_of(const CountRecord& record, std::int64_t ticks) {
+    return static_cast<std::size_t>((ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
 }
-
-/// Quantile of a law of this mean, variance and third cumulant from that of a normal one.
-double from_normal(double mean, double variance, double third, double u) {
-    const double z = normal_quantile(u);
-    return std::floor(mean + std::sqrt(variance) * z + (z * z - 1.0) * third / (6.0 * variance) + 0.5);
-}
-
 }  // namespace
-
-double poisson_quantile(double mean, double u) {
-    if (!(mean > 0.0)) return 0.0;
-    if (mean > few) return std::max(0.0, from_normal(mean, mean, mean, u));
-    double term = std::exp(-mean), sum = term, k = 0.0;
-    constexpr double beyond = 400.0;  // where a u near 1 can no longer be told from 1
-    while (sum < u && k < beyond) {
-        k += 1.0;
-        term *= mean / k;
-        sum += term;
-    }
-    return k;
-}
-
-double binomial_quantile(double trials, double p, double u) {
-    if (!(trials > 0.0) || !(p > 0.0)) return 0.0;
-    if (p >= 1.0) return trials;
-    const double q = 1.0 - p, mean = trials * p;
-    if (trials * std::min(p, q) > few) {
-        const double variance = mean * q;
-        return std::clamp(from_normal(mean, variance, variance * (q - p), u), 0.0, trials);
-    }
-    // The rarer of the two outcomes is counted; u is turned round with it, so that the quantile rises with u.
-    const bool rare = p <= q;
-    const double odds = rare ? p / q : q / p, target = rare ? u : 1.0 - u;
-    double term = std::exp(trials * std::log1p(-std::min(p, q))), sum = term, k = 0.0;
-    constexpr double beyond = 400.0;
-    while (sum < target && k < std::min(trials, beyond)) {
-        term *= odds * (trials - k) / (k + 1.0);
-        k += 1.0;
-        sum += term;
-    }
-    return rare ? k : trials - k;
-}
 
 void CountedPhotons::observe(const Window& window) {
     const auto lanes = static_cast<std::size_t>(window.lanes);
@@ -88,7 +46,7 @@ void check_counting(const Detector& detector, std::int64_t atoms, double pump, d
             channel.jitter == 0.0,
             at + "jitter = " + text(channel.jitter) +
                 " (the sphere method has counts per tick, no times to blur) leave it out, or use "
-                "--method exact");
+                "`method` = exact");
         const double photons = c == Channel::side     ? side_rate * n
                                : c == Channel::cavity ? 0.25 * (n + 1.0) * (n + 1.0)
                                                       : 0.25 * pump * (n + 1.0) * (n + 1.0);
@@ -99,16 +57,43 @@ void check_counting(const Detector& detector, std::int64_t atoms, double pump, d
             at + "dead_time = " + text(channel.dead_time) + " (at up to " + text(rate) +
                 " clicks a unit of time it is dead for more than a tenth of it, which counts per "
                 "tick cannot tell) shorten it to " +
-                text(most / rate) + " or less, or use --method exact");
+                text(most / rate) + " or less, or use `method` = exact");
     }
 }
 
 std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid) {
+    Problems problems;
+    check_grid(grid, problems);
+    problems.raise();
     if (!(detector.bin_width > 0.0)) return 1;
-    return std::clamp<std::int64_t>(std::llround(detector.bin_width / grid.tick()), 1, grid.ticks);
+    return detector.bin_width < grid.duration
+               ? std::clamp<std::int64_t>(std::llround(detector.bin_width / grid.tick()), 1, grid.ticks)
+               : grid.ticks;
+}
+
+void check_counts(const CountRecord& record, Channel channel, std::int64_t ticks, Problems& problems) {
+    if (ticks < 1 || record.ticks_per_bin < 1) {
+        problems.add("a record of " + std::to_string(ticks) + " ticks in bins of " +
+                     std::to_string(record.ticks_per_bin) + " (there is at least one in each) give more");
+        return;
+    }
+    const auto& counts = record[channel];
+    problems.require(counts.size() == bins_of(record, ticks),
+                     "a record of " + std::to_string(counts.size()) + " bins of the " +
+                         std::string(name(channel)) + " (" + std::to_string(ticks) + " ticks have " +
+                         std::to_string(bins_of(record, ticks)) + ") give a count for each");
+    for (const auto count : counts)
+        if (count < 0) {
+            problems.add("a count of " + std::to_string(count) +
+                         " (clicks are not fewer than none) correct it");
+            return;
+        }
 }
 
 double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick) {
+    if (tick < 0 || tick >= grid.ticks)
+        throw InvalidInput("tick " + std::to_string(tick) + " (the run has 0.." +
+                           std::to_string(grid.ticks - 1) + ") choose one of them");
     const double begin = grid.time(tick), end = grid.time(tick + 1);
     const double open = std::min(end, detector.gate_close) - std::max(begin, detector.gate_open);
     return std::clamp(open / (end - begin), 0.0, 1.0);
@@ -116,10 +101,23 @@ double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t t
 
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg) {
+    Problems problems;
+    check(detector, problems);
+    check_grid(grid, problems);
+    check_rate("side_rate", side_rate, problems);
+    for (const auto c : channels) {
+        const auto given = c == Channel::side     ? photons.n_dt.size()
+                           : c == Channel::cavity ? photons.cavity.size()
+                                                  : photons.pump.size();
+        problems.require(!detector[c] || given == static_cast<std::size_t>(grid.ticks),
+                         std::to_string(given) + " photon counts of the " + std::string(name(c)) +
+                             " (a run of " + std::to_string(grid.ticks) +
+                             " ticks has one a tick) give those");
+    }
+    problems.raise();
     CountRecord record;
     record.ticks_per_bin = ticks_per_bin(detector, grid);
-    const auto bins =
-        static_cast<std::size_t>((grid.ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+    const auto bins = bins_of(record, grid.ticks);
     for (const auto c : channels) {
         if (!detector[c]) continue;
         const auto& channel = *detector[c];
@@ -139,17 +137,17 @@ CountRecord count(const Detector& detector, const PhotonCounts& photons, const T
             if (share == 0.0) continue;
             double arrivals =
                 c == Channel::side
-                    ? poisson_quantile(seen * side_rate * std::max(0.0, photons.n_dt[i]), u)
-                    : binomial_quantile(
+                    ? numeric::poisson_quantile(seen * side_rate * std::max(0.0, photons.n_dt[i]), u)
+                    : numeric::binomial_quantile(
                           static_cast<double>(c == Channel::cavity ? photons.cavity[i] : photons.pump[i]),
                           seen, u);
-            arrivals += poisson_quantile(channel.background * length, v);
+            arrivals += numeric::poisson_quantile(channel.background * length, v);
             if (channel.dead_time > 0.0) {
                 const double dead = arrivals * channel.dead_time / length;
                 const double registered = channel.dead_time_kind == ChannelDetector::DeadTime::paralysable
                                               ? std::exp(-dead)
                                               : 1.0 / (1.0 + dead);
-                arrivals = binomial_quantile(arrivals, registered, a);
+                arrivals = numeric::binomial_quantile(arrivals, registered, a);
             }
             counts[static_cast<std::size_t>(tick / record.ticks_per_bin)] +=
                 static_cast<std::int64_t>(arrivals);
@@ -159,10 +157,12 @@ CountRecord count(const Detector& detector, const PhotonCounts& photons, const T
 }
 
 CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid) {
+    Problems problems;
+    check(detector, problems);
+    problems.raise();
     CountRecord record;
     record.ticks_per_bin = ticks_per_bin(detector, grid);
-    const auto bins =
-        static_cast<std::size_t>((grid.ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+    const auto bins = bins_of(record, grid.ticks);
     for (const auto c : channels)
         if (detector[c])
             record.counts[static_cast<std::size_t>(c)] =
@@ -172,6 +172,10 @@ CountRecord counted(const Detector& detector, std::span<const Photon> clicks, co
 
 std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std::int64_t ticks,
                                  std::size_t bins) {
+    Problems problems;
+    problems.require(bins >= 1, "0 bins (clicks need a bin to be in) give at least one");
+    check_counts(record, channel, ticks, problems);
+    problems.raise();
     const auto& counts = record[channel];
     // Clicks before a tick: those of whole bins, and of the bin under way those in the middle of whose share
     // of it the tick has not yet come.

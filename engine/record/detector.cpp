@@ -62,9 +62,20 @@ Detector parse_detector(std::string_view text, Problems& problems) {
     return detector;
 }
 
-void check(const Detector& detector, double side_rate, double duration, double tick, Problems& problems) {
+namespace {
+
+bool not_negative(double x) {
+    return std::isfinite(x) && x >= 0.0;
+}
+
+std::string gate_text(const Detector& detector) {
+    return "gate = [" + text(detector.gate_open) + ", " + text(detector.gate_close) + "]";
+}
+
+}  // namespace
+
+void check(const Detector& detector, Problems& problems) {
     const std::string said = "detector " + detector.name + ": ";
-    const auto not_negative = [](double x) { return std::isfinite(x) && x >= 0.0; };
     bool sees = false;
     for (const auto c : channels) {
         if (!detector[c]) continue;
@@ -80,26 +91,31 @@ void check(const Detector& detector, double side_rate, double duration, double t
                                                               " (a time is not negative) give it >= 0");
         problems.require(not_negative(channel.jitter), at + "jitter = " + text(channel.jitter) +
                                                            " (a spread is not negative) give it >= 0");
-        if (c == Channel::side)
-            problems.require(side_rate > 0.0,
-                             at + "(the atoms emit nothing there without a side rate) pass --side-rate G "
-                                  "with G > 0");
     }
     problems.require(sees, said + "(sees no channel) name at least one, as in cavity=1");
     problems.require(not_negative(detector.bin_width),
                      said + "bin = " + text(detector.bin_width) + " (a width is not negative) give it >= 0");
+    problems.require(not_negative(detector.gate_open) && detector.gate_close > detector.gate_open,
+                     said + gate_text(detector) + " (it must open before it closes) correct it");
+}
+
+void check(const Detector& detector, double side_rate, double duration, double tick, Problems& problems) {
+    const std::string said = "detector " + detector.name + ": ";
+    check(detector, problems);
+    problems.require(
+        !detector[Channel::side] || (side_rate > 0.0 && std::isfinite(side_rate)),
+        said + "side (the atoms emit nothing there without a side rate) give a positive `side_rate`");
     if (not_negative(detector.bin_width) && detector.bin_width > 0.0) {
         problems.require(detector.bin_width >= tick * (1.0 - 1e-9),
                          said + "bin = " + text(detector.bin_width) + " (shorter than a tick of the run, " +
-                             text(tick) + ") pass --ticks K with more ticks, or widen the bin");
+                             text(tick) + ") give more `ticks`, or widen the bin");
         problems.require(detector.bin_width <= duration, said + "bin = " + text(detector.bin_width) +
                                                              " (longer than the scan, " + text(duration) +
                                                              ") shorten it");
     }
-    problems.require(not_negative(detector.gate_open) && detector.gate_close > detector.gate_open &&
-                         detector.gate_open < duration,
-                     said + "gate = [" + text(detector.gate_open) + ", " + text(detector.gate_close) +
-                         "] (it must open before it closes, and within the run) correct it");
+    problems.require(!(detector.gate_open >= duration), said + gate_text(detector) +
+                                                            " (it opens after the run, which ends at " +
+                                                            text(duration) + ") correct it");
 }
 
 }  // namespace dickejump

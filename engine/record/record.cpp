@@ -4,8 +4,10 @@
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
 #include <memory>
+#include <string>
 
 #include "dickejump/random/stream.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump {
 
@@ -25,6 +27,19 @@ void cut_dead_time(std::vector<double>& arrivals, const ChannelDetector& channel
             alive = time + channel.dead_time;
         return !registered;
     });
+}
+
+void check_ascending(std::span<const Photon> photons, double duration, Problems& problems) {
+    double last = 0.0;
+    for (const auto& photon : photons) {
+        if (photon.time >= last && photon.time <= duration) {
+            last = photon.time;
+            continue;
+        }
+        problems.add("a photon at time " + text(photon.time) + " after one at " + text(last) +
+                     " in a run of " + text(duration) + " (photons ascend within the run) sort or cut them");
+        return;
+    }
 }
 
 }  // namespace
@@ -49,6 +64,14 @@ struct PhotonRecords::Side {
         time = until;
     }
 };
+
+PhotonRecords::PhotonRecords(std::uint64_t seed, std::int64_t first_trajectory, Direction leg,
+                             double side_rate)
+    : seed_(seed), first_trajectory_(first_trajectory), leg_(leg), side_rate_(side_rate) {
+    Problems problems;
+    check_rate("side_rate", side_rate, problems);
+    problems.raise();
+}
 
 void PhotonRecords::observe(const Window& window) {
     const auto lanes = static_cast<std::size_t>(window.lanes);
@@ -78,6 +101,11 @@ void PhotonRecords::observe(const Window& window) {
 
 std::vector<Photon> detect(const Detector& detector, std::span<const Photon> photons, std::uint64_t seed,
                            std::int64_t trajectory, Direction leg, double duration) {
+    Problems problems;
+    check(detector, problems);
+    check_duration(duration, problems);
+    check_ascending(photons, duration, problems);
+    problems.raise();
     std::vector<Photon> clicks;
     const auto id = static_cast<std::uint64_t>(trajectory);
     const auto stream = [&](Channel c, DetectorChance chance) {
@@ -119,14 +147,28 @@ std::vector<Photon> detect(const Detector& detector, std::span<const Photon> pho
 
 std::vector<std::int64_t> binned(std::span<const Photon> clicks, Channel channel, double bin_width,
                                  std::size_t bins) {
+    if (bins == 0 || !(bin_width > 0.0 && std::isfinite(bin_width)))
+        throw InvalidInput(std::to_string(bins) + " bins of width " + text(bin_width) +
+                           " (clicks need a bin to be in) give at least one, of a positive width");
     std::vector<std::int64_t> counts(bins, 0);
-    for (const auto& click : clicks)
-        if (click.channel == channel)
-            ++counts[std::min(bins - 1, static_cast<std::size_t>(click.time / bin_width))];
+    for (const auto& click : clicks) {
+        if (click.channel != channel) continue;
+        const double bin = click.time / bin_width;
+        if (!(bin >= 0.0))
+            throw InvalidInput("a click at time " + text(click.time) + " (a run begins at 0) correct it");
+        ++counts[bin < static_cast<double>(bins - 1) ? static_cast<std::size_t>(bin) : bins - 1];
+    }
     return counts;
 }
 
 std::vector<Photon> spread_over_bins(std::span<const Photon> clicks, double bin_width, double duration) {
+    constexpr double most_bins = 1e9;
+    Problems problems;
+    check_duration(duration, problems);
+    problems.require(bin_width > 0.0 && std::isfinite(bin_width) && !(duration / bin_width > most_bins),
+                     "bin width = " + text(bin_width) + " (positive, with at most " + text(most_bins) +
+                         " bins in a run of " + text(duration) + ") give another");
+    problems.raise();
     std::vector<Photon> spread;
     const auto bins = static_cast<std::size_t>(std::ceil(duration / bin_width * (1.0 - 1e-12)));
     for (const auto c : channels) {

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/quantum_system.hpp"
 #include "dickejump/trajectory/ladder_walk.hpp"
+#include "numeric/bisection.hpp"
 #include "wavefunction/decaying_weights.hpp"
 
 namespace dickejump {
@@ -160,24 +162,26 @@ private:
         double wait = waiting_time(rate_, piece.slope * up_rate_ - rate_variance_, hazard_);
         if (!std::isfinite(wait)) wait = hazard_ / rate_;
         if (!(wait < limit)) wait = limit;
-        double low = 0.0, high = limit;
-        // At constant w the logarithm is convex and Newton never overshoots; the bracket is for ramps.
+        numeric::Bracket bracket{0.0, limit};
+        // At constant w the logarithm is convex and Newton never overshoots; the bracket is for ramps. The
+        // last step is not looked at again but carried over to first order, which is why this is not
+        // numeric::first_root.
         for (int iteration = 0; iteration < 200; ++iteration) {
             sums_ = decay(part(log_weights_), at_levels(levels_.up), at_levels(levels_.down),
                           pump_integral(piece, wait), wait, looked_ahead());
             const double left = std::log(sums_.norm) + hazard_;  // > 0: still to wait
             const double rate = (piece.at(time_ + wait) * sums_.up + sums_.down) / sums_.norm;
             if (wait == limit && left > 0.0) return {};
-            (left > 0.0 ? low : high) = wait;
-            double step = left / rate;
+            (left > 0.0 ? bracket.low : bracket.high) = wait;
+            const double step = left / rate;
             // Quadratic convergence: what this last step misses is below rounding.
             if (std::abs(left) < 1e-8) {
                 rest_ = std::clamp(step, -wait, limit - wait);
                 return wait + rest_;
             }
-            double next = wait + step;
-            if (!(next > low && next < high)) next = next >= limit ? limit : 0.5 * (low + high);
-            if (next == wait || high - low <= 1e-16 * high) break;
+            const double newton = wait + step;
+            const double next = newton >= limit ? limit : bracket.safeguarded(newton);
+            if (next == wait || bracket.high - bracket.low <= 1e-16 * bracket.high) break;
             wait = next;
         }
         rest_ = 0.0;
@@ -308,6 +312,10 @@ void check_atoms(const LadderChannels& channels, const DickeState& start) {
 
 SpinMoments spin_moments(const LadderView& state) {
     SpinMoments moments;
+    if (state.phases.size() != state.weights.size())
+        throw InvalidInput("a state of " + std::to_string(state.weights.size()) + " weights and " +
+                           std::to_string(state.phases.size()) +
+                           " phases (an amplitude has both) give as many");
     const double total = static_cast<double>(state.atoms);
     const auto size = state.weights.size();
     for (std::size_t i = 0; i < size; ++i) {
@@ -341,6 +349,7 @@ void DiagonalSampler::operator()(Stream& random, std::span<const double> times, 
 void DiagonalSampler::operator()(Stream& random, const DickeState& start, std::span<const double> times,
                                  const Show& show, std::vector<Jump>* record) const {
     check_atoms(channels_, start);
+    check_times(times);
     if (times.empty()) return;
     DiagonalWalk walk(levels_, pump_.pieces(), start, random);
     std::vector<double> weights, phases;

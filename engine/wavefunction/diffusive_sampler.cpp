@@ -8,6 +8,7 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/model/quantum_system.hpp"
+#include "numeric/newton.hpp"
 
 namespace dickejump {
 
@@ -42,18 +43,9 @@ double draw(const std::array<double, 5>& a, double u) {
         const double distribution =
             below * total - density * (a[1] + a[2] * x + a[3] * (x * x + 2.0) + a[4] * x * (x * x + 3.0));
         const double at = density * (a[0] + x * (a[1] + x * (a[2] + x * (a[3] + x * a[4]))));
-        return std::pair(distribution / total - u, at / total);
+        return numeric::ValueAndSlope{distribution / total - u, at / total};
     };
-    double low = -40.0, high = 40.0, x = a[1] / total;
-    for (int iteration = 0; iteration < 100; ++iteration) {
-        const auto [off, slope] = law(x);
-        (off < 0.0 ? low : high) = x;
-        const double next = x - off / slope;
-        if (std::abs(next - x) < 1e-13) return next;
-        x = next > low && next < high ? next : 0.5 * (low + high);
-        if (high - low < 1e-13) break;
-    }
-    return x;
+    return numeric::bracketed_newton(law, {-40.0, 40.0}, a[1] / total, 1e-13, 0.0);
 }
 
 }  // namespace
@@ -120,11 +112,12 @@ std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump
                          std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
     problems.require(
         detection.efficiency >= 0.0 && detection.efficiency <= 1.0,
-        "efficiency = " + text(detection.efficiency) + " (a part of the photons) pass a number from 0 to 1");
+        "efficiency = " + text(detection.efficiency) + " (a part of the photons) give a number from 0 to 1");
     problems.require(std::isfinite(detection.phase),
-                     "phase = " + text(detection.phase) + " (an angle is finite) pass it in radians");
-    problems.require(detection.longest_step >= 0.0, "longest step = " + text(detection.longest_step) +
-                                                        " (a time; 0 chooses one) pass 0 or more");
+                     "phase = " + text(detection.phase) + " (an angle is finite) give it in radians");
+    problems.require(std::isfinite(detection.longest_step) && detection.longest_step >= 0.0,
+                     "longest step = " + text(detection.longest_step) +
+                         " (a time, finite and not negative; 0 chooses one) give a `longest_step` >= 0");
     problems.raise();
     double most_pump = 0.0, most_rate = 0.0;
     for (const auto& piece : pump.pieces())
@@ -132,7 +125,9 @@ std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump
     for (std::size_t n = 0; n < channels.pumping.size(); ++n)
         most_rate = std::max(most_rate, most_pump * std::norm(channels.pumping[n]) +
                                             channels.emission[n] * channels.emission[n]);
-    const double longest = detection.longest_step > 0.0 ? detection.longest_step : 0.02 / most_rate;
+    // Where nothing can happen any step will do.
+    const double chosen = most_rate > 0.0 ? 0.02 / most_rate : 1.0;
+    const double longest = detection.longest_step > 0.0 ? detection.longest_step : chosen;
 
     std::vector<Quadrature> quadratures;
     const bool one = detection.kind == CavityDetection::Kind::homodyne;
@@ -148,6 +143,10 @@ template <class Evolution, class Show>
 void run(const Parts& parts, Evolution& evolution, std::span<const double> times, const Show& show,
          Photocurrent* current) {
     check_times(times);
+    constexpr double most_steps = 1e15;
+    if (!times.empty() && !(times.back() / parts.longest_step < most_steps))
+        throw InvalidInput("longest step = " + text(parts.longest_step) + " (" + text(times.back()) +
+                           "/gamma would take more than " + text(most_steps) + " of them) give a longer one");
     double time = 0.0;
     for (std::size_t i = 0; i < times.size(); ++i) {
         const double length = times[i] - time;

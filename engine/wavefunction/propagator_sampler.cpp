@@ -11,7 +11,7 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "numeric/flat_operator.hpp"
-#include "wavefunction/norm_root.hpp"
+#include "numeric/newton.hpp"
 
 namespace dickejump {
 
@@ -28,7 +28,7 @@ constexpr double time_tolerance = 1e-12;
 /// V^-1.
 struct InvariantBlock {
     std::vector<Index> states;
-    FlatOperator generator;
+    numeric::FlatOperator generator;
     MatrixXcd vectors, inverse;
     VectorXcd exponents;
 };
@@ -77,7 +77,7 @@ bool diagonalise(InvariantBlock& block, const Operator& generator) {
     const Eigen::PartialPivLU<MatrixXcd> lu(block.vectors);
     // Near a defective matrix V^-1 is large and V exp(..) V^-1 loses as many digits: keep nine.
     if (size > 1 && !(lu.rcond() > 1e-7)) return false;
-    block.generator = FlatOperator(dense.sparseView());
+    block.generator = numeric::FlatOperator(dense.sparseView());
     block.inverse = lu.inverse();
     const MatrixXcd back = block.vectors * block.exponents.asDiagonal() * block.inverse;
     return (back - dense).norm() <= 1e-10 * (1e-300 + dense.norm());
@@ -87,8 +87,8 @@ bool diagonalise(InvariantBlock& block, const Operator& generator) {
 
 struct PropagatorSampler::Parts {
     QuantumSystem system;
-    FlatOperator generator;       ///< -iH - sum L+L/2
-    std::vector<Operator> jumps;  ///< by columns: only those of the active blocks are needed
+    numeric::FlatOperator generator;  ///< -iH - sum L+L/2
+    std::vector<Operator> jumps;      ///< by columns: only those of the active blocks are needed
     std::vector<InvariantBlock> blocks;
     std::vector<std::size_t> block_of;  ///< [state]
     Method method = Method::eigen;
@@ -299,10 +299,10 @@ void run(const Parts& parts, Evolution evolution, Stream& random, const VectorXc
         const double limit = std::min(end - time, evolution.reach());
         const auto level = [&](double dt) {
             const auto [norm, loss] = evolution.look(dt);
-            return NormLevel{std::log(norm) + hazard, loss / norm};
+            return numeric::Remainder{std::log(norm) + hazard, loss / norm};
         };
         std::optional<double> wait;
-        if (limit > 0.0) wait = norm_root(level, hazard / evolution.guess(), limit, time_tolerance);
+        if (limit > 0.0) wait = numeric::first_root(level, hazard / evolution.guess(), limit, time_tolerance);
         const double until = wait ? time + *wait : time + limit;
         // At a jump's very instant the state is that after it.
         for (; next < times.size() && (wait ? times[next] < until : times[next] <= until); ++next) {
@@ -367,7 +367,7 @@ PropagatorSampler::PropagatorSampler(const QuantumSystem& system, Method method,
                                    " states (its generator is too close to defective to be diagonalised) use "
                                    "Method::krylov");
     }
-    parts_ = std::make_shared<Parts>(Parts{system, FlatOperator(generator), std::move(jumps),
+    parts_ = std::make_shared<Parts>(Parts{system, numeric::FlatOperator(generator), std::move(jumps),
                                            std::move(blocks), std::move(block_of), method});
 }
 

@@ -29,20 +29,6 @@ template <std::size_t terms>
 }  // namespace
 
 DICKEJUMP_EACH_WIDTH
-double sum_of_squares(const double* x, std::size_t size) {
-    // Eight sums side by side fill the widest vectors, and are added in one order on all of them.
-    constexpr std::size_t lanes = 8;
-    double sums[lanes] = {};
-    std::size_t i = 0;
-    for (; i + lanes <= size; i += lanes)
-        for (std::size_t k = 0; k < lanes; ++k)
-            sums[k] += x[i + k] * x[i + k];
-    for (; i < size; ++i)
-        sums[0] += x[i] * x[i];
-    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
-}
-
-DICKEJUMP_EACH_WIDTH
 void combine(std::size_t terms, const double* const* x, const double* factors, double* y, std::size_t size) {
     switch (terms) {
         case 2:

@@ -4,16 +4,16 @@
 #include <cstddef>
 #include <vector>
 
+#include "numeric/sum_of_squares.hpp"
+
 namespace dickejump {
 
 /// Amplitudes for an integrator: real and imaginary parts in turn, as std::complex has them.
 using Amplitudes = std::vector<double>;
 
-/// Summed in the same order on all vector widths.
-double sum_of_squares(const double* x, std::size_t size);
 /// |psi|^2.
 inline double squared_norm(const Amplitudes& psi) {
-    return sum_of_squares(psi.data(), psi.size());
+    return numeric::sum_of_squares(psi.data(), psi.size());
 }
 
 /// y = sum_k factors[k] x[k], over `size` numbers; y is none of the x.

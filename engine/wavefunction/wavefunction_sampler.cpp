@@ -11,7 +11,7 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "numeric/flat_operator.hpp"
-#include "wavefunction/norm_root.hpp"
+#include "numeric/newton.hpp"
 #include "wavefunction/wavefunction_algebra.hpp"
 
 namespace dickejump {
@@ -42,7 +42,7 @@ void scale(Amplitudes& psi, double factor) {
 struct WavefunctionSampler::Parts {
     /// factor(t), or its square, times a matrix.
     struct Term {
-        FlatOperator matrix;
+        numeric::FlatOperator matrix;
         Factor factor;
         bool squared;
 
@@ -52,9 +52,9 @@ struct WavefunctionSampler::Parts {
         }
     };
 
-    FlatOperator constant;    ///< of -iH - sum L+L/2
-    std::vector<Term> terms;  ///< the rest of it
-    std::vector<FlatOperator> jumps;
+    numeric::FlatOperator constant;  ///< of -iH - sum L+L/2
+    std::vector<Term> terms;         ///< the rest of it
+    std::vector<numeric::FlatOperator> jumps;
     std::vector<Factor> jump_factors;
     std::vector<double> knots;
     QuantumSystem system;
@@ -183,12 +183,12 @@ private:
             const double overall = (left_ - left_at_end) / step;
             const double before = (left_ - left) / dt, after = (left - left_at_end) / (step - dt);
             const double slope = dt > 0.0 && dt < step ? before + after - overall : overall;
-            return NormLevel{left, slope > 0.0 ? slope : overall};
+            return numeric::Remainder{left, slope > 0.0 ? slope : overall};
         };
         // Relative to the whole waiting time, of which this step is but the last part.
         const double waited = time_ - last_jump_;
-        const double wait = norm_root(level, step * left_ / (left_ - left_at_end), step,
-                                      std::max(1e-13, 1e-10 * (1.0 + waited / step)))
+        const double wait = numeric::first_root(level, step * left_ / (left_ - left_at_end), step,
+                                                std::max(1e-13, 1e-10 * (1.0 + waited / step)))
                                 .value_or(step);
         const double at = time_ + wait;
         // At a jump's very instant the state is that after it.
@@ -235,19 +235,23 @@ private:
 
 WavefunctionSampler::WavefunctionSampler(const QuantumSystem& system, Options options) {
     check(system);
-    if (!(options.tolerance > 0.0))
-        throw InvalidInput("tolerance = " + text(options.tolerance) +
-                           " (an error of 0 takes steps of 0) pass a positive one");
+    Problems problems;
+    problems.require(
+        std::isfinite(options.tolerance) && options.tolerance > 0.0,
+        "tolerance = " + text(options.tolerance) + " (an error of 0 takes steps of 0) give a positive one");
+    problems.require(options.longest_step >= 0.0, "longest step = " + text(options.longest_step) +
+                                                      " (a time; 0 sets no limit) give 0 or more");
+    problems.raise();
     const auto dimension = system.dimension();
     Operator constant(dimension, dimension);
     std::vector<Parts::Term> terms;
     const auto add = [&](const Operator& matrix, const Factor& factor, bool squared) {
         if (factor)
-            terms.push_back({FlatOperator(matrix), factor, squared});
+            terms.push_back({numeric::FlatOperator(matrix), factor, squared});
         else
             constant += matrix;
     };
-    std::vector<FlatOperator> jumps;
+    std::vector<numeric::FlatOperator> jumps;
     std::vector<Factor> factors;
     for (const auto& term : system.hamiltonian)
         add(Operator(Complex(0.0, -1.0) * term.matrix), term.factor, false);
@@ -258,8 +262,9 @@ WavefunctionSampler::WavefunctionSampler(const QuantumSystem& system, Options op
     }
     auto knots = system.knots;
     std::sort(knots.begin(), knots.end());
-    parts_ = std::make_shared<Parts>(Parts{FlatOperator(constant), std::move(terms), std::move(jumps),
-                                           std::move(factors), std::move(knots), system, options});
+    parts_ =
+        std::make_shared<Parts>(Parts{numeric::FlatOperator(constant), std::move(terms), std::move(jumps),
+                                      std::move(factors), std::move(knots), system, options});
 }
 
 void WavefunctionSampler::operator()(Stream& random, const Eigen::VectorXcd& start,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dickejump/exact/hierarchy.hpp"
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
@@ -18,7 +19,7 @@ using doctest::Approx;
 
 namespace {
 
-using Thetas = CountFilter::Lanes;
+using Thetas = CountFilter::Thetas;
 
 /// n at the end of every tick of one run.
 struct Levels {
@@ -156,7 +157,7 @@ TEST_CASE("what is followed is near the truth, as near as it says") {
     CHECK(square / count == Approx(1.0).epsilon(0.25));
 }
 
-TEST_CASE("a theta has the same likelihood of counts in any lane and any company") {
+TEST_CASE("a theta has the same likelihood of counts in any place and any company") {
     const Case c("side=1");
     const auto record = c.record(3);
     const auto filter = c.filter();
@@ -186,4 +187,53 @@ TEST_CASE("cells are as fine as what a tick leaves open, at any number of atoms"
     c.ladder = DickeLadder(DickeLadder::max_atoms);
     CHECK(c.filter().cells() == doctest::Approx(cells).epsilon(0.02));
     CHECK(Case("cavity=1,pump=1").filter().cells() > 2 * cells);
+}
+
+TEST_CASE("a filter of no run, or of no detector, is refused") {
+    const Case c("cavity=1");
+    const auto leg = c.leg();
+    const auto refused = [&](const TickGrid& grid, const StartState& start, const Detector& detector,
+                             double side_rate, double resolution) {
+        CHECK_THROWS_AS(CountFilter(c.ladder, leg.pump(), grid, start, detector, side_rate, resolution),
+                        InvalidInput);
+    };
+    const auto grid = leg.grid();
+    const auto start = leg.start();
+    refused({.duration = 1.0, .ticks = 0}, start, c.detector, 0.0, 1.0);
+    refused({.duration = std::nan(""), .ticks = 10}, start, c.detector, 0.0, 1.0);
+    refused(grid, StartState::dicke(20'001), c.detector, 0.0, 1.0);
+    refused(grid, StartState::steady(std::nan("")), c.detector, 0.0, 1.0);
+    refused(grid, start, Detector{.name = "blind", .channel = {}}, 0.0, 1.0);
+    for (const double efficiency : {-1.0, std::nan("")}) {
+        auto odd = c.detector;
+        odd[Channel::cavity]->efficiency = efficiency;
+        refused(grid, start, odd, 0.0, 1.0);
+    }
+    for (const double rate : {-1.0, std::nan("")})
+        refused(grid, start, c.detector, rate, 1.0);
+    for (const double resolution : {0.0, -1.0, std::nan(""), 1e300})
+        refused(grid, start, c.detector, 0.0, resolution);
+    refused({.duration = 1e-12, .ticks = 1}, start, c.detector, 0.0, 1.0);
+}
+
+TEST_CASE("a record of other ticks, without a channel or with fewer clicks than none, is refused") {
+    const Case c("cavity=1,side=1");
+    const auto filter = c.filter();
+    const auto record = c.record(1);
+    CHECK_THROWS_AS(filter(CountRecord{}, c.thetas()), InvalidInput);
+    auto other = record;
+    other.counts[0].pop_back();
+    CHECK_THROWS_AS(filter(other, c.thetas()), InvalidInput);
+    other = record;
+    other.counts[static_cast<std::size_t>(Channel::side)].clear();
+    CHECK_THROWS_AS(filter(other, c.thetas()), InvalidInput);
+    other = record;
+    other.counts[0][3] = -1;
+    CHECK_THROWS_AS(filter(other, c.thetas()), InvalidInput);
+    other = record;
+    other.ticks_per_bin = 0;
+    CHECK_THROWS_AS(filter(other, c.thetas()), InvalidInput);
+    auto thetas = c.thetas();
+    thetas[5] = std::nan("");
+    CHECK_THROWS_AS(filter(record, thetas), InvalidInput);
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/record/record.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
@@ -131,4 +132,10 @@ TEST_CASE("a record that says nothing of the pump has no maximum") {
     CHECK_FALSE(estimate.found());
     CHECK_FALSE(estimate.confidence95().contains(0.0));
     CHECK(estimate.information < 1e-9);
+}
+
+TEST_CASE("a scale that is none is refused") {
+    const Parked run(10, 1.0, 1.0, 7);
+    for (const double scale : {0.0, -1.0, std::nan(""), HUGE_VAL})
+        CHECK_THROWS_AS(estimate_likelihood(run.filter, run.clicks, scale), InvalidInput);
 }

@@ -1,5 +1,5 @@
-#include "dickejump//estimate/likelihood_filter.hpp"
-#include "dickejump/study/scan/scan_protocol.hpp"
+#include "dickejump/estimate/likelihood_filter.hpp"
+#include "dickejump/exact/steady_state.hpp"
 #include "dickejump/trajectory/method.hpp"
 
 #include <doctest/doctest.h>
@@ -11,146 +11,24 @@
 #include <string>
 #include <vector>
 
-#include "dickejump/exact/steady_state.hpp"
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/record/record.hpp"
+#include "dickejump/study/scan/scan_protocol.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
+#include "estimate/plain_filter.hpp"
 #include "support/detectors.hpp"
 
 using namespace dickejump;
 using namespace dickejump::test;
-using Thetas = LikelihoodFilter::Lanes;
+using Thetas = LikelihoodFilter::Thetas;
 
 namespace {
-
-/// A run of a given ladder and what is needed to filter its record.
-struct Case {
-    DickeLadder ladder;
-    PumpSchedule pump;
-    double duration;
-    Detector detector;
-    double side_rate;
-
-    Eigen::VectorXd start() const { return exact::steady_state(ladder, pump.at(0.0)); }
-    LikelihoodFilter filter(double step_scale = 1.0) const {
-        return {ladder, pump, duration, start(), detector, side_rate, step_scale};
-    }
-    std::vector<Photon> clicks(std::int64_t trajectory) const {
-        const LadderSampler sampler(ladder, pump, {.duration = duration, .ticks = 10},
-                                    StartState::steady(pump.at(0.0)));
-        PhotonRecords records(21, trajectory, Direction::up, side_rate);
-        run(sampler, {.seed = 21, .first_trajectory = trajectory, .count = 1, .purpose = Purpose::test},
-            records);
-        return detect(detector, records.photons[0], 21, trajectory, Direction::up, duration);
-    }
-};
-
-/// The filter as plainly as it can be written: one theta, all levels, the classical Runge-Kutta rule with
-/// tiny steps between the moments at which what is seen changes.
-class PlainFilter {
-public:
-    PlainFilter(const Case& c, std::span<const Photon> clicks, double theta) : case_(c), clicks_(clicks) {
-        levels_ = c.ladder.atoms() + 1;
-        up_ = down_ = n_ = Eigen::ArrayXd::Zero(levels_);
-        for (Eigen::Index n = 0; n < levels_; ++n) {
-            up_(n) = static_cast<double>(c.ladder.pumping(n));
-            down_(n) = static_cast<double>(c.ladder.emission(n));
-            n_(n) = static_cast<double>(n);
-        }
-        theta_ = theta;
-        p_ = c.start().array();
-    }
-
-    double log_likelihood() {
-        std::vector<double> edges{0.0, case_.duration};
-        const auto add = [&](double t) {
-            if (t > 0.0 && t < case_.duration) edges.push_back(t);
-        };
-        for (const auto& click : clicks_) {
-            add(click.time);
-            add(click.time + case_.detector[click.channel]->dead_time);
-        }
-        add(case_.detector.gate_open);
-        add(case_.detector.gate_close);
-        for (const auto& piece : case_.pump.pieces())
-            add(piece.begin);
-        std::sort(edges.begin(), edges.end());
-        double log_norm = 0.0;
-        std::size_t next = 0;
-        for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
-            if (edges[i + 1] > edges[i]) stretch(edges[i], edges[i + 1]);
-            while (next < clicks_.size() && clicks_[next].time == edges[i + 1])
-                click(clicks_[next++]);
-            log_norm += std::log(p_.sum());
-            p_ /= p_.sum();
-        }
-        return log_norm;
-    }
-
-private:
-    double pump_at(double t) const { return std::max(0.0, case_.pump.at(t) + theta_); }
-    static Eigen::ArrayXd raised(const Eigen::ArrayXd& x) {
-        Eigen::ArrayXd y = Eigen::ArrayXd::Zero(x.size());
-        y.tail(x.size() - 1) = x.head(x.size() - 1);
-        return y;
-    }
-    static Eigen::ArrayXd lowered(const Eigen::ArrayXd& x) {
-        Eigen::ArrayXd y = Eigen::ArrayXd::Zero(x.size());
-        y.head(x.size() - 1) = x.tail(x.size() - 1);
-        return y;
-    }
-    bool awake(Channel c, double t) const {
-        const auto& d = case_.detector;
-        if (!d[c] || t < d.gate_open || t >= d.gate_close) return false;
-        return std::none_of(clicks_.begin(), clicks_.end(), [&](const Photon& click) {
-            return click.channel == c && click.time <= t && t < click.time + d[c]->dead_time;
-        });
-    }
-    void stretch(double begin, double end) {
-        const double middle = 0.5 * (begin + end);
-        double seen_up = 0.0, seen_down = 0.0, seen_side = 0.0, background = 0.0;
-        for (const auto c : channels) {
-            if (!awake(c, middle)) continue;
-            const auto& channel = *case_.detector[c];
-            background += channel.background;
-            (c == Channel::pump     ? seen_up
-             : c == Channel::cavity ? seen_down
-                                    : seen_side) = channel.efficiency;
-        }
-        const auto rate = [&](const Eigen::ArrayXd& p, double t) -> Eigen::ArrayXd {
-            const double w = pump_at(t);
-            return -(w * up_ + down_ + seen_side * case_.side_rate * n_ + background) * p +
-                   (1.0 - seen_up) * w * raised(up_ * p) + (1.0 - seen_down) * lowered(down_ * p);
-        };
-        const auto steps = static_cast<int>(std::ceil((end - begin) / 5e-4));
-        const double h = (end - begin) / steps;
-        for (int i = 0; i < steps; ++i) {
-            const double t = begin + h * i;
-            const Eigen::ArrayXd k1 = rate(p_, t), k2 = rate(p_ + 0.5 * h * k1, t + 0.5 * h),
-                                 k3 = rate(p_ + 0.5 * h * k2, t + 0.5 * h), k4 = rate(p_ + h * k3, t + h);
-            p_ += h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4);
-        }
-    }
-    void click(const Photon& photon) {
-        const auto& channel = *case_.detector[photon.channel];
-        const Eigen::ArrayXd jumped = photon.channel == Channel::cavity ? lowered(down_ * p_)
-                                      : photon.channel == Channel::pump
-                                          ? Eigen::ArrayXd(pump_at(photon.time) * raised(up_ * p_))
-                                          : Eigen::ArrayXd(case_.side_rate * n_ * p_);
-        p_ = Eigen::ArrayXd(channel.efficiency * jumped + channel.background * p_);
-    }
-
-    const Case& case_;
-    std::span<const Photon> clicks_;
-    Eigen::Index levels_;
-    double theta_;
-    Eigen::ArrayXd p_, up_, down_, n_;
-};
 
 constexpr Thetas thetas{-0.3, -0.2, -0.1, -0.01, 0.01, 0.1, 0.2, 0.3};
 
 /// The largest distance of the filter's log-likelihoods from the plain filter's.
-double distance_from_plain(const Case& c, std::int64_t trajectory, double step_scale = 1.0) {
+double distance_from_plain(const FilteredRun& c, std::int64_t trajectory, double step_scale = 1.0) {
     const auto clicks = c.clicks(trajectory);
     const auto result = c.filter(step_scale)(clicks, thetas);
     double worst = 0.0;
@@ -174,8 +52,8 @@ TEST_CASE("the filter's likelihood is brute force's, for every channel and all o
               "cavity=0.3,pump=0.9", "cavity=0.5,pump=0.6,side=0.7", "cavity=0"}) {
             CAPTURE(atoms);
             CAPTURE(seen);
-            const Case c{DickeLadder(atoms), PumpSchedule::linear(0.6, 1.6, 1.5), 1.5, detector_of(seen),
-                         1.5};
+            const FilteredRun c{DickeLadder(atoms), PumpSchedule::linear(0.6, 1.6, 1.5), 1.5,
+                                detector_of(seen), 1.5};
             const double distance = distance_from_plain(c, atoms);
             worst = std::max(worst, distance);
             CHECK(distance < tolerance);
@@ -200,7 +78,8 @@ TEST_CASE("background, dead time and gate are in the likelihood as they are in t
                             detector[channel]->background = background;
                             detector[channel]->dead_time = dead_time;
                         }
-                    Case c{DickeLadder(atoms), PumpSchedule::linear(1.7, 0.4, 1.2), 1.2, detector, 1.5};
+                    FilteredRun c{DickeLadder(atoms), PumpSchedule::linear(1.7, 0.4, 1.2), 1.2, detector,
+                                  1.5};
                     worst = std::max(worst, distance_from_plain(c, atoms));
                     CHECK(distance_from_plain(c, atoms, short_steps) < fine_tolerance);
                     c.detector.gate_open = 0.313, c.detector.gate_close = 0.877;
@@ -215,14 +94,15 @@ TEST_CASE("a pump with knots is followed, and one that would be negative is none
     const std::vector<double> at{0.0, 0.31, 0.62, 1.0}, pumps{0.05, 1.4, 0.2, 0.9};
     for (const std::string seen : {"cavity=0.5", "side=1", "cavity=0.6,pump=0.7"}) {
         CAPTURE(seen);
-        const Case c{DickeLadder(5), PumpSchedule::piecewise_linear(at, pumps), 1.0, detector_of(seen), 1.5};
+        const FilteredRun c{DickeLadder(5), PumpSchedule::piecewise_linear(at, pumps), 1.0, detector_of(seen),
+                            1.5};
         CHECK(distance_from_plain(c, 3) < tolerance);
     }
 }
 
 TEST_CASE("shorter steps change the likelihood as the square of their length, and by next to nothing") {
-    const Case c{DickeLadder(12), PumpSchedule::linear(0.3, 2.0, 1.5), 1.5,
-                 detector_of("cavity=0.5,side=0.5"), 1.5};
+    const FilteredRun c{DickeLadder(12), PumpSchedule::linear(0.3, 2.0, 1.5), 1.5,
+                        detector_of("cavity=0.5,side=0.5"), 1.5};
     const auto clicks = c.clicks(1);
     const auto at = [&](double scale) { return c.filter(scale)(clicks, thetas).log_likelihood; };
     const auto whole = at(1.0), half = at(0.5), tiny = at(0.05);
@@ -233,9 +113,9 @@ TEST_CASE("shorter steps change the likelihood as the square of their length, an
     CHECK(distance_from_plain(c, 1, 0.05) < fine_tolerance);
 }
 
-TEST_CASE("a theta has the same likelihood in any lane and any company") {
-    const Case c{DickeLadder(12), PumpSchedule::linear(0.6, 1.6, 1.5), 1.5,
-                 detector_of("cavity=0.5,side=0.5"), 1.5};
+TEST_CASE("a theta has the same likelihood in any place and any company") {
+    const FilteredRun c{DickeLadder(12), PumpSchedule::linear(0.6, 1.6, 1.5), 1.5,
+                        detector_of("cavity=0.5,side=0.5"), 1.5};
     const auto clicks = c.clicks(2);
     const auto filter = c.filter();
     const auto forward = filter(clicks, thetas);
@@ -244,7 +124,7 @@ TEST_CASE("a theta has the same likelihood in any lane and any company") {
     const auto backward = filter(clicks, reversed);
     Thetas alone;
     for (std::size_t i = 0; i < thetas.size(); ++i) {
-        // Steps suit all lanes together, so that company changes the last digits of the steps' own error.
+        // Steps suit all thetas together, so that company changes the last digits of the steps' own error.
         CHECK(std::abs(forward.log_likelihood[i] - backward.log_likelihood[7 - i]) < tolerance);
         alone.fill(thetas[i]);
         const auto single = filter(clicks, alone).log_likelihood;
@@ -256,7 +136,8 @@ TEST_CASE("a theta has the same likelihood in any lane and any company") {
 
 TEST_CASE("one theta for which the record cannot happen does not spoil the others") {
     // w + theta < 0 at the time of the click: no pump, no J+ photon.
-    const Case c{DickeLadder(5), PumpSchedule::constant(0.2), 1.0, detector_of("cavity=1,pump=1"), 0.0};
+    const FilteredRun c{DickeLadder(5), PumpSchedule::constant(0.2), 1.0, detector_of("cavity=1,pump=1"),
+                        0.0};
     const std::vector<Photon> clicks{{0.3, Channel::pump}, {0.8, Channel::cavity}};
     const auto result = c.filter()(clicks, {-1.0, -0.5, -0.3, -0.01, 0.01, 0.1, 0.2, 0.3});
     for (std::size_t i = 0; i < 3; ++i)
@@ -300,7 +181,7 @@ TEST_CASE("with nothing lost and the start known, the likelihood is the closed f
 TEST_CASE("a detector that learns nothing has the same likelihood for every theta and no information") {
     auto detector = detector_of("cavity=0,side=0");
     detector[Channel::cavity]->background = 3.0;
-    const Case c{DickeLadder(12), PumpSchedule::linear(0.6, 1.6, 1.5), 1.5, detector, 1.5};
+    const FilteredRun c{DickeLadder(12), PumpSchedule::linear(0.6, 1.6, 1.5), 1.5, detector, 1.5};
     const auto clicks = c.clicks(1);
     REQUIRE(clicks.size() > 0);
     const auto result = c.filter()(clicks, thetas);
@@ -337,8 +218,8 @@ TEST_CASE("the information of a perfect record is int A/w dt of its run") {
 }
 
 TEST_CASE("what is followed ascends in time and ends knowing n where everything is seen") {
-    const Case c{DickeLadder(12), PumpSchedule::linear(0.6, 1.6, 3.0), 3.0, detector_of("cavity=1,pump=1"),
-                 0.0};
+    const FilteredRun c{DickeLadder(12), PumpSchedule::linear(0.6, 1.6, 3.0), 3.0,
+                        detector_of("cavity=1,pump=1"), 0.0};
     const auto clicks = c.clicks(4);
     double previous = 0.0, mean = -1.0, deviation = -1.0;
     bool ascends = true;
@@ -367,7 +248,7 @@ TEST_CASE("a record of few clicks from many atoms has a finite likelihood that h
     const auto clicks =
         dickejump::detect(detector, records.photons[0], 1, 0, dickejump::Direction::up, leg.duration());
     REQUIRE(clicks.size() > 100);
-    const dickejump::LikelihoodFilter::Lanes thetas{-0.05, -0.03, -0.02, -0.001, 0.001, 0.02, 0.03, 0.05};
+    const dickejump::LikelihoodFilter::Thetas thetas{-0.05, -0.03, -0.02, -0.001, 0.001, 0.02, 0.03, 0.05};
     const auto result_at = [&](double step_scale) {
         return dickejump::LikelihoodFilter(ladder, leg.pump(), leg.duration(),
                                            exact::start_populations(leg.ladder(), leg.start()), detector, 0.0,
@@ -380,4 +261,51 @@ TEST_CASE("a record of few clicks from many atoms has a finite likelihood that h
                        (fine.log_likelihood[i] - fine.log_likelihood[3])) < 0.05);
     }
     CHECK(coarse.information == doctest::Approx(fine.information).epsilon(0.02));
+}
+
+TEST_CASE("a filter of no run, or of no detector, is refused") {
+    const DickeLadder ladder(4);
+    const auto pump = PumpSchedule::constant(1.0);
+    const Eigen::VectorXd start = Eigen::VectorXd::Unit(5, 2);
+    const auto cavity = detector_of("cavity=1");
+    const auto refused = [&](double duration, const Eigen::VectorXd& from, const Detector& detector,
+                             double side_rate, double step_scale) {
+        CHECK_THROWS_AS(LikelihoodFilter(ladder, pump, duration, from, detector, side_rate, step_scale),
+                        InvalidInput);
+    };
+    CHECK_NOTHROW(LikelihoodFilter(ladder, pump, 1.0, start, cavity, 0.0));
+    for (const double bad : {0.0, -1.0, std::nan("")})
+        refused(bad, start, cavity, 0.0, 1.0), refused(1.0, start, cavity, 0.0, bad);
+    for (const Eigen::VectorXd& bad : {Eigen::VectorXd(start.head(4)), Eigen::VectorXd(),
+                                       Eigen::VectorXd(2.0 * start), Eigen::VectorXd(std::nan("") * start)})
+        refused(1.0, bad, cavity, 0.0, 1.0);
+    for (const double bad : {-1.0, std::nan("")}) {
+        refused(1.0, start, cavity, bad, 1.0);
+        auto odd = cavity;
+        odd[Channel::cavity]->efficiency = bad;
+        refused(1.0, start, odd, 0.0, 1.0);
+    }
+    auto shut = cavity;
+    shut.gate_open = 0.6, shut.gate_close = 0.5;
+    refused(1.0, start, shut, 0.0, 1.0);
+    refused(1.0, start, Detector{.name = "blind", .channel = {}}, 0.0, 1.0);
+}
+
+TEST_CASE("clicks that are not of the run or of the detector are refused, and thetas that are not finite") {
+    const FilteredRun c{DickeLadder(4), PumpSchedule::constant(1.0), 1.0, detector_of("cavity=1"), 0.0};
+    const auto filter = c.filter();
+    const auto refused = [&](const std::vector<Photon>& clicks) {
+        CHECK_THROWS_AS(filter(clicks, thetas), InvalidInput);
+    };
+    CHECK_NOTHROW(filter({}, thetas));
+    CHECK_NOTHROW(filter(std::vector<Photon>{{0.2, Channel::cavity}, {1.0, Channel::cavity}}, thetas));
+    refused({{0.2, Channel::pump}});
+    refused({{0.5, Channel::cavity}, {0.2, Channel::cavity}});
+    for (const double time : {-0.1, 1.1, std::nan("")})
+        refused({{time, Channel::cavity}});
+    for (const double bad : {std::nan(""), HUGE_VAL}) {
+        auto odd = thetas;
+        odd[2] = bad;
+        CHECK_THROWS_AS(filter({}, odd), InvalidInput);
+    }
 }

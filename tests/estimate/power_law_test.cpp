@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "support/statistics.hpp"
 
 using namespace dickejump;
@@ -120,4 +121,16 @@ TEST_CASE("pulls of fitted exponents are standard normal, and p-values uniform")
         CHECK(test::uniformity_p_value(p_values) > 1e-6);
         if (tail) CHECK(test::two_sided(test::mean_z(tail_pulls, 0.0)) > 1e-6);
     }
+}
+
+TEST_CASE("points have an x and a y, and those that are not finite have no weight") {
+    const auto y = law(2.0, -1.0, 0.0, 0.01);
+    CHECK_THROWS_AS(fit_power_law(std::vector{1.0, 2.0}, y), InvalidInput);
+    CHECK_THROWS_AS(fit_power_law(decades, {}), InvalidInput);
+    auto odd = y;
+    odd[0].value = std::nan("");
+    odd[1].error = HUGE_VAL;
+    odd[2].value = HUGE_VAL;
+    CHECK(fit_power_law(decades, odd)->points == 4);
+    CHECK(fit_power_law(decades, odd)->exponent.value == Approx(-1.0));
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dickejump/exact/steady_state.hpp"
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/record/record.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
@@ -203,4 +204,69 @@ TEST_CASE("a signal that starts beyond has no first crossing, one that ends befo
         CHECK(std::isnan(signal_crossings(never, 1.0, grid).first));
         CHECK(std::isnan(signal_crossings(never, 1.0, grid).last));
     }
+}
+
+TEST_CASE("a signal of no detector, or of no run, is refused") {
+    const DickeLadder ladder(4);
+    const auto pump = PumpSchedule::constant(1.0);
+    const TickGrid grid{.duration = 1.0, .ticks = 10};
+    const auto refused = [&](const TickGrid& g, const Detector& d, double side_rate, double start) {
+        CHECK_THROWS_AS(RecordSignal(ladder, pump, g, d, side_rate, start), InvalidInput);
+    };
+    const auto cavity = detector_of("cavity=1");
+    CHECK_NOTHROW(RecordSignal(ladder, pump, grid, cavity, 0.0, 2.0));
+    refused({.duration = 1.0, .ticks = 0}, cavity, 0.0, 2.0);
+    refused({.duration = std::nan(""), .ticks = 10}, cavity, 0.0, 2.0);
+    refused(grid, Detector{.name = "blind", .channel = {}}, 0.0, 2.0);
+    refused(grid, cavity, 0.0, std::nan(""));
+    for (const double efficiency : {-1.0, std::nan("")}) {
+        auto odd = cavity;
+        odd[Channel::cavity]->efficiency = efficiency;
+        refused(grid, odd, 0.0, 2.0);
+    }
+    for (const double rate : {0.0, -1.0, std::nan("")})
+        refused(grid, detector_of("side=1"), rate, 2.0);
+}
+
+TEST_CASE("a signal is of a record of its own run") {
+    const DickeLadder ladder(4);
+    const TickGrid grid{.duration = 1.0, .ticks = 10};
+    const RecordSignal signal(ladder, PumpSchedule::constant(1.0), grid, detector_of("cavity=1"), 0.0, 2.0);
+    CHECK(signal(std::vector<Photon>{}).size() == 10);
+    CHECK_THROWS_AS(signal(std::vector<Photon>{{-0.5, Channel::cavity}}), InvalidInput);
+    CHECK_THROWS_AS(signal(CountRecord{}), InvalidInput);
+    CountRecord record;
+    record.counts[0].assign(10, 1);
+    CHECK(signal(record).size() == 10);
+    record.counts[0].pop_back();
+    CHECK_THROWS_AS(signal(record), InvalidInput);
+    record.ticks_per_bin = 0;
+    CHECK_THROWS_AS(signal(record), InvalidInput);
+}
+
+TEST_CASE("smoothing takes a width, as wide as may be") {
+    const std::vector<double> signal{0, 0, 3, 0, 0, 6};
+    for (const auto kind : {Smoothing::Kind::boxcar, Smoothing::Kind::exponential})
+        for (const double bad : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
+            CHECK_THROWS_AS(smoothed(signal, {.kind = kind, .width = bad}, 0.1), InvalidInput);
+            CHECK_THROWS_AS(smoothed(signal, {.kind = kind, .width = 0.1}, bad), InvalidInput);
+        }
+    for (const double value : smoothed(signal, {.kind = Smoothing::Kind::boxcar, .width = 1e300}, 0.1))
+        CHECK(value == Approx(1.5));
+    // Narrower than a tick is a tick.
+    CHECK(smoothed(signal, {.kind = Smoothing::Kind::boxcar, .width = 1e-9}, 0.1) == signal);
+    for (const double bad : {0.0, -1.0, std::nan("")}) {
+        CHECK_THROWS_AS(Smoothing::by_default(bad, 1.0, 0.1), InvalidInput);
+        CHECK_THROWS_AS(Smoothing::by_default(1.0, 1.0, bad), InvalidInput);
+    }
+    CHECK_THROWS_AS(Smoothing::by_default(1.0, -1.0, 0.1), InvalidInput);
+}
+
+TEST_CASE("crossings are of a signal with a value a tick, up or down") {
+    const TickGrid grid{.duration = 4.0, .ticks = 4};
+    const std::vector<double> signal{-1, 1, 1, 1};
+    for (const double sign : {0.0, 2.0, std::nan("")})
+        CHECK_THROWS_AS(signal_crossings(signal, sign, grid), InvalidInput);
+    CHECK_THROWS_AS(signal_crossings(signal, 1.0, {.duration = 4.0, .ticks = 5}), InvalidInput);
+    CHECK_THROWS_AS(signal_crossings(signal, 1.0, {.duration = 0.0, .ticks = 4}), InvalidInput);
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <vector>
 
 #include "dickejump/exact/steady_state.hpp"
@@ -61,4 +62,19 @@ TEST_CASE("no delays give no values, and a delay before now is refused") {
         const std::vector<double> delays{0.0, bad};
         CHECK_THROWS_AS(exact::inversion_correlation(ladder, 1.0, delays), InvalidInput);
     }
+}
+
+TEST_CASE("without a pump nothing fluctuates") {
+    const std::vector<double> delays{0.0, 1.0, 30.0};
+    CHECK(exact::inversion_correlation(DickeLadder(5), 0.0, delays) == std::vector{0.0, 0.0, 0.0});
+    // And hardly with one, which does not take long either.
+    CHECK(exact::inversion_correlation(DickeLadder(5), 1e-200, delays)[1] < 1e-199);
+}
+
+TEST_CASE("a correlation that doubles cannot hold ends with an error") {
+    const DickeLadder ladder(5);
+    const std::vector<double> delays{0.0, 1.0};
+    CHECK_THROWS_AS(exact::inversion_correlation(ladder, 1e300, delays), std::runtime_error);
+    for (const double bad : {-1.0, std::numeric_limits<double>::quiet_NaN(), HUGE_VAL})
+        CHECK_THROWS_AS(exact::inversion_correlation(ladder, bad, delays), InvalidInput);
 }

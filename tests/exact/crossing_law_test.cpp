@@ -3,13 +3,19 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "dickejump/exact/steady_state.hpp"
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 
 using namespace dickejump;
 using doctest::Approx;
+
+namespace {
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+}
 
 // Against brute force: tests/statistical/scan_test.cpp.
 
@@ -106,4 +112,23 @@ TEST_CASE("a run that starts beyond the level has no first crossing, one that en
     CHECK(dark.first.probability == 0.0);
     CHECK(dark.last.probability == 0.0);
     CHECK(dark.mid.probability == 0.0);
+}
+
+TEST_CASE("crossing laws refuse what is no run") {
+    const DickeLadder ladder(6);
+    const auto pump = PumpSchedule::constant(1.0);
+    const Eigen::VectorXd start = exact::steady_state(ladder, 1.0);
+    const auto laws = [&](const Eigen::VectorXd& from, double duration, const std::vector<double>& times) {
+        return exact::crossing_laws(ladder, pump, duration, from, Direction::up, times);
+    };
+    CHECK_NOTHROW(laws(start, 1.0, {0.0, 1.0}));
+    CHECK_THROWS_WITH_AS(laws(Eigen::VectorXd::Unit(6, 0), 1.0, {}), doctest::Contains("N + 1 = 7"),
+                         InvalidInput);
+    CHECK_THROWS_AS(laws(Eigen::VectorXd(), 1.0, {}), InvalidInput);
+    CHECK_THROWS_AS(laws(not_a_number * start, 1.0, {}), InvalidInput);
+    CHECK_THROWS_AS(laws(2.0 * start, 1.0, {}), InvalidInput);
+    for (const double duration : {0.0, -1.0, not_a_number})
+        CHECK_THROWS_AS(laws(start, duration, {}), InvalidInput);
+    for (const auto& times : {std::vector{not_a_number}, std::vector{1.5}, std::vector{0.6, 0.4}})
+        CHECK_THROWS_AS(laws(start, 1.0, times), InvalidInput);
 }

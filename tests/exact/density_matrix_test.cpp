@@ -107,3 +107,42 @@ TEST_CASE("the density matrix says what does not fit") {
     CHECK_THROWS_WITH_AS(exact::solve_density_matrix(channels, pump, skew, times),
                          doctest::Contains("not Hermitian"), InvalidInput);
 }
+
+TEST_CASE("there are N + 1 sectors, counted from 0") {
+    const auto state = DickeState::ghz(DickeLadder(3));
+    const auto c = state.amplitudes();
+    for (const std::int64_t q : {0, 3}) {
+        CHECK(exact::sector_of(state, q).size() == 4 - q);
+        CHECK(exact::sector_of(c * c.adjoint(), q) == exact::sector_of(state, q));
+    }
+    for (const std::int64_t q : {-1, 4}) {
+        CHECK_THROWS_AS(exact::sector_of(state, q), InvalidInput);
+        CHECK_THROWS_AS(exact::sector_of(c * c.adjoint(), q), InvalidInput);
+    }
+}
+
+TEST_CASE("the density matrix refuses numbers that are not") {
+    const auto channels = collective_channels(DickeLadder(3));
+    const auto pump = PumpSchedule::constant(1.0);
+    Eigen::MatrixXcd rho = Eigen::MatrixXcd::Identity(4, 4) / 4.0;
+    rho(0, 2) = rho(2, 0) = std::nan("");
+    CHECK_THROWS_AS(exact::solve_density_matrix(channels, pump, rho, times), InvalidInput);
+    const Eigen::VectorXcd populations = Eigen::VectorXcd::Unit(4, 0), coherences = Eigen::VectorXcd::Zero(3);
+    CHECK_NOTHROW(exact::solve_spin(channels, pump, populations, coherences, times));
+    for (const Eigen::Index size : {0, 3})
+        CHECK_THROWS_AS(exact::solve_spin(channels, pump, Eigen::VectorXcd::Zero(size), coherences, times),
+                        InvalidInput);
+    for (const Eigen::Index size : {0, 4})
+        CHECK_THROWS_AS(exact::solve_spin(channels, pump, populations, Eigen::VectorXcd::Zero(size), times),
+                        InvalidInput);
+    CHECK_THROWS_AS(exact::solve_sector(channels, pump, populations, 0, std::vector{0.0, std::nan("")}),
+                    InvalidInput);
+}
+
+TEST_CASE("a ladder whose levels never empty, or whose rates overflow, has no steady state") {
+    auto channels = collective_channels(DickeLadder(3));
+    for (const double pump : {-1.0, std::nan(""), 1.7e308})
+        CHECK_THROWS_AS(exact::steady_state(channels, pump), InvalidInput);
+    channels.emission[2] = 0.0;
+    CHECK_THROWS_WITH_AS(exact::steady_state(channels, 1.0), doctest::Contains("n = 2"), InvalidInput);
+}

@@ -82,3 +82,62 @@ TEST_CASE("Fisher information says what does not fit") {
     CHECK_THROWS_WITH_AS(exact::quantum_fisher_information_of_rotation(two, skew),
                          doctest::Contains("not Hermitian"), InvalidInput);
 }
+
+TEST_CASE("a state that theta gives what it has none of tells everything") {
+    Eigen::Matrix2cd rho, slope;
+    rho << 1.0, 0.0, 0.0, 0.0;
+    slope << -1.0, 0.0, 0.0, 1.0;
+    CHECK(std::isinf(exact::quantum_fisher_information(rho, slope)));
+    CHECK(exact::quantum_fisher_information(rho, Eigen::Matrix2cd::Zero()) == 0.0);
+    // A little of it, and it is finite: (d p)^2/p.
+    for (const double p : {1e-3, 1e-13, 1e-20}) {
+        rho(1, 1) = p;
+        CHECK(exact::quantum_fisher_information(rho, slope) == doctest::Approx(1.0 / p + 1.0).epsilon(1e-9));
+    }
+    // In another basis weights below rounding cannot be told from none.
+    const Eigen::Matrix2cd turn = Eigen::Matrix2cd((Eigen::Matrix2cd() << 0.6, -0.8, 0.8, 0.6).finished());
+    rho(1, 1) = 0.0;
+    CHECK(std::isinf(
+        exact::quantum_fisher_information(turn * rho * turn.adjoint(), turn * slope * turn.adjoint())));
+    rho(1, 1) = 1e-6;
+    CHECK(exact::quantum_fisher_information(turn * rho * turn.adjoint(), turn * slope * turn.adjoint()) ==
+          doctest::Approx(1e6).epsilon(1e-5));
+}
+
+TEST_CASE("from the ground state a weak pump is known as well as its few photons tell") {
+    // One atom: p_1 = w (1 - exp(-(1 + w) t))/(1 + w), and the information is (d p_1)^2/p_1 = (1 - e^-t)/w.
+    const DickeLadder one(1);
+    const std::vector<double> times{0.5, 1.5};
+    for (const double w : {1e-3, 1e-10, 1e-13, 1e-15}) {
+        CAPTURE(w);
+        const auto information = exact::pump_information(collective_channels(one), PumpSchedule::constant(w),
+                                                         DickeState::dicke(one, 0), times);
+        for (std::size_t i = 0; i < 2; ++i) {
+            const double expected = -std::expm1(-times[i]) / w;
+            CHECK(information.quantum[i] == doctest::Approx(expected).epsilon(3.0 * w + 1e-6));
+            CHECK(information.inversion[i] == doctest::Approx(expected).epsilon(3.0 * w + 1e-6));
+        }
+    }
+    // Without any, the first would tell everything.
+    const DickeLadder many(8);
+    const auto dark = exact::pump_information(collective_channels(many), PumpSchedule::constant(0.0),
+                                              DickeState::dicke(many, 0), times);
+    CHECK(std::isinf(dark.quantum[0]));
+    CHECK(std::isinf(dark.inversion[0]));
+}
+
+TEST_CASE("information at the very start is none") {
+    const DickeLadder ladder(4);
+    const auto at_start = exact::pump_information(collective_channels(ladder), PumpSchedule::constant(0.7),
+                                                  DickeState::coherent(ladder, 1.0, 0.2), std::vector{0.0});
+    CHECK(at_start.quantum[0] == 0.0);
+    CHECK(at_start.inversion[0] == 0.0);
+}
+
+TEST_CASE("Fisher information refuses numbers that are not") {
+    Eigen::MatrixXcd rho = Eigen::MatrixXcd::Identity(2, 2) / 2.0, spoilt = rho;
+    spoilt(0, 1) = spoilt(1, 0) = std::nan("");
+    CHECK_THROWS_AS(exact::quantum_fisher_information(spoilt, rho), InvalidInput);
+    CHECK_THROWS_AS(exact::quantum_fisher_information(rho, spoilt), InvalidInput);
+    CHECK_THROWS_AS(exact::quantum_fisher_information_of_rotation(rho, spoilt), InvalidInput);
+}

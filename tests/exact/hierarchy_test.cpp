@@ -164,3 +164,19 @@ TEST_CASE("the hierarchy refuses what it cannot run") {
     CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 1.0, StartState::dicke(0), std::vector{2.0}),
                     InvalidInput);
 }
+
+TEST_CASE("moments of no start, or none of them, are refused") {
+    const DickeLadder ladder(10);
+    for (const int count : {0, -1})
+        CHECK_THROWS_AS(exact::start_moments(ladder, StartState::dicke(0), count), InvalidInput);
+    CHECK_THROWS_AS(exact::start_moments(ladder, StartState::dicke(11), 3), InvalidInput);
+    const double not_a_number = std::nan("");
+    CHECK_THROWS_AS(exact::start_moments(ladder, StartState::steady(not_a_number), 3), InvalidInput);
+    const auto pump = PumpSchedule::constant(1.0);
+    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, not_a_number, StartState::dicke(0)), InvalidInput);
+    CHECK_THROWS_AS(exact::solve_hierarchy(ladder, pump, 1.0, StartState::steady(not_a_number)),
+                    InvalidInput);
+    CHECK_THROWS_AS(
+        exact::solve_hierarchy(ladder, pump, 1.0, StartState::dicke(0), std::vector{not_a_number}),
+        InvalidInput);
+}

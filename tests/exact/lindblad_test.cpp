@@ -135,3 +135,31 @@ TEST_CASE("the Lindblad equation says what does not fit") {
     CHECK(mentions(message_of([&] { exact::steady_density_matrix(still); }), "more than one"));
     CHECK(mentions(message_of([&] { exact::solve_lindblad({}, start, times); }), "without operators"));
 }
+
+TEST_CASE("the Lindblad equation refuses numbers that are not") {
+    const auto made = driven_atom();
+    const Eigen::MatrixXcd start = made.start * made.start.adjoint();
+    const std::vector<double> times{0.0, 1.0};
+    const double not_a_number = std::nan("");
+    auto system = made.system;
+    system.hamiltonian.front().matrix.coeffRef(0, 0) = not_a_number;
+    CHECK(mentions(message_of([&] { exact::solve_lindblad(system, start, times); }), "not finite"));
+    CHECK(mentions(message_of([&] { exact::steady_density_matrix(system); }), "not finite"));
+    system = made.system;
+    system.jumps.front().matrix.coeffRef(0, 1) = not_a_number;
+    CHECK(mentions(message_of([&] { exact::solve_lindblad(system, start, times); }), "not finite"));
+    auto spoilt = start;
+    spoilt(0, 1) = spoilt(1, 0) = not_a_number;
+    CHECK(mentions(message_of([&] { exact::solve_lindblad(made.system, spoilt, times); }), "not finite"));
+    CHECK(mentions(message_of([&] { exact::solve_lindblad(made.system, start, std::vector{not_a_number}); }),
+                   "times"));
+    system = made.system;
+    system.jumps.front().factor = [](double t) { return t > 0.4 ? std::nan("") : 1.0; };
+    CHECK(mentions(message_of([&] { exact::solve_lindblad(system, start, times); }), "a factor of nan"));
+}
+
+TEST_CASE("an operator of another shape has no expectation") {
+    const Eigen::MatrixXcd rho = Eigen::MatrixXcd::Identity(2, 2) / 2.0;
+    CHECK(exact::expectation(sigmaz(), rho) == 0.0);
+    CHECK(mentions(message_of([&] { exact::expectation(destroy(3), rho); }), "3 x 3"));
+}

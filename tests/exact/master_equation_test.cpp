@@ -233,3 +233,33 @@ TEST_CASE("sizes and times that do not fit are refused") {
     for (const auto& times : {late, early, none})
         CHECK_THROWS_AS(exact::solve(ladder, pump, 2.0, start, times), InvalidInput);
 }
+
+TEST_CASE("the master equation refuses what is no distribution, and times that are none") {
+    const DickeLadder ladder(4);
+    const auto pump = PumpSchedule::constant(1.0);
+    const double not_a_number = std::numeric_limits<double>::quiet_NaN();
+    const Eigen::VectorXd start = exact::steady_state(ladder, 1.0);
+    CHECK_NOTHROW(exact::solve(ladder, pump, 1.0, start));
+    Eigen::VectorXd spoilt = start;
+    spoilt(2) = not_a_number;
+    for (const Eigen::VectorXd& bad : {spoilt, Eigen::VectorXd(2.0 * start), Eigen::VectorXd(-start),
+                                       Eigen::VectorXd(start.head(4)), Eigen::VectorXd()})
+        CHECK_THROWS_AS(exact::solve(ladder, pump, 1.0, bad), InvalidInput);
+    for (const double bad : {0.0, -1.0, not_a_number, std::numeric_limits<double>::infinity()})
+        CHECK_THROWS_AS(exact::solve(ladder, pump, bad, start), InvalidInput);
+    for (const double bad : {-0.1, 1.1, not_a_number})
+        CHECK_THROWS_AS(exact::solve(ladder, pump, 1.0, start, std::vector{bad}), InvalidInput);
+}
+
+TEST_CASE("a weak pump from the ground state is known as well as its few photons tell") {
+    // One atom: the information of a snapshot, (1 - exp(-t))/w, is largest at the end.
+    const DickeLadder one(1);
+    const Eigen::VectorXd ground = Eigen::VectorXd::Unit(2, 0);
+    for (const double w : {1e-6, 1e-13, 1e-15}) {
+        CAPTURE(w);
+        const auto best = exact::solve(one, PumpSchedule::constant(w), 1.5, ground).snapshot_information;
+        CHECK(best.value == Approx(-std::expm1(-1.5) / w).epsilon(1e-5));
+        CHECK(best.time == Approx(1.5).epsilon(1e-6));
+    }
+    CHECK(std::isinf(exact::solve(one, PumpSchedule::constant(0.0), 1.5, ground).snapshot_information.value));
+}

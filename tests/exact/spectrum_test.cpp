@@ -95,3 +95,10 @@ TEST_CASE("sectors and counts beyond the ladder are refused") {
     CHECK_THROWS_AS(exact::decay_rates(ladder, 0.0, 0, 1), InvalidInput);
     CHECK_THROWS_AS(exact::decay_rates(ladder, std::numeric_limits<double>::quiet_NaN(), 0, 1), InvalidInput);
 }
+
+TEST_CASE("rates that overflow are refused, and those short of it are found") {
+    const DickeLadder ladder(5);
+    CHECK_THROWS_AS(exact::relaxation(ladder, 1.7e308), InvalidInput);
+    CHECK_THROWS_AS(exact::decay_rates(ladder, 1e307, 1, 2), InvalidInput);
+    CHECK(exact::relaxation(ladder, 1e300).gap == doctest::Approx(5e300).epsilon(1e-12));
+}

@@ -93,3 +93,21 @@ TEST_CASE("the bias refuses what it cannot say") {
     CHECK_THROWS_AS(sphere_bias_within(ladder, PumpSchedule::constant(1.0), grid, StartState::dicke(0), 0.0),
                     InvalidInput);
 }
+
+TEST_CASE("the bias of no run is refused") {
+    const DickeLadder ladder(10'000);
+    const auto pump = PumpSchedule::constant(1.0);
+    const auto start = StartState::dicke(0);
+    const double not_a_number = std::nan("");
+    for (const auto& grid : {TickGrid{.duration = 1.0, .ticks = 0}, TickGrid{.duration = 0.0, .ticks = 5},
+                             TickGrid{.duration = not_a_number, .ticks = 5}}) {
+        CHECK_THROWS_AS(sphere_bias(ladder, pump, grid, start, 1), InvalidInput);
+        CHECK_THROWS_AS(sphere_bias_within(ladder, pump, grid, start, 1e-4), InvalidInput);
+    }
+    const TickGrid grid{.duration = 1.0, .ticks = 50};
+    CHECK_THROWS_AS(sphere_bias(ladder, pump, grid, StartState::dicke(10'001), 1), InvalidInput);
+    CHECK_THROWS_AS(sphere_bias(ladder, pump, grid, StartState::steady(not_a_number), 1), InvalidInput);
+    // Below what rounding leaves no number of steps would do.
+    for (const double tolerance : {1e-300, -1e-4, not_a_number, HUGE_VAL})
+        CHECK_THROWS_AS(sphere_bias_within(ladder, pump, grid, start, tolerance), InvalidInput);
+}

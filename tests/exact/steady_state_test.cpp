@@ -111,3 +111,10 @@ TEST_CASE("the pump of an inversion is the inverse of the inversion of a pump") 
     CHECK(exact::steady_pump(DickeLadder(8), 4.0) == std::numeric_limits<double>::infinity());
     CHECK_THROWS_AS(exact::steady_pump(DickeLadder(8), 4.5), InvalidInput);
 }
+
+TEST_CASE("an inversion is of as many populations as levels") {
+    const DickeLadder ladder(4);
+    CHECK_NOTHROW(exact::inversion(ladder, Eigen::VectorXd::Unit(5, 2)));
+    for (const Eigen::Index size : {0, 4, 6})
+        CHECK_THROWS_AS(exact::inversion(ladder, Eigen::VectorXd::Zero(size)), InvalidInput);
+}

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/random/stream.hpp"
 
 using namespace dickejump;
@@ -125,4 +126,13 @@ TEST_CASE("the steady state of the longest ladder does not overflow") {
     for (const double pump : {1.0 - 0x1p-53, 1.0 + 0x1p-52})
         CHECK(static_cast<double>(steady_state_quantile(ladder, pump, 0.5)) ==
               doctest::Approx(middle).epsilon(1e-6));
+}
+
+TEST_CASE("a quantile of nothing is refused") {
+    const DickeLadder ladder(10);
+    const double not_a_number = std::nan("");
+    for (const double pump : {-1.0, not_a_number})
+        CHECK_THROWS_AS(steady_state_quantile(ladder, pump, 0.5), InvalidInput);
+    for (const double u : {-0.1, 0.0, 1.0, 1.5, not_a_number})
+        CHECK_THROWS_AS(steady_state_quantile(ladder, 0.9, u), InvalidInput);
 }

@@ -3,8 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <boost/math/distributions/binomial.hpp>
-#include <boost/math/distributions/poisson.hpp>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -39,42 +37,7 @@ std::int64_t total(const std::vector<std::int64_t>& counts) {
     return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
-/// The smallest k with P(X <= k) >= u, from the distribution function of a library.
-template <class Law>
-double smallest_above(const Law& law, double u) {
-    double k = std::max(0.0, std::floor(boost::math::mean(law)));
-    while (k > 0.0 && boost::math::cdf(law, k - 1.0) >= u)
-        k -= 1.0;
-    while (boost::math::cdf(law, k) < u)
-        k += 1.0;
-    return k;
-}
-
 }  // namespace
-
-TEST_CASE("quantiles of counts are those of their laws: exactly if few, to one count if many") {
-    for (const double u : {1e-6, 0.01, 0.3, 0.5, 0.77, 0.999, 1.0 - 1e-9}) {
-        CAPTURE(u);
-        for (const double mean : {0.01, 0.7, 5.0, 29.0})
-            CHECK(poisson_quantile(mean, u) == smallest_above(boost::math::poisson(mean), u));
-        for (const double mean : {31.0, 200.0, 4e4})
-            CHECK(std::abs(poisson_quantile(mean, u) - smallest_above(boost::math::poisson(mean), u)) <=
-                  1.0 + 2e-3 * std::sqrt(mean));
-        for (const double p : {0.001, 0.2, 0.5, 0.9, 0.9999}) {
-            CAPTURE(p);
-            for (const double trials : {1.0, 20.0})
-                CHECK(binomial_quantile(trials, p, u) == smallest_above(boost::math::binomial(trials, p), u));
-            for (const double trials : {1e3, 1e6})
-                CHECK(std::abs(binomial_quantile(trials, p, u) -
-                               smallest_above(boost::math::binomial(trials, p), u)) <=
-                      1.0 + 2e-3 * std::sqrt(trials * p * (1.0 - p)));
-        }
-    }
-    CHECK(poisson_quantile(0.0, 0.9) == 0.0);
-    CHECK(binomial_quantile(0.0, 0.5, 0.9) == 0.0);
-    CHECK(binomial_quantile(1e17, 1.0, 0.3) == 1e17);
-    CHECK(binomial_quantile(9.0, 0.0, 0.3) == 0.0);
-}
 
 TEST_CASE("a perfect detector counts every jump, a blind one none") {
     const auto all = count_of(detector_of("cavity=1,pump=1"));
@@ -195,7 +158,7 @@ TEST_CASE("what counts per tick cannot give is refused with its fix") {
     auto detector = detector_of("side=1");
     detector[Channel::side]->jitter = 0.01;
     CHECK(problem(detector).find("side jitter = 0.01") != std::string::npos);
-    CHECK(problem(detector).find("--method exact") != std::string::npos);
+    CHECK(problem(detector).find("`method` = exact") != std::string::npos);
     detector = detector_of("side=1");
     detector[Channel::side]->dead_time = 0.9e-4;  // 1000 clicks a unit of time at most
     CHECK(problem(detector).empty());
@@ -204,4 +167,51 @@ TEST_CASE("what counts per tick cannot give is refused with its fix") {
     detector = detector_of("cavity=1");
     detector[Channel::cavity]->dead_time = 1e-8;  // of 2.5e7
     CHECK_FALSE(problem(detector).empty());
+}
+
+TEST_CASE("counts of no run, or of another, are refused") {
+    const auto detector = detector_of("cavity=1,side=1");
+    const auto refused = [&](const Detector& d, const PhotonCounts& p, const TickGrid& g, double side_rate) {
+        CHECK_THROWS_AS(count(d, p, g, side_rate, 7, 4, Direction::up), InvalidInput);
+    };
+    CHECK_NOTHROW(count(detector, photons(), grid, 2.0, 7, 4, Direction::up));
+    refused(detector, photons(), {.duration = 2.0, .ticks = 0}, 2.0);
+    refused(detector, photons(), {.duration = 0.0, .ticks = 40}, 2.0);
+    refused(detector, photons(), {.duration = 2.0, .ticks = 41}, 2.0);
+    refused(detector, {}, grid, 2.0);
+    for (const double rate : {-1.0, std::nan("")})
+        refused(detector, photons(), grid, rate);
+    refused(Detector{.name = "blind", .channel = {}}, photons(), grid, 2.0);
+    auto odd = detector;
+    odd[Channel::cavity]->efficiency = std::nan("");
+    refused(odd, photons(), grid, 2.0);
+    // Of a channel that is not seen no photons are needed.
+    auto few = photons();
+    few.pump.clear();
+    CHECK_NOTHROW(count(detector, few, grid, 2.0, 7, 4, Direction::up));
+    CHECK_THROWS_AS(ticks_per_bin(detector, {.duration = 2.0, .ticks = 0}), InvalidInput);
+    for (const std::int64_t tick : {-1, 40})
+        CHECK_THROWS_AS(gate_share(detector, grid, tick), InvalidInput);
+}
+
+TEST_CASE("a bin as wide as can be is the whole run") {
+    auto detector = detector_of("cavity=1");
+    detector.bin_width = 1e300;
+    CHECK(ticks_per_bin(detector, grid) == 40);
+}
+
+TEST_CASE("a record of other bins than its run has, or without a channel, is refused") {
+    CountRecord record{.ticks_per_bin = 4, .counts = {}};
+    record.counts[0] = {8, 0, 4, 1};
+    CHECK_NOTHROW(binned(record, Channel::cavity, 14, 7));
+    CHECK_THROWS_AS(binned(record, Channel::cavity, 14, 0), InvalidInput);
+    CHECK_THROWS_AS(binned(record, Channel::pump, 14, 7), InvalidInput);
+    for (const std::int64_t ticks : {0, 12, 17})
+        CHECK_THROWS_AS(binned(record, Channel::cavity, ticks, 7), InvalidInput);
+    record.counts[0][1] = -1;
+    CHECK_THROWS_AS(binned(record, Channel::cavity, 14, 7), InvalidInput);
+    record.counts[0][1] = 0;
+    record.ticks_per_bin = 0;
+    CHECK_THROWS_AS(binned(record, Channel::cavity, 14, 7), InvalidInput);
+    CHECK_THROWS_AS(binned(CountRecord{}, Channel::cavity, 14, 7), InvalidInput);
 }

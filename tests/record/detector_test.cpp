@@ -104,7 +104,7 @@ TEST_CASE("detectors that cannot be are refused, each for its own reason") {
 
     Detector side{.name = "d", .channel = {}};
     side[Channel::side] = ChannelDetector{};
-    check_refused(side, "--side-rate");
+    check_refused(side, "`side_rate`");
     CHECK(problems_of(side, 0.1).empty());
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("the edges of what can be are accepted") {
 TEST_CASE("a bin has room for a tick and fits into the scan") {
     auto detector = one_channel();
     detector.bin_width = 0.019;
-    check_refused(detector, "--ticks");
+    check_refused(detector, "`ticks`");
     detector.bin_width = 10.01;
     check_refused(detector, "longer than the scan");
 }
@@ -158,4 +158,23 @@ TEST_CASE("a likelihood is exact unless dead time is paralysable, times are jitt
     auto coarse = one_channel();
     coarse.time_tags = false;
     CHECK_FALSE(coarse.likelihood_is_exact());
+}
+
+TEST_CASE("what any run would refuse of a detector is known without one") {
+    const auto count = [](const Detector& detector) {
+        Problems problems;
+        check(detector, problems);
+        return problems.list().size();
+    };
+    CHECK(count(one_channel()) == 0);
+    CHECK(count(Detector{.name = "blind", .channel = {}}) == 1);
+    for (const double efficiency : {-1.0, 1.1, not_a_number})
+        CHECK(count(one_channel([&](auto& c) { c.efficiency = efficiency; })) == 1);
+    auto detector = one_channel();
+    detector.gate_open = 3.0, detector.gate_close = 2.0;
+    CHECK(count(detector) == 1);
+    // Of a run: a gate that opens when it is over.
+    detector.gate_close = 20.0, detector.gate_open = 10.0;
+    CHECK(count(detector) == 0);
+    check_refused(detector, "opens after the run");
 }

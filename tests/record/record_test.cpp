@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
@@ -14,6 +16,9 @@
 using namespace dickejump;
 
 namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN(),
+                 infinity = std::numeric_limits<double>::infinity();
 
 Detector seeing(Channel channel, const ChannelDetector& settings = {}) {
     Detector detector{.name = "d", .channel = {}};
@@ -84,7 +89,6 @@ TEST_CASE("a perfect detector reports every photon of its channels and no other"
     const auto photons = many_photons();
     for (const auto c : channels)
         CHECK(seen(seeing(c), photons) == of(c, photons));
-    CHECK(seen(Detector{.name = "blind", .channel = {}}, photons).empty());
     CHECK(seen(seeing(Channel::pump, {.efficiency = 0.0}), photons).empty());
 }
 
@@ -263,4 +267,49 @@ TEST_CASE("atoms in the ground state emit nothing to the side") {
     run(dark, {.seed = 5, .first_trajectory = 0, .count = 4, .purpose = Purpose::test}, records);
     for (const auto& photons : records.photons)
         CHECK(photons.empty());
+}
+
+TEST_CASE("a detector that is none, and photons that are not of the run, are refused") {
+    const auto photons = cavity_photons_at({0.1, 0.4});
+    const auto refused = [&](const Detector& detector, std::span<const Photon> list, double duration) {
+        CHECK_THROWS_AS(detect(detector, list, 1, 7, Direction::up, duration), InvalidInput);
+    };
+    const auto good = seeing(Channel::cavity);
+    CHECK_NOTHROW(detect(good, photons, 1, 7, Direction::up, 1.0));
+    refused(Detector{.name = "blind", .channel = {}}, photons, 1.0);
+    for (const double efficiency : {-1.0, 2.0, not_a_number})
+        refused(seeing(Channel::cavity, {.efficiency = efficiency}), photons, 1.0);
+    for (const double background : {-1.0, not_a_number, infinity})
+        refused(seeing(Channel::cavity, {.background = background}), photons, 1.0);
+    refused(seeing(Channel::cavity, {.dead_time = -0.1}), photons, 1.0);
+    auto shut = good;
+    shut.gate_open = 0.5, shut.gate_close = 0.2;
+    refused(shut, photons, 1.0);
+    for (const double duration : {0.0, -1.0, not_a_number, infinity})
+        refused(good, {}, duration);
+    for (const auto& times :
+         {std::vector{0.4, 0.1}, std::vector{-0.1}, std::vector{1.1}, std::vector{not_a_number}})
+        refused(good, cavity_photons_at(times), 1.0);
+}
+
+TEST_CASE("atoms do not emit to the side at a negative or endless rate") {
+    for (const double rate : {-1.0, not_a_number, infinity})
+        CHECK_THROWS_AS(PhotonRecords(1, 0, Direction::up, rate), InvalidInput);
+}
+
+TEST_CASE("clicks need bins to be in") {
+    const auto clicks = cavity_photons_at({0.1, 0.9});
+    CHECK_THROWS_AS(binned(clicks, Channel::cavity, 0.5, 0), InvalidInput);
+    for (const double width : {0.0, -0.5, not_a_number, infinity}) {
+        CHECK_THROWS_AS(binned(clicks, Channel::cavity, width, 2), InvalidInput);
+        CHECK_THROWS_AS(spread_over_bins(clicks, width, 1.0), InvalidInput);
+    }
+    CHECK_THROWS_AS(binned(cavity_photons_at({-0.1}), Channel::cavity, 0.5, 2), InvalidInput);
+    CHECK_THROWS_AS(binned(cavity_photons_at({not_a_number}), Channel::cavity, 0.5, 2), InvalidInput);
+    // What comes late is in the last one, however late.
+    CHECK(binned(cavity_photons_at({0.1, 1.0, 1e300}), Channel::cavity, 0.5, 2) ==
+          std::vector<std::int64_t>{1, 2});
+    for (const double duration : {0.0, not_a_number, infinity})
+        CHECK_THROWS_AS(spread_over_bins(clicks, 0.5, duration), InvalidInput);
+    CHECK_THROWS_AS(spread_over_bins(clicks, 1e-12, 1.0), InvalidInput);
 }

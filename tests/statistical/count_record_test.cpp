@@ -142,7 +142,7 @@ Scores scores(const Pulse& setting, int runs, double shift = 0.0) {
     const CountFilter filter(setting.ladder, leg.pump(), leg.grid(), leg.start(), detector,
                              setting.side_rate);
     const double h = 0.1 * width;
-    const CountFilter::Lanes thetas{-3 * h, -2 * h, -h, -h, h, 2 * h, 3 * h, 4 * h};
+    const CountFilter::Thetas thetas{-3 * h, -2 * h, -h, -h, h, 2 * h, 3 * h, 4 * h};
     Scores result;
     for (int first = 0; first < runs; first += 16) {
         CountedPhotons photons;

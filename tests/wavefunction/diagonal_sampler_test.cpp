@@ -220,3 +220,25 @@ TEST_CASE("a state of another N is refused") {
     CHECK_THROWS_AS(DiagonalSampler(open, PumpSchedule::constant(1.0), DickeState::ghz(DickeLadder(3))),
                     InvalidInput);
 }
+
+TEST_CASE("times that do not ascend, and views with a phase too few, are refused") {
+    const DickeLadder ladder(3);
+    const DiagonalSampler sample(collective_channels(ladder), PumpSchedule::constant(1.0),
+                                 DickeState::coherent(ladder, 1.0, 0.0));
+    const auto run = [&](const std::vector<double>& times) {
+        Stream random(1, 1, Purpose::test);
+        sample(random, times, [](std::size_t, const LadderView&) {});
+    };
+    CHECK_NOTHROW(run({}));
+    CHECK_NOTHROW(run({0.0, 0.1, 0.1}));
+    for (const auto& times : {std::vector{std::nan("")}, std::vector{0.0, std::nan("")}, std::vector{-0.1},
+                              std::vector{0.2, 0.1}, std::vector{HUGE_VAL}})
+        CHECK_THROWS_AS(run(times), InvalidInput);
+    Stream random(1, 1, Purpose::test);
+    CHECK_THROWS_AS(sample(random, DickeState::ghz(DickeLadder(4)), std::vector{1.0},
+                           [](std::size_t, const LadderView&) {}),
+                    InvalidInput);
+    const std::vector<double> weights{0.5, 0.5}, phases{0.0};
+    CHECK_THROWS_AS(spin_moments({.atoms = 3, .first = 0, .weights = weights, .phases = phases}),
+                    InvalidInput);
+}

@@ -85,3 +85,35 @@ TEST_CASE("detection says what does not fit") {
     CHECK_THROWS_WITH_AS(ConditionalStateSampler(channels, pump, DickeState::ghz(DickeLadder(4)), {}),
                          doctest::Contains("6 levels"), InvalidInput);
 }
+
+TEST_CASE("a step is a time: neither endless nor so short that there is no end") {
+    const auto channels = collective_channels(ladder);
+    const auto pump = PumpSchedule::constant(1.0);
+    for (const double bad : {HUGE_VAL, std::nan(""), -1.0}) {
+        CHECK_THROWS_AS(DiffusiveSampler(channels, pump, start, {.longest_step = bad}), InvalidInput);
+        CHECK_THROWS_AS(ConditionalStateSampler(channels, pump, start, {.longest_step = bad}), InvalidInput);
+    }
+    for (const double bad : {-0.1, 1.1, std::nan("")})
+        CHECK_THROWS_AS(ConditionalStateSampler(channels, pump, start, {.efficiency = bad}), InvalidInput);
+    CHECK_THROWS_AS(conditional({.longest_step = 1e-300}, pump), InvalidInput);
+    const DiffusiveSampler sample(channels, pump, start, {});
+    for (const auto& bad : {std::vector{std::nan("")}, std::vector{0.2, 0.1}, std::vector{-0.1}}) {
+        Stream random(1, 1, Purpose::test);
+        CHECK_THROWS_AS(sample(random, bad, [](std::size_t, const Eigen::VectorXcd&) {}), InvalidInput);
+    }
+}
+
+TEST_CASE("where nothing can happen the state stays, and steps are still taken") {
+    auto dark = collective_channels(ladder);
+    for (auto& e : dark.emission)
+        e = 0.0;
+    const ConditionalStateSampler sample(dark, PumpSchedule::constant(0.0), start, {});
+    Stream random(1, 1, Purpose::test);
+    Photocurrent current;
+    const auto c = start.amplitudes();
+    sample(
+        random, std::vector{2.5},
+        [&](std::size_t, const Eigen::MatrixXcd& rho) { CHECK((rho - c * c.adjoint()).norm() < 1e-12); },
+        &current);
+    CHECK(current.x.size() == 3);
+}

@@ -3,73 +3,21 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <stdexcept>
 
 #include "dickejump/model/invalid_input.hpp"
-#include "dickejump/model/three_level.hpp"
 #include "dickejump/wavefunction/diagonal_sampler.hpp"
-#include "dickejump/wavefunction/propagator_sampler.hpp"
 #include "support/qutip_systems.hpp"
+#include "wavefunction/trajectories.hpp"
 
 using namespace dickejump;
 using namespace dickejump::test;
 
 namespace {
 
-/// What one trajectory leaves behind.
-struct Told {
-    std::vector<ChannelJump> jumps;
-    std::vector<Eigen::VectorXcd> states;
-};
-
-template <class Sampler>
-Told told(const Sampler& sample, const Eigen::VectorXcd& start, std::span<const double> times,
-          std::uint64_t trajectory) {
-    Told result;
-    Stream random(11, trajectory, Purpose::test);
-    sample(
-        random, start, times,
-        [&](std::size_t, const Eigen::VectorXcd& state) { result.states.push_back(state); }, &result.jumps);
-    return result;
-}
-
-/// The same random words must make the same trajectory, to the methods' tolerance.
-void check_same(const Told& a, const Told& b, double tolerance) {
-    REQUIRE(a.jumps.size() == b.jumps.size());
-    REQUIRE(a.states.size() == b.states.size());
-    for (std::size_t i = 0; i < a.jumps.size(); ++i) {
-        CHECK(a.jumps[i].channel == b.jumps[i].channel);
-        CHECK(a.jumps[i].time == doctest::Approx(b.jumps[i].time).epsilon(tolerance));
-    }
-    for (std::size_t i = 0; i < a.states.size(); ++i)
-        CHECK(std::abs(std::abs(a.states[i].dot(b.states[i])) - 1.0) < 10.0 * tolerance);
-}
-
 const std::vector<double> times{0.0, 0.4, 1.1, 1.10001, 3.0};
 
 }  // namespace
-
-TEST_CASE("Runge-Kutta, eigenvectors and Krylov spaces make the same trajectories") {
-    const ThreeLevelAtoms atoms{3, 150.0, 40.0, 20.0};
-    const ThreeLevelBasis three(3);
-    const ReferenceSystem three_level{.name = "three levels",
-                                      .system = three_level_system(atoms, three),
-                                      .start = three.embed(DickeState::coherent(DickeLadder(3), 2.0, 0.3)),
-                                      .observables = {}};
-    for (const auto& made : {driven_atom(), jaynes_cummings(), three_level}) {
-        CAPTURE(made.name);
-        const WavefunctionSampler runge_kutta(made.system, {.tolerance = 1e-10});
-        const PropagatorSampler eigen(made.system, PropagatorSampler::Method::eigen);
-        const PropagatorSampler krylov(made.system, PropagatorSampler::Method::krylov);
-        std::size_t jumps = 0;
-        for (std::uint64_t k = 0; k < 8; ++k) {
-            const auto one = told(eigen, made.start, times, k);
-            check_same(one, told(krylov, made.start, times, k), 1e-8);
-            check_same(one, told(runge_kutta, made.start, times, k), 1e-6);
-            jumps += one.jumps.size();
-        }
-        CHECK(jumps > 4);
-    }
-}
 
 TEST_CASE("the general sampler follows the ladder under a scanned pump") {
     // Same words, same order of channels: the diagonal sampler, which is exact, is the judge. N = 20 is where
@@ -120,37 +68,34 @@ TEST_CASE("a jump time is as good at any scale of rates") {
     }
 }
 
-TEST_CASE("a defective generator goes through Krylov spaces by itself") {
-    // Critical damping: -iH - L+L/2 of a driven atom has one eigenvector where drive = gamma/2.
-    const QuantumSystem system{.hamiltonian = {{0.25 * sigmax()}}, .jumps = {{sigmam()}}};
-    CHECK(PropagatorSampler(system).method() == PropagatorSampler::Method::krylov);
-    CHECK_THROWS_WITH_AS(PropagatorSampler(system, PropagatorSampler::Method::eigen),
-                         doctest::Contains("defective"), InvalidInput);
-    check_same(told(PropagatorSampler(system), basis(2, 0), times, 3),
-               told(WavefunctionSampler(system, {.tolerance = 1e-11}), basis(2, 0), times, 3), 1e-7);
-}
-
 TEST_CASE("samplers say what does not fit") {
     const auto made = driven_atom();
     const WavefunctionSampler sample(made.system);
-    const PropagatorSampler other(made.system);
     const auto run = [&](const auto& sampler, const Eigen::VectorXcd& start, std::vector<double> when) {
         Stream random(1, 1, Purpose::test);
         sampler(
             random, start, when, [](std::size_t, const Eigen::VectorXcd&) {}, nullptr);
     };
     CHECK_THROWS_WITH_AS(run(sample, basis(3, 0), {1.0}), doctest::Contains("3 amplitudes"), InvalidInput);
-    CHECK_THROWS_WITH_AS(run(other, basis(3, 0), {1.0}), doctest::Contains("2 x 2"), InvalidInput);
     CHECK_THROWS_WITH_AS(run(sample, 1.1 * basis(2, 0), {1.0}), doctest::Contains("|psi|^2 = 1.21"),
                          InvalidInput);
     CHECK_THROWS_WITH_AS(run(sample, basis(2, 0), {-1.0}), doctest::Contains("time = -1"), InvalidInput);
     CHECK_THROWS_WITH_AS(WavefunctionSampler(made.system, {.tolerance = 0.0}), doctest::Contains("tolerance"),
                          InvalidInput);
-    CHECK_THROWS_WITH_AS(PropagatorSampler(time_dependent_rate().system),
-                         doctest::Contains("WavefunctionSampler"), InvalidInput);
+    for (const double bad : {-1.0, std::nan(""), HUGE_VAL})
+        CHECK_THROWS_AS(WavefunctionSampler(made.system, {.tolerance = bad}), InvalidInput);
+    for (const double bad : {-1.0, std::nan("")})
+        CHECK_THROWS_AS(WavefunctionSampler(made.system, {.longest_step = bad}), InvalidInput);
+    CHECK_THROWS_AS(run(sample, basis(2, 0), {std::nan("")}), InvalidInput);
     QuantumSystem skew{.hamiltonian = {{sigmam()}}, .jumps = {}};
     CHECK_THROWS_WITH_AS(WavefunctionSampler{skew}, doctest::Contains("2 x 2 is not Hermitian"),
                          InvalidInput);
     QuantumSystem uneven{.hamiltonian = {{sigmax()}}, .jumps = {{destroy(5)}}};
     CHECK_THROWS_WITH_AS(WavefunctionSampler{uneven}, doctest::Contains("5 x 5"), InvalidInput);
+}
+
+TEST_CASE("a factor that is not finite ends the trajectory with an error") {
+    const QuantumSystem system{.hamiltonian = {{sigmax()}},
+                               .jumps = {{sigmam(), [](double t) { return t > 0.4 ? std::nan("") : 1.0; }}}};
+    CHECK_THROWS_AS(told(WavefunctionSampler(system), basis(2, 1), std::vector{2.0}, 1), std::runtime_error);
 }

@@ -86,7 +86,7 @@ bool DetectedLeg::likelihood_is_exact() const {
     return method_ == Method::exact && detector_.likelihood_is_exact();
 }
 
-LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const LikelihoodFilter::Lanes& thetas,
+LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
                                                  const LikelihoodFilter::Follow& tell) const {
     if (const auto* filter = std::get_if<CountFilter>(&filter_))
         return (*filter)(std::get<CountRecord>(record), thetas, tell);

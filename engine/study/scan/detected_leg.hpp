@@ -78,7 +78,7 @@ public:
     RecordEstimates estimate(const Record& record, const EstimatorSet& wanted, double scale) const;
     /// J_z from the counts, tick by tick.
     std::vector<double> jz(const Record& record) const;
-    LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Lanes& thetas,
+    LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
                                         const LikelihoodFilter::Follow& tell = {}) const;
 
 private:

@@ -73,7 +73,7 @@ double scale_of(const DetectedLeg& detected, const CalibrationRuns& runs, std::u
                 StopRequest stop) {
     const auto atoms = static_cast<double>(detected.leg().ladder().atoms());
     const double guess = 0.5 / std::sqrt(atoms * (atoms + 2.0));
-    const LikelihoodFilter::Lanes thetas{0, 0, 0, -0.1 * guess, 0.1 * guess, 0, 0, 0};
+    const LikelihoodFilter::Thetas thetas{0, 0, 0, -0.1 * guess, 0.1 * guess, 0, 0, 0};
     double information = 0.0;
     runs.each({.index = 0, .seed = seed, .count = pilot_runs, .stop = stop}, 0.0, [&](const Record& record) {
         information += detected.likelihood(record, thetas).information / pilot_runs;

@@ -40,7 +40,7 @@ KeptRecord kept_record(const PreparedScan::Plan& plan, const PreparedLeg& prepar
         if (detected.detector()[c])
             record.counts[static_cast<std::size_t>(c)] = binned(seen, c, leg.grid(), bins);
     double mean = 0.0, deviation = 0.0;
-    detected.likelihood(seen, LikelihoodFilter::Lanes{}, [&](double time, double m, double d) {
+    detected.likelihood(seen, LikelihoodFilter::Thetas{}, [&](double time, double m, double d) {
         while (record.filter_mean.size() < bins &&
                time > width * static_cast<double>(record.filter_mean.size() + 1)) {
             record.filter_mean.push_back(mean);

@@ -41,12 +41,17 @@ namespace dickejump {
 /// added. Measured: see tests/statistical/count_record_test.cpp.
 class CountFilter {
 public:
-    static constexpr int lanes = LikelihoodFilter::lanes;
-    using Lanes = LikelihoodFilter::Lanes;
+    static constexpr int theta_count = LikelihoodFilter::theta_count;
+    static constexpr int lower_middle = LikelihoodFilter::lower_middle;
+    static constexpr int upper_middle = LikelihoodFilter::upper_middle;
+    using Thetas = LikelihoodFilter::Thetas;
     using Result = LikelihoodFilter::Result;
     using Follow = LikelihoodFilter::Follow;
 
     /// @param resolution  multiplies the number of cells: for tests of convergence
+    /// @throws InvalidInput if the start is not on the ladder, the grid has no ticks, the side rate is
+    ///         negative, the resolution is not positive, the ticks are so short that they would need more
+    ///         than 10^5 cells, or as `check(detector)` says
     CountFilter(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                 const StartState& start, const Detector& detector, double side_rate, double resolution = 1.0);
     ~CountFilter();
@@ -54,14 +59,16 @@ public:
 
     int cells() const;
 
-    /// `information`: sum over bins of the square of what the bin adds to the score at the centre of lanes
-    /// 3 and 4. Increments of the score are uncorrelated, so its mean over records is the Fisher information.
-    Result operator()(const CountRecord& record, const Lanes& thetas, const Follow& follow = {}) const;
+    /// `information`: sum over bins of the square of what the bin adds to the score, the derivative of the
+    /// log-likelihood between the two middle thetas. Increments of the score are uncorrelated, so its mean
+    /// over records is the Fisher information.
+    /// @throws InvalidInput if the record is not of these ticks, lacks a channel of the detector or has
+    ///         negative counts, or a theta is not finite
+    Result operator()(const CountRecord& record, const Thetas& thetas, const Follow& follow = {}) const;
 
 private:
-    struct Grid;
-    struct Workspace;
-    std::unique_ptr<const Grid> grid_;
+    struct Setup;
+    std::unique_ptr<const Setup> setup_;
 };
 
 }  // namespace dickejump

@@ -12,17 +12,19 @@ namespace dickejump {
 /// are correlated); mergeable.
 class Covariance {
 public:
-    explicit Covariance(Eigen::Index dimension)
-        : mean_(Eigen::VectorXd::Zero(dimension)), sum_(Eigen::MatrixXd::Zero(dimension, dimension)) {}
+    /// @throws InvalidInput if the dimension is negative
+    explicit Covariance(Eigen::Index dimension);
 
+    /// @throws InvalidInput if x is of another dimension
     void add(const Eigen::VectorXd& x);
+    /// @throws InvalidInput if the other is of another dimension
     void merge(const Covariance& other);
 
     std::int64_t count() const { return count_; }
     const Eigen::VectorXd& mean() const { return mean_; }
     /// Unbiased covariance of one trajectory's numbers, (d, d); zero for fewer than two trajectories.
     Eigen::MatrixXd covariance() const;
-    /// The same of some of the numbers only.
+    /// The same of some of the numbers only. @throws InvalidInput if there is no such number
     Covariance part(const std::vector<Eigen::Index>& kept) const;
 
     template <class Self, class Archive>
@@ -40,7 +42,7 @@ private:
 
 /// Hotelling's T^2 test that the mean of the trajectories is `expected`: the two-sided p-value, from the F
 /// distribution with (d, count - d) degrees of freedom. Calibrated for correlated numbers. @throws
-/// InvalidInput if count <= d.
+/// InvalidInput if count <= d, or the dimensions differ.
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected);
 
 /// The number of trajectories from which `agreement` of d numbers can be trusted at small p: the T^2 law

@@ -15,15 +15,18 @@ class CurveMoments {
 public:
     static constexpr Quantities needs = Quantities::none;
 
-    /// `stride` divides the ticks of the grid.
+    /// @throws InvalidInput unless the grid has ticks in a positive duration and `stride` divides their
+    /// number
     CurveMoments(std::int64_t atoms, const TickGrid& grid, std::int64_t stride);
 
+    /// @throws InvalidInput if the window is of a run with another number of ticks
     void observe(const Window& window);
+    /// @throws InvalidInput if the other has another N, other points or other ticks
     void merge(const CurveMoments& other);
 
     std::size_t points() const { return sums_.size(); }
     std::int64_t count() const { return count_; }
-    /// Moments of J_z at point i, the tick i * stride.
+    /// Moments of J_z at point i, the tick i * stride. @throws InvalidInput if there is no such point
     Moments at(std::size_t i) const;
 
     template <class Self, class Archive>
@@ -47,6 +50,7 @@ private:
         }
     };
     void add(PowerSums& sums, std::span<const std::int32_t> levels) const;
+    std::int64_t ticks() const { return stride_ * (static_cast<std::int64_t>(sums_.size()) - 1); }
 
     std::int64_t atoms_;
     std::int64_t stride_;

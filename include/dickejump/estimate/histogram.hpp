@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -12,18 +11,13 @@ namespace dickejump {
 /// Counts in equal bins of [low, high]; values beyond go to the end bins. Mergeable.
 class Histogram {
 public:
-    Histogram(double low, double high, int bins)
-        : low_(low), high_(high), counts_(static_cast<std::size_t>(bins), 0) {}
+    /// @throws InvalidInput unless low < high, both finite, and there is a bin
+    Histogram(double low, double high, int bins);
 
-    void add(double x) {
-        const double bin = std::floor((x - low_) / (high_ - low_) * static_cast<double>(counts_.size()));
-        const double last = static_cast<double>(counts_.size() - 1);
-        ++counts_[static_cast<std::size_t>(bin < 0.0 ? 0.0 : bin > last ? last : bin)];
-    }
-    void merge(const Histogram& other) {
-        for (std::size_t i = 0; i < counts_.size(); ++i)
-            counts_[i] += other.counts_[i];
-    }
+    /// @throws InvalidInput if x is not a number
+    void add(double x);
+    /// @throws InvalidInput if the other has other bins
+    void merge(const Histogram& other);
 
     double low() const { return low_; }
     double high() const { return high_; }
@@ -33,6 +27,7 @@ public:
     const std::vector<std::int64_t>& counts() const { return counts_; }
 
     /// The same counts over the occupied stretch only, in at most `bins` wider bins.
+    /// @throws InvalidInput unless bins >= 1
     Histogram trimmed(int bins) const;
 
     template <class Self, class Archive>

@@ -34,13 +34,14 @@ struct LikelihoodEstimate {
 };
 
 /// log-likelihoods of one record for eight thetas.
-using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter::Lanes&)>;
+using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter::Thetas&)>;
 
 /// Maximises the likelihood of one record from its values on a grid of eight thetas: log L is interpolated by
 /// a polynomial (it is nearly a parabola over the few standard errors that the grid spans), and the grid is
 /// moved and stretched until the maximum and its surroundings lie well inside.
 ///
 /// @param scale  the expected standard error, 1/sqrt(Fisher information) [gamma]
+/// @throws InvalidInput unless it is finite and positive
 LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale);
 /// The same for a record of time tags.
 LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span<const Photon> clicks,

@@ -28,11 +28,16 @@ namespace dickejump {
 /// exact to rounding.
 class LikelihoodFilter {
 public:
-    static constexpr int lanes = 8;
-    using Lanes = std::array<double, lanes>;
+    static constexpr int theta_count = 8;
+    using Thetas = std::array<double, theta_count>;
+    /// The two thetas between which derivatives by theta are taken, as differences; what `Follow` is told is
+    /// of the lower one.
+    static constexpr int lower_middle = 3, upper_middle = 4;
 
     /// @param start  populations at t = 0, n = 0..N
     /// @param step_scale  multiplies every limit on the steps: for tests of convergence
+    /// @throws InvalidInput if the start has another N or is no distribution, the duration or the scale is
+    ///         not positive, the side rate is negative, or as `check(detector)` says
     LikelihoodFilter(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                      const Eigen::VectorXd& start, const Detector& detector, double side_rate,
                      double step_scale = 1.0);
@@ -40,18 +45,19 @@ public:
     LikelihoodFilter(LikelihoodFilter&&) noexcept;
 
     struct Result {
-        Lanes log_likelihood;  ///< by theta; -infinity where the record cannot happen
+        Thetas log_likelihood;  ///< by theta; -infinity where the record cannot happen
         /// int sum_c (d lambda_c/d theta)^2 / lambda_c dt, lambda_c the click rate predicted from the record
-        /// so far, the derivative from the pair of lanes 3 and 4: its mean over records is the Fisher
-        /// information.
+        /// so far, the derivative between the two middle thetas (NaN if they are the same): its mean over
+        /// records is the Fisher information.
         double information = 0.0;
     };
-    /// The state of knowledge at some time, of lane 3: mean and standard deviation of n given the record so
-    /// far.
+    /// The state of knowledge at some time, at the lower middle theta: mean and standard deviation of n given
+    /// the record so far.
     using Follow = std::function<void(double time, double mean, double deviation)>;
 
-    /// @param clicks  ascending in time
-    Result operator()(std::span<const Photon> clicks, const Lanes& thetas, const Follow& follow = {}) const;
+    /// @param clicks  ascending in time, within [0, duration], of channels that the detector sees
+    /// @throws InvalidInput if they are not, or a theta is not finite
+    Result operator()(std::span<const Photon> clicks, const Thetas& thetas, const Follow& follow = {}) const;
 
 private:
     struct Workspace;

@@ -18,11 +18,14 @@ public:
     static constexpr Quantities needs = Quantities::none;
 
     /// Fits over the ticks within `reach` of `centre` [1/gamma], cut at the ends of the grid; at least 8
-    /// ticks.
+    /// ticks, if the grid has them.
+    /// @throws InvalidInput unless the grid has ticks, the centre is within, and `reach` is finite and not
+    ///         negative
     MeanCrossing(std::int64_t atoms, const TickGrid& grid, double centre, double reach);
 
     void observe(const Window& window);
-    void merge(const MeanCrossing& other) { coefficients_.merge(other.coefficients_); }
+    /// @throws InvalidInput if the other fits another stretch
+    void merge(const MeanCrossing& other);
 
     /// Time of the crossing with its error; empty if the fitted mean does not cross within the fitted
     /// stretch.

@@ -33,6 +33,7 @@ public:
     std::optional<Estimate> rmse(double truth) const;
 
     /// Moments from power sums of x about `origin`: sum[k] = sum (x - origin)^(k+1), k = 0..3.
+    /// @throws InvalidInput if the count is negative
     static Moments from_power_sums(std::int64_t count, double origin, double sum1, double sum2, double sum3,
                                    double sum4);
 

@@ -18,8 +18,8 @@ struct PowerLaw {
 
     /// P(chi2 this large or larger | the law holds); empty without degrees of freedom.
     std::optional<double> p_value() const;
-    /// The exponent with an error that owns up to points off the law: enlarged by sqrt(chi2/degrees) where
-    /// that is above 1 (the ratio of Birge, Phys. Rev. 40, 207 (1932)).
+    /// The exponent with an error that is enlarged where the points scatter about the law by more than their
+    /// own errors: by sqrt(chi2/degrees), if that is above 1 (the ratio of Birge, Phys. Rev. 40, 207 (1932)).
     Estimate exponent_with_scatter() const;
 };
 
@@ -27,7 +27,9 @@ struct PowerLaw {
 ///
 /// @param tail  also fits log y = .. + c/x: the leading finite-size correction of a law that holds as
 ///              x -> infinity
-/// @param x, y  of one length; points with y <= 0 or without an error have no weight and are left out
+/// @param x, y  of one length; points with x or y <= 0 or not finite, or without a finite error, have no
+///              weight and are left out
+/// @throws InvalidInput if their lengths differ
 /// @return empty with fewer points than parameters, or if all x are the same
 std::optional<PowerLaw> fit_power_law(std::span<const double> x, std::span<const Estimate> y,
                                       bool tail = false);

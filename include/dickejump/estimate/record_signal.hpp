@@ -25,12 +25,15 @@ namespace dickejump {
 class RecordSignal {
 public:
     /// @param start_mean  <n> at t = 0, where an integration has to begin
+    /// @throws InvalidInput unless the grid has ticks, the start is finite, the detector sees a channel, with
+    ///         finite efficiencies and backgrounds that are not negative, and the side with a positive side
+    ///         rate. Efficiencies may be above 1: of that many runs added up.
     RecordSignal(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                  const Detector& detector, double side_rate, double start_mean);
 
-    /// [tick] estimate of J_z over (side) or at the end of each tick.
+    /// [tick] estimate of J_z over (side) or at the end of each tick. @throws InvalidInput as `binned`
     std::vector<double> operator()(std::span<const Photon> clicks) const;
-    /// The same from counts per bin, spread evenly over the ticks of a bin.
+    /// The same from counts per bin, spread evenly over the ticks of a bin. @throws InvalidInput as `binned`
     std::vector<double> operator()(const CountRecord& record) const;
 
     /// The channel whose clicks are used; for two, the one with more.
@@ -59,15 +62,20 @@ struct Smoothing {
 
     /// A window of about 100 counts, but not longer than a quarter of the time the mean takes through the
     /// transition, (1 + sqrt r)/(4 r), and not shorter than a tick.
+    /// @throws InvalidInput unless rate and tick are positive and the count rate is not negative
     static Smoothing by_default(double rate, double count_rate, double tick);
 };
 /// From KIND:WIDTH, such as boxcar:0.1 or exponential:0.05. @throws InvalidInput
 Smoothing parse_smoothing(const std::string& text);
 std::string to_text(const Smoothing& smoothing);
+/// A boxcar is centred, and cut at the ends of the signal.
+/// @throws InvalidInput unless width and tick are finite and positive
 std::vector<double> smoothed(std::span<const double> signal, const Smoothing& smoothing, double tick);
 
 /// Times at which a smoothed signal crosses zero in the direction `sign` (+1: upwards), linear between ticks:
 /// first and last; `missing` if it does not start on the near side or does not end on the far one.
+/// @throws InvalidInput unless the grid has ticks, the signal has a value for each or is empty, and the sign
+///         is +1 or -1
 struct SignalCrossings {
     double first, last;
 };

@@ -30,6 +30,7 @@ struct CrossingLaws {
 /// From the master equation with absorbing levels, forward (arrival) and backward (never to return).
 /// Arguments as for `solve`; five integrations, each at the cost of `solve`.
 /// @param times  of the distributions, ascending, within [0, duration]
+/// @throws InvalidInput if sizes or times do not fit, or the start is no distribution
 CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                            const Eigen::VectorXd& start, Direction direction,
                            std::span<const double> times = {});

@@ -37,13 +37,13 @@ SensitiveSectorCurve solve_sector_with_sensitivity(const LadderChannels& channel
                                                    const Eigen::VectorXcd& start, std::int64_t sector,
                                                    std::span<const double> times);
 
-/// Diag^(q) of a density matrix, and of a pure state.
+/// Diag^(q) of a density matrix, and of a pure state. @throws InvalidInput unless 0 <= sector <= N.
 Eigen::VectorXcd sector_of(const Eigen::MatrixXcd& density_matrix, std::int64_t sector);
 Eigen::VectorXcd sector_of(const DickeState& state, std::int64_t sector);
 
 /// The whole density matrix at each time, sector by sector: exact at any N that fits the memory, (N+1)^2
 /// numbers a time.
-/// @param start  Hermitian, (N+1) x (N+1), trace 1
+/// @param start  Hermitian, finite, (N+1) x (N+1), trace 1
 /// @throws InvalidInput naming the shapes if it is not
 std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channels, const PumpSchedule& pump,
                                                    const Eigen::MatrixXcd& start,
@@ -56,12 +56,13 @@ struct SpinCurves {
     std::vector<double> jpjm;     ///< <J+ J->, the photon rate of the cavity [gamma]
 };
 /// From two sectors only: N numbers a time. `populations` is Diag^(0), `coherences` Diag^(1) at t = 0.
+/// @throws InvalidInput as `solve_sector`
 SpinCurves solve_spin(const LadderChannels& channels, const PumpSchedule& pump,
                       const Eigen::VectorXcd& populations, const Eigen::VectorXcd& coherences,
                       std::span<const double> times);
 
 /// The steady state of a ladder model at pump w: diagonal, p_{n+1}/p_n = w |K_n|^2 / E_{n+1}^2.
-/// @throws InvalidInput if the pump is negative or not finite.
+/// @throws InvalidInput if the pump is negative or not finite, or an emission from n >= 1 is 0.
 Eigen::VectorXd steady_state(const LadderChannels& channels, double pump);
 
 }  // namespace dickejump::exact

@@ -45,6 +45,7 @@ HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule&
 
 /// <P_l>, l = 0..count - 1, of a start state. For the steady state by the continued fraction of its minimal
 /// three-term recurrence, which is stable for any N and w.
+/// @throws InvalidInput if the start level is not on the ladder, its pump is no rate, or count < 1
 std::vector<double> start_moments(const DickeLadder& ladder, const StartState& start, int count);
 
 }  // namespace dickejump::exact

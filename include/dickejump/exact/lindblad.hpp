@@ -17,7 +17,7 @@ namespace dickejump::exact {
 /// products of the sparse Liouvillian for every 1/|L| of time. Systems of up to some hundred states.
 /// @param start  Hermitian, of trace 1
 /// @param times  ascending from 0 on
-/// @throws InvalidInput naming the shapes if system, start or times do not fit
+/// @throws InvalidInput naming the shapes if system, start or times do not fit, or a factor is not finite
 std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const Eigen::MatrixXcd& start,
                                              std::span<const double> times);
 
@@ -25,7 +25,7 @@ std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const 
 /// the trace (`steadystate`). @throws InvalidInput if the system depends on time, or has not one steady state
 Eigen::MatrixXcd steady_density_matrix(const QuantumSystem& system);
 
-/// tr(O rho).
+/// tr(O rho). @throws InvalidInput naming the shapes if they differ
 std::complex<double> expectation(const Operator& op, const Eigen::MatrixXcd& density_matrix);
 
 }  // namespace dickejump::exact

@@ -42,7 +42,7 @@ struct Solution {
 ///
 /// @param start  populations p_n, n = 0..N, summing to 1
 /// @param times  within [0, duration]
-/// @throws InvalidInput if the sizes or times do not fit
+/// @throws InvalidInput if the sizes or times do not fit, or the start is no distribution
 Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                const Eigen::VectorXd& start, std::span<const double> times = {});
 

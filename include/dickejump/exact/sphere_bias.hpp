@@ -23,17 +23,19 @@ struct SphereBias {
 
 /// Propagates the mean law of the kernel's own steps (a boost moves Gauss-Legendre nodes, a rotation
 /// multiplies the l-th Legendre moment) with `steps_per_tick` and with twice as many, and compares at all
-/// ticks with each other (their difference is 3/4 of the step's error, weak order 2), and their
-/// extrapolation with the exact hierarchy (the model's error, down to what the extrapolation leaves: fourth
-/// order in the step, 3e-7 at steps of 0.015 and r = 16). Cost: about 0.1 ms a step.
+/// ticks with each other (their difference is 3/4 of the step's error, weak order 2), and their extrapolation
+/// with the exact hierarchy (the model's error, down to what the extrapolation leaves: fourth order in the
+/// step, 3e-7 at steps of 0.015 and r = 16). Cost: about 0.1 ms a step.
 ///
-/// @throws InvalidInput if there are no steps, or the run is too polar: |w - 1| (N+1)/2 above 2000, where the
-///         state sits on few levels and jumps are cheap enough for the exact kernels.
+/// @throws InvalidInput if there are no steps or ticks, the start is not on the ladder, or the run is too
+///         polar: |w - 1| (N+1)/2 above 2000, where the state sits on few levels and jumps are cheap enough
+///         for the exact kernels.
 SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                        const StartState& start, int steps_per_tick);
 
 /// The bias with the smallest number of steps a tick that keeps the step's error of <x> within `tolerance`,
-/// absolute: a function of model and protocol only. @throws InvalidInput as above, or if tolerance <= 0.
+/// absolute: a function of model and protocol only. @throws InvalidInput as above, or if the
+/// tolerance is below 1e-11.
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                               const StartState& start, double tolerance);
 

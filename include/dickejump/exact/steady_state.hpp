@@ -25,7 +25,7 @@ Inversion steady_inversion(const DickeLadder& ladder, double pump);
 /// of maximum likelihood from shots of J_z with that average (p_n is an exponential family in ln w). 0 at
 /// -N/2 and infinite at N/2. @throws InvalidInput beyond
 double steady_pump(const DickeLadder& ladder, double jz_mean);
-/// Of populations p_n, n = 0..N.
+/// Of populations p_n, n = 0..N. @throws InvalidInput if they are of another N.
 Inversion inversion(const DickeLadder& ladder, const Eigen::VectorXd& populations);
 
 /// The Cramer-Rao bound of one measurement of J_z in the steady state at w = gamma: delta w/gamma =

@@ -11,9 +11,10 @@ namespace dickejump {
 /// conventions.
 using Operator = Eigen::SparseMatrix<std::complex<double>>;
 
-/// The identity on `dimension` states.
+/// The identity on `dimension` states. @throws InvalidInput unless there are 1 to 2^31 - 1.
 Operator qeye(Eigen::Index dimension);
 /// The annihilation operator of an oscillator cut at `dimension` levels: a|n> = sqrt(n)|n-1>.
+/// @throws InvalidInput as above.
 Operator destroy(Eigen::Index dimension);
 /// |1><0|, with |0> the excited state of a two-level atom: sigma_z|0> = |0>.
 Operator sigmam();
@@ -28,7 +29,7 @@ Operator dag(const Operator& op);
 /// A component of a spin j = twice_j/2, by decreasing m as in QuTiP: 'x', 'y', 'z', '+' or '-'.
 /// @throws InvalidInput for another letter, or twice_j < 0
 Operator jmat(std::int64_t twice_j, char component);
-/// The Kronecker product: `left` acts on the slow index.
+/// The Kronecker product: `left` acts on the slow index. @throws InvalidInput as above.
 Operator tensor(const Operator& left, const Operator& right);
 /// |index> of `dimension` states. @throws InvalidInput if there is no such state.
 Eigen::VectorXcd basis(Eigen::Index dimension, Eigen::Index index);

@@ -25,6 +25,7 @@ public:
     /// From `first` to `turn` and back, each leg lasting `leg_duration`, `repeats` times over.
     static PumpSchedule triangle(double first, double turn, double leg_duration, int repeats = 1);
     /// Straight lines between the points (times[i], pumps[i]); times ascend strictly from 0.
+    /// @throws InvalidInput if they do not, if the pump is negative or not finite, or if it is too steep.
     static PumpSchedule piecewise_linear(std::span<const double> times, std::span<const double> pumps);
     /// The same from a text file with the columns `time,pump` (a header line and # comments are allowed).
     /// @throws InvalidInput naming the file and line.

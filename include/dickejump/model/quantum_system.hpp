@@ -38,14 +38,14 @@ struct QuantumSystem {
     bool constant() const;
 };
 
-/// @throws InvalidInput naming the shapes unless all matrices are square and of one dimension, and H is
-/// Hermitian to 1e-12 of its largest entry.
+/// @throws InvalidInput naming the shapes unless all matrices are square, finite and of one dimension, H is
+/// Hermitian to 1e-12 of its largest entry, and the knots are finite.
 void check(const QuantumSystem& system);
 /// @throws InvalidInput naming both lengths unless the state has the system's dimension, or if |state|^2
 /// differs from 1 by more than 1e-6.
 void check_state(const QuantumSystem& system, const Eigen::VectorXcd& state);
-/// @throws InvalidInput naming the shapes unless square of the system's dimension, Hermitian, of trace 1 (to
-/// 1e-6).
+/// @throws InvalidInput naming the shapes unless square of the system's dimension, finite, Hermitian, of
+/// trace 1 (to 1e-6).
 void check_density_matrix(const QuantumSystem& system, const Eigen::MatrixXcd& density_matrix);
 /// @throws InvalidInput unless the times are finite and ascend (weakly) from 0 on.
 void check_times(std::span<const double> times);

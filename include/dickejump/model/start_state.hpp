@@ -19,7 +19,7 @@ struct StartState {
 };
 
 /// n with P(n) ~ (w/gamma)^n on 0..N (App. C) by inverting the distribution function at `u` in (0, 1), in
-/// closed form and so for any N.
+/// closed form and so for any N. @throws InvalidInput unless w >= 0 and 0 < u < 1.
 std::int64_t steady_state_quantile(const DickeLadder& ladder, double pump, double u);
 
 }  // namespace dickejump

@@ -46,6 +46,7 @@ void check_counting(const Detector& detector, std::int64_t atoms, double pump, d
                     Problems& problems);
 
 /// Ticks in a bin of a detector: its width rounded to whole ticks, one tick if it names none.
+/// @throws InvalidInput unless the grid has ticks in a positive duration
 std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
 
 /// What a detector makes of photon counts. Efficiency and background as for single photons: binomial and
@@ -56,24 +57,25 @@ std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
 /// Its chance comes from the same streams of (seed, trajectory, leg, channel) as `detect` uses: one uniform a
 /// tick and purpose, turned into a count by the inverse distribution function, so that a stronger detector
 /// never counts less of the same run, and none depends on another.
+/// @throws InvalidInput unless the photons are of every tick of the grid, the side rate is finite and not
+///         negative, and as `check(detector)` says
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg);
 
-/// The counts of time tags.
+/// The counts of time tags. @throws InvalidInput as `binned` and `check(detector)` say
 CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid);
 
 /// Clicks of a channel in `bins` equal bins of a run of `ticks`, those of a bin of the record spread evenly
-/// over it.
+/// over it. @throws InvalidInput unless there are bins, and the record is of a run of so many ticks and has
+/// the channel
 std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std::int64_t ticks,
                                  std::size_t bins);
 
-/// The part of a tick for which a detector's gate is open.
-double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick);
+/// Adds what is wrong with a record of a channel of a run of so many ticks: another number of bins, negative
+/// counts.
+void check_counts(const CountRecord& record, Channel channel, std::int64_t ticks, Problems& problems);
 
-/// The smallest k with P(X <= k) >= u, X ~ Poisson(mean): exact below a mean of 30, above it to about one
-/// count or 1e-3 standard deviations (Cornish & Fisher).
-double poisson_quantile(double mean, double u);
-/// The same for X ~ Binomial(trials, p).
-double binomial_quantile(double trials, double p, double u);
+/// The part of a tick, 0..ticks - 1, for which a detector's gate is open.
+double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick);
 
 }  // namespace dickejump

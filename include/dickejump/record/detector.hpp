@@ -65,9 +65,11 @@ struct Detector {
 /// What is wrong with it goes to `problems`.
 Detector parse_detector(std::string_view text, Problems& problems);
 
-/// Adds what is wrong with a detector on a run of this length: efficiencies outside [0, 1], negative or
-/// infinite rates and times, no channel at all, `side` without a side rate, bins shorter than a tick or
-/// longer than the run.
+/// Adds what is wrong with a detector on any run: no channel at all, efficiencies outside [0, 1], negative or
+/// infinite rates and times, a gate that closes before it opens.
+void check(const Detector& detector, Problems& problems);
+/// The same on a run of this length: also `side` without a side rate, bins shorter than a tick or longer than
+/// the run, a gate that opens after it.
 void check(const Detector& detector, double side_rate, double duration, double tick, Problems& problems);
 
 }  // namespace dickejump

@@ -19,8 +19,8 @@ public:
     static constexpr Quantities needs = Quantities::time_tags;
 
     /// Runs first_trajectory, first_trajectory + 1, .. of a leg.
-    PhotonRecords(std::uint64_t seed, std::int64_t first_trajectory, Direction leg, double side_rate)
-        : seed_(seed), first_trajectory_(first_trajectory), leg_(leg), side_rate_(side_rate) {}
+    /// @throws InvalidInput unless the side rate is finite and not negative
+    PhotonRecords(std::uint64_t seed, std::int64_t first_trajectory, Direction leg, double side_rate);
 
     void observe(const Window& window);
 
@@ -41,14 +41,18 @@ private:
 /// Its chance comes from streams of (seed, trajectory, leg, channel) and nothing else: the k-th photon of a
 /// channel meets the same uniform in every detector, so that detectors see nested records and none depends on
 /// another.
+/// @param photons  ascending, within [0, duration]
+/// @throws InvalidInput if they are not, or as `check(detector)` says
 std::vector<Photon> detect(const Detector& detector, std::span<const Photon> photons, std::uint64_t seed,
                            std::int64_t trajectory, Direction leg, double duration);
 
-/// Clicks of one channel per bin.
+/// Clicks of one channel per bin; what comes after the last bin counts in it.
+/// @throws InvalidInput unless there are bins of a positive width, and no click before 0
 std::vector<std::int64_t> binned(std::span<const Photon> clicks, Channel channel, double bin_width,
                                  std::size_t bins);
 
 /// The record of a detector that keeps no time tags: the clicks of every bin, spread evenly over it.
+/// @throws InvalidInput unless width and duration are positive and make no more than 10^9 bins
 std::vector<Photon> spread_over_bins(std::span<const Photon> clicks, double bin_width, double duration);
 
 }  // namespace dickejump

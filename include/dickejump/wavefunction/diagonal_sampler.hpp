@@ -37,6 +37,7 @@ struct SpinMoments {
     double jx = 0.0, jy = 0.0;   ///< <J_x>, <J_y>
     double jpjm = 0.0;           ///< <J+ J->: the rate of photons from the cavity [gamma]
 };
+/// @throws InvalidInput if the view has not as many phases as weights
 SpinMoments spin_moments(const LadderView& state);
 
 /// Quantum-jump sampler of a ladder model from any pure state (Monte Carlo wavefunction).
@@ -57,7 +58,7 @@ public:
 
     /// One trajectory over 0..times.back(): shows the state at every time (ascending, from 0 on), and appends
     /// every jump to `record`, if there is one. Draws two words a jump. The jumps do not depend on `times`
-    /// but for where they end.
+    /// but for where they end. @throws InvalidInput unless the times are finite and ascend
     void operator()(Stream& random, std::span<const double> times, const Show& show,
                     std::vector<Jump>* record = nullptr) const;
     /// The same from another start state of the same N.

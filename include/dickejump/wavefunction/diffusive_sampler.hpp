@@ -46,7 +46,8 @@ public:
     /// Called with the index of a time and the normalised amplitudes c_n, n = 0..N.
     using Show = std::function<void(std::size_t index, const Eigen::VectorXcd& state)>;
 
-    /// @throws InvalidInput if state and channels are of different N, or unless the efficiency is 1
+    /// @throws InvalidInput if state and channels are of different N, unless the efficiency is 1, and unless
+    ///         the longest step is finite and not negative
     DiffusiveSampler(LadderChannels channels, PumpSchedule pump, DickeState start, CavityDetection detection);
 
     /// One trajectory over 0..times.back(), times ascending. Records the current and the pump's jumps (at the
@@ -68,7 +69,8 @@ public:
     /// Called with the index of a time and the density matrix rho_{nm}, of trace 1.
     using Show = std::function<void(std::size_t index, const Eigen::MatrixXcd& density_matrix)>;
 
-    /// @throws InvalidInput if state and channels are of different N, or unless 0 <= efficiency <= 1
+    /// @throws InvalidInput if state and channels are of different N, unless 0 <= efficiency <= 1, and unless
+    ///         the longest step is finite and not negative
     ConditionalStateSampler(LadderChannels channels, PumpSchedule pump, DickeState start,
                             CavityDetection detection);
 

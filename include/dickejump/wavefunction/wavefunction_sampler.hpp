@@ -26,7 +26,8 @@ public:
         double longest_step = 0;  ///< for factors that come and go unseen; 0: no limit
     };
 
-    /// @throws InvalidInput as `check(system)`
+    /// @throws InvalidInput as `check(system)`, and unless the tolerance is positive and the longest step not
+    ///         negative
     explicit WavefunctionSampler(const QuantumSystem& system) : WavefunctionSampler(system, Options{}) {}
     WavefunctionSampler(const QuantumSystem& system, Options options);
 

@@ -1,59 +1,23 @@
+#include "dickejump/model/pump_schedule.hpp"
+
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "dickejump/model/dicke_ladder.hpp"
-#include "dickejump/model/invalid_input.hpp"
-#include "dickejump/model/pump_schedule.hpp"
+#include "support/complaint.hpp"
+#include "support/text_file.hpp"
 
 using namespace dickejump;
+using namespace dickejump::test;
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-/// A file with this text for as long as the object lives.
-class TextFile {
-public:
-    explicit TextFile(const std::string& text) {
-        static int count = 0;
-        path_ = std::filesystem::temp_directory_path() /
-                ("dickejump_model_test_" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "_" +
-                 std::to_string(count++) + ".csv");
-        std::ofstream(path_, std::ios::binary) << text;
-    }
-    TextFile(const TextFile&) = delete;
-    TextFile& operator=(const TextFile&) = delete;
-    ~TextFile() { std::filesystem::remove(path_); }
-
-    std::string path() const { return path_.string(); }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// What InvalidInput said; empty if `action` did not throw it.
-template <class Action>
-std::string complaint(const Action& action) {
-    try {
-        action();
-    } catch (const InvalidInput& refused) {
-        return refused.what();
-    }
-    return {};
-}
-
-bool mentions(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 std::string csv_complaint(const TextFile& file) {
     return complaint([&] { PumpSchedule::from_csv(file.path()); });
@@ -79,87 +43,6 @@ void check_pieces(const PumpSchedule& schedule) {
 }
 
 }  // namespace
-
-TEST_CASE("the rates of the ladder are those of J+ and J-") {
-    // j(j+1) - m(m+1) and j(j+1) - m(m-1), in quarters so that odd N stays whole.
-    for (const std::int64_t atoms : {1, 2, 3, 10, 101}) {
-        const DickeLadder ladder(atoms);
-        CHECK(ladder.atoms() == atoms);
-        for (std::int64_t n = 0; n <= atoms; ++n) {
-            const auto two_m = 2 * n - atoms;
-            CHECK(4 * ladder.pumping(n) == atoms * (atoms + 2) - two_m * (two_m + 2));
-            CHECK(4 * ladder.emission(n) == atoms * (atoms + 2) - two_m * (two_m - 2));
-            CHECK(2.0 * ladder.jz(static_cast<double>(n)) == static_cast<double>(two_m));
-        }
-        CHECK(ladder.pumping(atoms) == 0);
-        CHECK(ladder.emission(0) == 0);
-    }
-}
-
-TEST_CASE("the ladder is its own reverse: A_n = B_{n+1} and A_n = B_{N-n}") {
-    for (const std::int64_t atoms : {1, 7, 100}) {
-        const DickeLadder ladder(atoms);
-        for (std::int64_t n = 0; n < atoms; ++n) {
-            CHECK(ladder.pumping(n) == ladder.emission(n + 1));
-            CHECK(ladder.pumping(n) == ladder.emission(atoms - n));
-        }
-    }
-}
-
-TEST_CASE("the rates of the longest ladder are exact") {
-    const DickeLadder ladder(2147483647);
-    CHECK(DickeLadder::max_atoms == 2147483647);
-    CHECK(ladder.pumping(0) == 2147483647);
-    CHECK(ladder.pumping(1073741823) == std::int64_t{1} << 60);  // (2^30)(2^30), the largest
-    CHECK(ladder.pumping(2147483646) == 2147483647);
-    CHECK(ladder.pumping(2147483647) == 0);
-    CHECK(ladder.emission(2147483647) == 2147483647);
-    CHECK(ladder.emission(1073741824) == std::int64_t{1} << 60);
-    CHECK(ladder.emission(1073741825) == ladder.pumping(1073741824));
-    CHECK(ladder.jz(0.0) == -1073741823.5);
-}
-
-TEST_CASE("the scaled pump is (w - 1) N/2, and back") {
-    const DickeLadder ladder(100);
-    CHECK(ladder.scaled_pump(1.0) == 0.0);
-    CHECK(ladder.scaled_pump(1.5) == 25.0);
-    CHECK(ladder.pump(0.0) == 1.0);
-    CHECK(ladder.pump(-50.0) == 0.0);
-    for (const double s : {-13.66, -0.1, 0.3, 45.0})
-        CHECK(ladder.scaled_pump(ladder.pump(s)) == doctest::Approx(s).epsilon(1e-13));
-}
-
-TEST_CASE("a ladder refuses too few and too many atoms, and names the number") {
-    CHECK_NOTHROW(DickeLadder(1));
-    CHECK_NOTHROW(DickeLadder(2147483647));
-    for (const std::int64_t atoms :
-         {std::int64_t{0}, std::int64_t{-5}, std::int64_t{2147483648},
-          std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
-        const auto said = complaint([&] { DickeLadder{atoms}; });
-        CHECK(mentions(said, "atoms = " + std::to_string(atoms)));
-    }
-}
-
-TEST_CASE("invalid input reports every problem, one a line") {
-    const InvalidInput both(std::vector<std::string>{"first", "second"});
-    CHECK(std::string(both.what()) == "first\nsecond");
-    CHECK(both.problems().size() == 2);
-    Problems problems;
-    problems.require(true, "fine");
-    CHECK(problems.empty());
-    CHECK_NOTHROW(problems.raise());
-    problems.require(false, "a");
-    problems.add("b");
-    CHECK_FALSE(problems.empty());
-    CHECK(complaint([&] { problems.raise(); }) == "a\nb");
-}
-
-TEST_CASE("numbers in messages read back as themselves") {
-    CHECK(text(0.1) == "0.1");
-    CHECK(text(-3.0) == "-3");
-    for (const double value : {1.0 / 3.0, -1.7976931348623157e308, 5e-324, 1e22})
-        CHECK(std::strtod(text(value).c_str(), nullptr) == value);
-}
 
 TEST_CASE("a constant pump is constant for ever") {
     const auto pump = PumpSchedule::constant(1.25);
@@ -321,4 +204,12 @@ TEST_CASE("a schedule file that is missing or has no rows is refused by name") {
         const TextFile file(text);
         CHECK(mentions(csv_complaint(file), file.path()));
     }
+}
+
+TEST_CASE("a ramp that is too steep for a number is refused") {
+    CHECK(mentions(complaint([] {
+                       PumpSchedule::piecewise_linear(std::vector{0.0, 1e-308}, std::vector{1.0, 3.0});
+                   }),
+                   "too steep"));
+    CHECK_NOTHROW(PumpSchedule::piecewise_linear(std::vector{0.0, 1e-300}, std::vector{1.0, 3.0}));
 }

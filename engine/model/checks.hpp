@@ -1,0 +1,29 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <span>
+#include <string_view>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/start_state.hpp"
+#include "dickejump/model/tick_grid.hpp"
+
+namespace dickejump {
+
+// What entries of several layers demand of the same arguments. Each adds to `problems` what is wrong.
+
+/// A duration is finite and positive.
+void check_duration(double duration, Problems& problems);
+/// And there is at least one tick.
+void check_grid(const TickGrid& grid, Problems& problems);
+/// A rate is finite and not negative. @param key  what it is called
+void check_rate(std::string_view key, double rate, Problems& problems);
+/// A known level is on the ladder, the pump of a steady start is a rate.
+void check_start(const StartState& start, const DickeLadder& ladder, Problems& problems);
+/// N + 1 populations, finite, not negative (to 1e-9), summing to 1 (to 1e-6).
+void check_populations(const Eigen::VectorXd& populations, const DickeLadder& ladder, Problems& problems);
+/// Times are within 0..duration, but for a rounding at its end.
+void check_times_within(std::span<const double> times, double duration, Problems& problems);
+
+}  // namespace dickejump

@@ -1,0 +1,64 @@
+#include "dickejump/io/result_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+
+using namespace dickejump;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of this test that is gone afterwards.
+struct Scratch {
+    fs::path path = fs::temp_directory_path() / "dickejump_result_folder_test";
+
+    Scratch() {
+        fs::remove_all(path);
+        fs::create_directories(path);
+    }
+    ~Scratch() { fs::remove_all(path); }
+};
+
+std::string content(const fs::path& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("files are there whole, and nothing else") {
+    const Scratch scratch;
+    {
+        const ResultFolder folder(scratch.path / "a" / "b");
+        folder.write("summary.json", "{}");
+        folder.write("summary.json", "{\"n\": 1}");
+    }
+    CHECK(content(scratch.path / "a" / "b" / "summary.json") == "{\"n\": 1}");
+    CHECK(std::distance(fs::directory_iterator(scratch.path / "a" / "b"), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("a folder that was made for nothing is gone again, one that was there is not") {
+    const Scratch scratch;
+    { const ResultFolder folder(scratch.path / "a" / "b"); }
+    CHECK_FALSE(fs::exists(scratch.path / "a"));
+    fs::create_directory(scratch.path / "c");
+    { const ResultFolder folder(scratch.path / "c"); }
+    CHECK(fs::exists(scratch.path / "c"));
+}
+
+TEST_CASE("a folder that cannot be is refused before any work, by its name") {
+    const Scratch scratch;
+    std::ofstream(scratch.path / "file") << "text";
+    for (const auto& path : {scratch.path / "file", scratch.path / "file" / "inside"}) {
+        CAPTURE(path.string());
+        try {
+            const ResultFolder folder(path);
+            FAIL("made");
+        } catch (const OutputError& error) {
+            CHECK(std::string(error.what()).find("file") != std::string::npos);
+        }
+    }
+    CHECK(content(scratch.path / "file") == "text");
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""The structure of the sources: which layer may include which, and where the test of a file is.
+usage: structure_test.py PROJECT"""
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(sys.argv[1])
+# A layer includes itself and those before it.
+LAYERS = ['numeric', 'model', 'random', 'trajectory', 'wavefunction', 'record', 'estimate', 'exact', 'ensemble', 'study',
+          'io', 'cli']
+SOURCES = ('.hpp', '.cpp')
+MOST_LINES = 400
+
+# Files without a test of their own name, and where what they do is tested.
+TESTED_ELSEWHERE = {
+}
+
+
+def files():
+    for top in ('include', 'engine', 'tools/cli'):
+        for path in sorted((ROOT / top).rglob('*')):
+            if path.suffix in SOURCES:
+                yield path
+
+
+def subject(path):
+    """trajectory/ladder_sampler of include/dickejump/trajectory/ladder_sampler.hpp and engine/trajectory/….cpp"""
+    for top in ('include/dickejump', 'engine', 'tools'):
+        if path.is_relative_to(ROOT / top):
+            return path.relative_to(ROOT / top).with_suffix('').as_posix()
+    return None
+
+
+def included(path):
+    """The headers of the project that a file includes."""
+    for name in re.findall(r'^\s*#include "([^"]+)"', path.read_text(), re.M):
+        for top in ('include', 'engine', 'tools'):
+            if (ROOT / top / name).is_file():
+                yield ROOT / top / name
+
+
+def layer(path):
+    return subject(path).split('/')[0]
+
+
+def order(problems):
+    for path in files():
+        if subject(path) == 'dickejump':
+            continue
+        for other in included(path):
+            if layer(other) not in LAYERS:
+                problems.append(f'{path} includes {other} (of no layer): add the layer to {Path(__file__).name}')
+            elif LAYERS.index(layer(other)) > LAYERS.index(layer(path)):
+                problems.append(f'{path} includes {other}: {layer(path)} comes before {layer(other)}')
+
+
+def circles(problems):
+    """Folders that include each other, below the level of layers: study/scan and study/ensemble, say."""
+    needs = defaultdict(set)
+    for path in files():
+        folder = subject(path).rpartition('/')[0]
+        for other in included(path):
+            if (target := subject(other).rpartition('/')[0]) != folder and folder:
+                needs[folder].add(target)
+    state = {}
+
+    def visit(folder, trail):
+        if state.get(folder) == 'done':
+            return
+        if folder in trail:
+            problems.append('folders include each other in a circle: ' + ' -> '.join([*trail[trail.index(folder):], folder]))
+            return
+        for other in sorted(needs[folder]):
+            # A folder and those inside it are one room.
+            if not other.startswith(folder + '/') and not folder.startswith(other + '/'):
+                visit(other, [*trail, folder])
+        state[folder] = 'done'
+
+    for folder in sorted(needs):
+        visit(folder, [])
+
+
+def sizes(problems):
+    for top in ('include', 'engine', 'tools'):
+        for path in sorted((ROOT / top).rglob('*')):
+            if path.suffix in (*SOURCES, '.py') and (lines := path.read_text().count('\n')) > MOST_LINES:
+                problems.append(f'{path} has {lines} lines, more than {MOST_LINES}: cut it where one idea ends')
+
+
+def umbrella(problems):
+    text = (ROOT / 'include/dickejump/dickejump.hpp').read_text()
+    for path in sorted((ROOT / 'include').rglob('*.hpp')):
+        name = path.relative_to(ROOT / 'include').as_posix()
+        if name != 'dickejump/dickejump.hpp' and f'"{name}"' not in text:
+            problems.append(f'dickejump.hpp lacks {name}')
+
+
+def tests(problems):
+    subjects = {subject(path) for path in files() if layer(path) != 'cli'} - {'dickejump'}
+    for stem in sorted(subjects):
+        has = (ROOT / 'tests' / f'{stem}_test.cpp').is_file()
+        if not has and stem not in TESTED_ELSEWHERE:
+            problems.append(f'{stem} has no test: write tests/{stem}_test.cpp, or say here where it is tested')
+        if has and stem in TESTED_ELSEWHERE:
+            problems.append(f'{stem} has a test of its own: strike it off the list here')
+    for stem in sorted(TESTED_ELSEWHERE.keys() - subjects):
+        problems.append(f'{stem} is no more: strike it off the list here')
+
+
+def main():
+    problems = []
+    for check in (order, circles, sizes, umbrella, tests):
+        check(problems)
+    for problem in problems:
+        print(problem.replace(f'{ROOT}/', ''))
+    print(f'{len(problems)} problems in {sum(1 for _ in files())} files')
+    return 1 if problems else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
