@@ -5,9 +5,8 @@
 namespace dickejump::numeric {
 
 /// Nodes (ascending) and weights of the Gauss-Legendre rule with `size` points on (-1, 1), for more points
-/// than Boost has tables of. Zeros of P_n by Newton's method (boost::math::legendre_p_zeros), weights 2/((1 -
-/// x^2) P_n'(x)^2); both to an ulp where long double is longer than double. Cost: of order size^2, 10 ms for
-/// a thousand points.
+/// than Boost has tables of: eigenvalues of the Jacobi matrix (Golub & Welsch 1969), polished by Newton's
+/// method, and weights by the formula in P_n', which is accurate at the ends too. Cost: of order size^2.
 struct GaussLegendre {
     Eigen::ArrayXd node, weight;
 

@@ -129,7 +129,7 @@ TEST_CASE("scores of what a detector sees vanish on average and scatter as their
             if (detector[c]) detector[c]->background = 3.0, detector[c]->dead_time = 0.01;
         auto mistaken = detector;
         for (const auto c : channels)
-            if (mistaken[c]) mistaken[c]->efficiency *= 1.15;
+            if (mistaken[c]) mistaken[c]->efficiency /= 1.15;
         const LikelihoodFilter filter(ladder, pump, 3.0, start, detector, 2.0),
             wrong_filter(ladder, pump, 3.0, start, mistaken, 2.0);
         Scores scores, wrong;
