@@ -136,13 +136,13 @@ void Block::show(Stage& stage) {
     window_.first_tick = stage.first_tick;
     window_.ticks = stage.ticks;
     const auto ticks = static_cast<std::size_t>(stage.ticks), runs = walks_.size();
-    const bool jumps = !window_.jumps_up.empty(), integrals = !window_.n_dt.empty();
+    const bool jumps = !window_.jumps_up.empty(), integral = !window_.n_dt.empty();
     for (std::size_t begin = 0; begin < runs; begin += side_by_side) {
         const auto end = std::min(begin + side_by_side, runs);
         for (std::size_t tick = 0; tick < ticks; ++tick)
             for (std::size_t run = begin; run < end; ++run) {
                 const Row* row = stage.rows + run * ticks + tick;
-                const Row before = tick > 0 ? row[-1] : Row{0.0, 0.0, 0, stage.before[run]};
+                const Row before = tick > 0 ? row[-1] : Row{0.0, 0, stage.before[run]};
                 const auto cell = tick * runs + run;
                 window_.n[cell] = static_cast<std::int32_t>(row->n);
                 if (jumps) {
@@ -150,10 +150,7 @@ void Block::show(Stage& stage) {
                     window_.jumps_up[cell] = (all + net) / 2;
                     window_.jumps_down[cell] = (all - net) / 2;
                 }
-                if (integrals) {
-                    window_.n_dt[cell] = row->n_dt - before.n_dt;
-                    window_.pumping_dt[cell] = row->pumping_dt - before.pumping_dt;
-                }
+                if (integral) window_.n_dt[cell] = row->n_dt - before.n_dt;
             }
     }
     if (!window_.first_crossing.empty()) {

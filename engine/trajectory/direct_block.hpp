@@ -12,7 +12,7 @@ namespace dickejump::direct {
 
 /// A tick that a run has closed; sums are since its window began.
 struct Row {
-    double n_dt, pumping_dt;
+    double n_dt;
     std::int64_t jumps, n;
 };
 

@@ -30,7 +30,7 @@ using Flags = hn::Mask<Reals>;
 
 /// What is computed and kept of the steps. `even`: w has one slope throughout.
 struct Needs {
-    bool integrals, crossings, tags, even;
+    bool integral, crossings, tags, even;
 };
 
 /// What the lanes share.
@@ -45,14 +45,14 @@ struct Law {
 /// One vector of trajectories under way.
 struct Batch {
     LaneGenerator random;
-    Real n;                 // level
-    Real left;              // time left in the segment
-    Real pump;              // w at the end of the segment
-    Real rest;              // even: ticks after this one; uneven: time after this segment, in this window
-    Real n_dt, pumping_dt;  // since the window began
-    Real first, last;       // crossings, as time left in the window; -1 if there is none
-    Real slope, ceiling;    // uneven: dw/dt and the highest w of the segment
-    Index segment;          // uneven
+    Real n;               // level
+    Real left;            // time left in the segment
+    Real pump;            // w at the end of the segment
+    Real rest;            // even: ticks after this one; uneven: time after this segment, in this window
+    Real n_dt;            // int n dt since the window began
+    Real first, last;     // crossings, as time left in the window; -1 if there is none
+    Real slope, ceiling;  // uneven: dw/dt and the highest w of the segment
+    Index segment;        // uneven
 };
 
 /// What chance decides of the next jump, ahead of knowing where it starts from.
@@ -97,10 +97,7 @@ HWY_INLINE Outcome advance(Batch& batch, const Draw& chance, const Law& law) {
     const Real mark = hn::Mul(chance.u, rate);
     const Flags idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
     const Real step = hn::IfThenZeroElse(idle, hn::CopySign(one, hn::MulSub(pump, pumping, mark)));
-    if constexpr (needs.integrals) {
-        batch.n_dt = hn::MulAdd(batch.n, stay, batch.n_dt);
-        batch.pumping_dt = hn::MulAdd(pumping, stay, batch.pumping_dt);
-    }
+    if constexpr (needs.integral) batch.n_dt = hn::MulAdd(batch.n, stay, batch.n_dt);
     const Real from = batch.n;
     batch.n = hn::Add(batch.n, step);
     if constexpr (needs.even) {
@@ -185,13 +182,13 @@ private:
     /// The lanes between two chunks.
     struct Image {
         HWY_ALIGN std::uint64_t a[slots], b[slots], c[slots], d[slots];
-        HWY_ALIGN double n[slots], pump[slots], left[slots], rest[slots], n_dt[slots], pumping_dt[slots];
+        HWY_ALIGN double n[slots], pump[slots], left[slots], rest[slots], n_dt[slots];
         HWY_ALIGN double first[slots], last[slots], slope[slots], ceiling[slots];
         HWY_ALIGN std::int64_t segment[slots];
     };
     /// What the steps of a chunk left behind, [step][slot]; of `Outcome` [vector][step], a bit a lane.
     struct Log {
-        HWY_ALIGN double n[chunk][slots], n_dt[chunk][slots], pumping_dt[chunk][slots], left[chunk][slots];
+        HWY_ALIGN double n[chunk][slots], n_dt[chunk][slots], left[chunk][slots];
         HWY_ALIGN std::uint8_t idle[vectors][chunk], over[vectors][chunk];
     };
     struct Lane {
@@ -218,7 +215,7 @@ private:
         i.a[slot] = item.random[0], i.b[slot] = item.random[1];
         i.c[slot] = item.random[2], i.d[slot] = item.random[3];
         i.n[slot] = static_cast<double>(item.n);
-        i.n_dt[slot] = i.pumping_dt[slot] = 0.0;
+        i.n_dt[slot] = 0.0;
         i.first[slot] = i.last[slot] = -1.0;
         if constexpr (needs.even) {
             i.pump[slot] = stage.pump;
@@ -257,8 +254,7 @@ private:
         hn::Store(batch.random.c, w, i.c + at), hn::Store(batch.random.d, w, i.d + at);
         hn::Store(batch.n, d_, i.n + at), hn::Store(batch.pump, d_, i.pump + at);
         hn::Store(batch.left, d_, i.left + at), hn::Store(batch.rest, d_, i.rest + at);
-        if constexpr (needs.integrals)
-            hn::Store(batch.n_dt, d_, i.n_dt + at), hn::Store(batch.pumping_dt, d_, i.pumping_dt + at);
+        if constexpr (needs.integral) hn::Store(batch.n_dt, d_, i.n_dt + at);
         if constexpr (needs.crossings)
             hn::Store(batch.first, d_, i.first + at), hn::Store(batch.last, d_, i.last + at);
         if constexpr (!needs.even) {
@@ -273,8 +269,7 @@ private:
                         hn::Load(w, i.d + at)};
         batch.n = hn::Load(d_, i.n + at), batch.pump = hn::Load(d_, i.pump + at);
         batch.left = hn::Load(d_, i.left + at), batch.rest = hn::Load(d_, i.rest + at);
-        if constexpr (needs.integrals)
-            batch.n_dt = hn::Load(d_, i.n_dt + at), batch.pumping_dt = hn::Load(d_, i.pumping_dt + at);
+        if constexpr (needs.integral) batch.n_dt = hn::Load(d_, i.n_dt + at);
         if constexpr (needs.crossings)
             batch.first = hn::Load(d_, i.first + at), batch.last = hn::Load(d_, i.last + at);
         if constexpr (!needs.even) {
@@ -303,10 +298,7 @@ private:
                 hn::StoreMaskBits(d_, outcome[v].idle, log_.idle[v] + step);
                 hn::StoreMaskBits(d_, outcome[v].over, log_.over[v] + step);
                 hn::Store(batch[v].n, d_, log_.n[step] + v * width);
-                if constexpr (needs.integrals) {
-                    hn::Store(batch[v].n_dt, d_, log_.n_dt[step] + v * width);
-                    hn::Store(batch[v].pumping_dt, d_, log_.pumping_dt[step] + v * width);
-                }
+                if constexpr (needs.integral) hn::Store(batch[v].n_dt, d_, log_.n_dt[step] + v * width);
                 if constexpr (needs.tags)
                     hn::Store(time_left<needs>(batch[v], law_), d_, log_.left[step] + v * width);
             }
@@ -342,8 +334,7 @@ private:
         if constexpr (!needs.even)
             if (!block_.segments().closes[static_cast<std::size_t>(lane.segment++)]) return;
         auto& row = *lane.row++;
-        if constexpr (needs.integrals)
-            row.n_dt = log_.n_dt[step][slot], row.pumping_dt = log_.pumping_dt[step][slot];
+        if constexpr (needs.integral) row.n_dt = log_.n_dt[step][slot];
         row.jumps = steps_ + static_cast<std::int64_t>(step) - base;
         row.n = static_cast<std::int64_t>(log_.n[step][slot]);
         if (lane.row == lane.end) finished_.push_back(slot);
@@ -386,7 +377,7 @@ void run_with(Block& block) {
 }  // namespace
 
 void run_direct(Block& block) {
-    const bool integrals = any(block.wanted(), Quantities::time_integrals),
+    const bool integral = any(block.wanted(), Quantities::level_integral),
                crossings = any(block.wanted(), Quantities::crossings_up | Quantities::crossings_down);
     const bool tags = any(block.wanted(), Quantities::time_tags);
     // What is not wanted costs little beside tags or knots.
@@ -394,8 +385,8 @@ void run_direct(Block& block) {
         return tags ? run_with<Needs{true, true, true, false}>(block)
                     : run_with<Needs{true, true, false, false}>(block);
     if (tags) return run_with<Needs{true, true, true, true}>(block);
-    if (integrals && crossings) return run_with<Needs{true, true, false, true}>(block);
-    if (integrals) return run_with<Needs{true, false, false, true}>(block);
+    if (integral && crossings) return run_with<Needs{true, true, false, true}>(block);
+    if (integral) return run_with<Needs{true, false, false, true}>(block);
     if (crossings) return run_with<Needs{false, true, false, true}>(block);
     run_with<Needs{false, false, false, true}>(block);
 }
@@ -416,7 +407,7 @@ DirectKernel::DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid,
 
 void DirectKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    direct::Block block(setup_, lanes, with_both_integrals(wanted), sink);
+    direct::Block block(setup_, lanes, wanted, sink);
     HWY_DYNAMIC_DISPATCH(run_direct)(block);
 }
 

@@ -117,7 +117,6 @@ LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid gri
 
 void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    wanted = with_both_integrals(wanted);
     auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     std::vector<Walk> walks;
     walks.reserve(window.start.size());

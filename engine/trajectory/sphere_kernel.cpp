@@ -139,10 +139,7 @@ struct Path {
     Real noise, bend;     // variance of the first; half the variance of int (x - mean path)^2 dt
 };
 
-/// Which integrals are wanted.
-enum class Integrals { none, level, both };
-
-template <Integrals integrals, bool jumps, bool crossings>
+template <bool integral, bool jumps, bool crossings>
 class Runner {
 public:
     explicit Runner(const Task& task) : task_(task), walks_(*task.walks), window_(*task.window) {}
@@ -160,8 +157,7 @@ public:
 private:
     static constexpr std::size_t most = 4;  ///< vectors at once: their latencies overlap
     /// What is summed along steps: int x dt, and int (1 - x^2) dt too.
-    static constexpr bool beside = integrals != Integrals::none || jumps,
-                          round = integrals == Integrals::both || jumps;
+    static constexpr bool beside = integral || jumps;
 
     template <std::size_t vectors>
     void run(std::size_t at) {
@@ -215,7 +211,7 @@ private:
         const Real spread = hn::Mul(radius, c(step.spread));
         path.x_dt = hn::MulAdd(half, c(step.length), path.x_dt);
         path.noise = hn::MulAdd(spread, c(step.length * step.length / 12.0), path.noise);
-        if constexpr (!round) return;
+        if constexpr (!jumps) return;
         // x0^2 + x0 x1 + x1^2 = (x0 + x1)^2 - x0 x1.
         const Real squares = hn::MulSub(sum, sum, hn::Mul(before, after));
         path.round_dt =
@@ -335,25 +331,21 @@ private:
             const Real free = hn::Mul(normal, hn::Sqrt(path.noise));
             const Real off = hn::Min(hn::Max(free, hn::Neg(room)), room);
             const Real x_dt = hn::Add(path.x_dt, off);
-            if constexpr (integrals != Integrals::none)
+            if constexpr (integral)
                 write(hn::MulAdd(half_levels, x_dt, c(0.5 * (task_.levels - 1.0) * tau)), window_.n_dt, tick,
                       at);
-            if constexpr (!round) return;
+            if constexpr (!jumps) return;
             const Real mean = hn::Mul(path.x_dt, c(1.0 / tau));
             const Real bent = hn::Mul(hn::Sqrt(path.bend), hn::MulSub(normal, normal, c(1.0)));
             const Real round_dt = hn::Sub(hn::NegMulAdd(hn::Add(mean, mean), off, path.round_dt), bent);
             // int A dt = N'^2/4 int (1 - x^2) dt - N'/2 int x dt - tau/6: the lattice has 1/12 less <m^2>.
             const double quarter = 0.25 * task_.levels * task_.levels;
             const Real both = hn::MulAdd(c(quarter), round_dt, c(-tau / 6.0));
-            if constexpr (integrals == Integrals::both)
-                write(hn::Max(hn::NegMulAdd(half_levels, x_dt, both), zero), window_.pumping_dt, tick, at);
-            if constexpr (jumps) {
-                // int (w A + B) dt = (w + 1) int (A + B)/2 dt - (w - 1) int J_z dt.
-                const Real expected =
-                    hn::MulAdd(c(rate), both, hn::Mul(hn::Mul(c(2.0 - rate), half_levels), x_dt));
-                count_jumps(n, hn::Max(expected, zero), tick, at);
-                hn::StoreU(n, d_, walks_.n.data() + at);
-            }
+            // int (w A + B) dt = (w + 1) int (A + B)/2 dt - (w - 1) int J_z dt.
+            const Real expected =
+                hn::MulAdd(c(rate), both, hn::Mul(hn::Mul(c(2.0 - rate), half_levels), x_dt));
+            count_jumps(n, hn::Max(expected, zero), tick, at);
+            hn::StoreU(n, d_, walks_.n.data() + at);
         }
     }
 
@@ -405,15 +397,10 @@ void run_sphere(const Task& task) {
         any(task.wanted, Quantities::crossings_up | Quantities::crossings_down) ? go(i, j, yes)
                                                                                 : go(i, j, no);
     };
-    const auto with_integrals = [&](auto i) {
+    const auto with_integral = [&](auto i) {
         any(task.wanted, Quantities::jumps) ? with(i, yes) : with(i, no);
     };
-    if (any(task.wanted, Quantities::time_integrals))
-        with_integrals(std::integral_constant<Integrals, Integrals::both>());
-    else if (any(task.wanted, Quantities::level_integral))
-        with_integrals(std::integral_constant<Integrals, Integrals::level>());
-    else
-        with_integrals(std::integral_constant<Integrals, Integrals::none>());
+    any(task.wanted, Quantities::level_integral) ? with_integral(yes) : with_integral(no);
 }
 
 }  // namespace dickejump::HWY_NAMESPACE

@@ -25,7 +25,7 @@ namespace dickejump::uniformisation {
 /// Trajectories that share generators: four sixteen-bit lanes to each of sixteen generators.
 inline constexpr int pack_size = 64;
 inline constexpr int generators = pack_size / 4;
-/// Events between two looks at the sums: |n - n at the block's begin| squared, summed, fits 16 bits.
+/// Events between two looks at the sums. A word holds a bit for each.
 inline constexpr int block_size = 56;
 /// Lists of surplus events up to here are looked through whole for every block.
 inline constexpr std::size_t short_list = 24;
@@ -51,7 +51,6 @@ struct Pack {
     alignas(64) std::uint16_t jumped[pack_size];  ///< number of jumps
     alignas(64) std::int16_t moved[pack_size];    ///< n less n at its begin
     alignas(64) std::int16_t off[pack_size];      ///< sum of n less n at its begin
-    alignas(64) std::uint16_t square[pack_size];  ///< sum of its square
     alignas(64) std::uint16_t above[pack_size];   ///< one more than the events that are the lane's
     std::uint64_t surplus[block_size] = {}, companion[block_size] = {};  ///< lanes, by event
     std::uint64_t arrivals[block_size], departures[block_size];          ///< lanes, by event, if looked for
@@ -61,14 +60,14 @@ struct Pack {
     alignas(64) std::int32_t points[pack_size];  ///< events
     alignas(64) std::int32_t start[pack_size];   ///< n at its begin
     alignas(64) std::int32_t jumps_here[pack_size];
-    alignas(64) double sum[pack_size], sum_square[pack_size];  ///< of n - start
+    alignas(64) double sum[pack_size];  ///< of n - start
     std::vector<Extra> extras;
     Jumps jumps[pack_size];     ///< if tags are wanted
     std::vector<double> times;  ///< of jumps of a lane
     // Of a tick:
     alignas(64) std::int32_t before[pack_size];  ///< n at its begin
     alignas(64) std::int64_t all_jumps[pack_size];
-    alignas(64) double n_dt[pack_size], pumping_dt[pack_size];
+    alignas(64) double n_dt[pack_size];
 
     alignas(64) std::int32_t level[pack_size];
     bool arrived[pack_size] = {};                                  ///< whether there was a first arrival
@@ -84,7 +83,7 @@ struct Pack {
 struct Columns {
     std::int32_t* n;
     std::int64_t *up, *down;
-    double *n_dt, *pumping_dt;
+    double* n_dt;
 };
 
 /// What a segment needs beside the pack.
@@ -161,8 +160,8 @@ using uniformisation::Task;
 /// Crossings to look for in a block.
 enum class Notes { none, up, down };
 
-/// What to sum over events: nothing, n, or n and its square.
-enum class Sums { none, levels, squares };
+/// What to sum over events: nothing, or n.
+enum class Sums { none, levels };
 
 /// A block of events of all lanes.
 struct Block {
@@ -219,12 +218,12 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                                  departed = scaled(task.levels.departed);
 
     BitGenerator random[vectors];
-    Short n[vectors], jumped[vectors], sum[vectors], square[vectors];
+    Short n[vectors], jumped[vectors], sum[vectors];
     each_vector<vectors>([&](auto v) HWY_ATTR DICKEJUMP_INLINE {
         const std::size_t lane = first_lane + v * width, g = lane / 4;
         random[v] = {hn::Load(w, pack.random[0] + g), hn::Load(w, pack.random[1] + g)};
         n[v] = hn::Load(d, pack.n + lane);
-        jumped[v] = sum[v] = square[v] = hn::Zero(d);
+        jumped[v] = sum[v] = hn::Zero(d);
     });
     const auto advance = [&]<bool part, bool special>(int k) HWY_ATTR DICKEJUMP_INLINE {
         Short r[vectors];
@@ -303,7 +302,6 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
                 store(pack.departures, hn::And(crossing, hn::Eq(n[v], departed)));
             }
             if constexpr (sums != Sums::none) sum[v] = hn::Add(sum[v], n[v]);
-            if constexpr (sums == Sums::squares) square[v] = hn::Add(square[v], hn::Mul(n[v], n[v]));
             if constexpr (special) {
                 store(pack.up_lanes, hn::And(jump, rising[v]));
                 store(pack.down_lanes, hn::AndNot(rising[v], jump));
@@ -336,12 +334,6 @@ void run_lanes(const Task& task, const Block& block, std::size_t first_lane) {
             const Short rest = hn::Mul(idle, moved);
             const Short off = hn::Sub(hn::Mul(sum_off, inverse), rest);
             hn::Store(hn::BitCast(s, off), s, pack.off + lane);
-            if constexpr (sums == Sums::squares) {
-                const Short square_off =
-                    hn::Sub(square[v], hn::Mul(base, hn::Add(still, hn::Add(sum_off, sum_off))));
-                hn::Store(hn::Sub(hn::Mul(hn::Mul(square_off, inverse), inverse), hn::Mul(rest, moved)), d,
-                          pack.square + lane);
-            }
         }
     });
 }
@@ -390,7 +382,7 @@ void run_block(const Task& task, const Block& block) {
     const auto high = [](unsigned a, unsigned b) { return (a * b) >> 16; };
     const auto low = [](auto value) { return static_cast<std::uint16_t>(value); };
     for (int lane = 0; lane < pack_size; ++lane) {
-        pack.jumped[lane] = pack.square[lane] = 0;
+        pack.jumped[lane] = 0;
         pack.moved[lane] = pack.off[lane] = 0;
     }
     for (int k = 0; k < block.events; ++k) {
@@ -427,7 +419,6 @@ void run_block(const Task& task, const Block& block) {
                 if (!active) continue;
                 const int moved = pack.moved[lane] = static_cast<std::int16_t>(pack.moved[lane] + step);
                 pack.off[lane] = static_cast<std::int16_t>(pack.off[lane] + moved);
-                pack.square[lane] = low(pack.square[lane] + moved * moved);
             }
         }
         pack.up_lanes[k] = rises, pack.down_lanes[k] = falls;
@@ -461,28 +452,21 @@ void add_block(Pack& pack) {
             const int count = pack.above[lane] - 1, n = pack.level[lane] - pack.start[lane];
             pack.sum[lane] += count * n + pack.off[lane];
         }
-    if constexpr (sums == Sums::squares)
-        for (int lane = 0; lane < pack_size; ++lane) {
-            const double n = pack.level[lane] - pack.start[lane], count = pack.above[lane] - 1;
-            pack.sum_square[lane] += (count * n + 2.0 * pack.off[lane]) * n + pack.square[lane];
-        }
     for (int lane = 0; lane < pack_size; ++lane)
         pack.level[lane] += pack.moved[lane], pack.jumps_here[lane] += pack.jumped[lane];
 }
 
-/// The time integrals of a segment, added to the tick's, int A_n dt with `sums` of squares only. P + 1 states
-/// share the segment as a flat Dirichlet law. Given their sequence, int f dt has the mean of f as its mean
-/// and the variance of f over P + 2 as its variance; for n, that is (J + D^2)/(12 (P + 1)) on average over
-/// the orders in which J jumps, by D in all, can come at the P events.
-template <Sums sums>
-void add_integrals(const Task& task) {
+/// int n dt of a segment, added to the tick's. P + 1 states share the segment as a flat Dirichlet law. Given
+/// their sequence, int n dt has the mean of n as its mean and the variance of n over P + 2 as its variance:
+/// (J + D^2)/(12 (P + 1)) on average over the orders in which J jumps, by D in all, can come at the P events.
+void add_integral(const Task& task) {
     const Reals d;
     const Words w;
     const hn::Rebind<std::int32_t, Reals> whole;
     const hn::Rebind<float, Reals> single;
     auto& pack = *task.pack;
     const auto c = [&](double value) HWY_ATTR { return hn::Set(d, value); };
-    const Real atoms = c(task.atoms), length = c(task.segment->length), one = c(1.0);
+    const Real length = c(task.segment->length), one = c(1.0);
     for (std::size_t lane = 0; lane < pack_size; lane += hn::Lanes(d)) {
         const auto load = [&](const std::int32_t* from)
                               HWY_ATTR { return hn::PromoteTo(d, hn::Load(whole, from + lane)); };
@@ -498,17 +482,6 @@ void add_integrals(const Task& task) {
         Real n_dt = hn::Mul(length, hn::Add(hn::Add(start, mean), off));
         if (!task.segment->first) n_dt = hn::Add(n_dt, hn::Load(d, pack.n_dt + lane));
         hn::Store(n_dt, d, pack.n_dt + lane);
-        if constexpr (sums == Sums::squares) {
-            const Real square = hn::Mul(hn::Load(d, pack.sum_square + lane), share);
-            // A_n about the level at the begin.
-            const Real slope = hn::Sub(hn::Sub(atoms, one), hn::Add(start, start));
-            const Real base = hn::Mul(hn::Sub(atoms, start), hn::Add(start, one));
-            const Real curved = hn::Sub(hn::Add(base, hn::Mul(slope, mean)), square);
-            const Real rate = hn::Add(curved, hn::Mul(hn::Sub(slope, hn::Add(mean, mean)), off));
-            Real pumping_dt = hn::Mul(length, hn::Max(rate, c(0.0)));
-            if (!task.segment->first) pumping_dt = hn::Add(pumping_dt, hn::Load(d, pack.pumping_dt + lane));
-            hn::Store(pumping_dt, d, pack.pumping_dt + lane);
-        }
     }
 }
 
@@ -551,7 +524,7 @@ void run_segment(Task& task) {
         least = std::min(least, pack.points[lane]), most = std::max(most, pack.points[lane]);
         pack.start[lane] = pack.level[lane];
         pack.jumps_here[lane] = 0;
-        pack.sum[lane] = pack.sum_square[lane] = 0.0;
+        pack.sum[lane] = 0.0;
     }
     // Lanes from which a block leads to a crossing.
     const auto low = static_cast<std::int32_t>(std::min(task.levels.arrived, task.levels.departed)) -
@@ -593,7 +566,7 @@ void run_segment(Task& task) {
     if (task.tags) uniformisation::time_tags(task);
     for (int lane = 0; lane < pack_size; ++lane)
         pack.all_jumps[lane] += pack.jumps_here[lane];
-    if constexpr (sums != Sums::none) add_integrals<sums>(task);
+    if constexpr (sums != Sums::none) add_integral(task);
 }
 
 void show(const Pack& pack, const Columns& columns) {
@@ -605,7 +578,6 @@ void show(const Pack& pack, const Columns& columns) {
             columns.down[lane] = (pack.all_jumps[lane] - moved) / 2;
         }
     if (columns.n_dt) std::copy_n(pack.n_dt, pack_size, columns.n_dt);
-    if (columns.pumping_dt) std::copy_n(pack.pumping_dt, pack_size, columns.pumping_dt);
 }
 
 }  // namespace
@@ -617,10 +589,7 @@ void run_uniformisation(Task& task, const Columns& columns) {
         std::copy_n(pack.level, pack_size, pack.before);
         std::fill_n(pack.all_jumps, pack_size, 0);
     }
-    if (columns.pumping_dt)
-        run_segment<Sums::squares>(task);
-    else
-        columns.n_dt ? run_segment<Sums::levels>(task) : run_segment<Sums::none>(task);
+    columns.n_dt ? run_segment<Sums::levels>(task) : run_segment<Sums::none>(task);
     if (task.segment->last) show(pack, columns);
 }
 
@@ -705,7 +674,7 @@ namespace {
 struct ColumnsOfPart {
     std::array<std::int32_t, pack_size> n;
     std::array<std::int64_t, pack_size> up, down;
-    std::array<double, pack_size> n_dt, pumping_dt;
+    std::array<double, pack_size> n_dt;
 };
 
 /// Ticks a window. A window of 128 trajectories with all columns stays within the second-level cache.
@@ -833,8 +802,7 @@ void UniformisationKernel::operator()(const Lanes& lanes, Quantities wanted, con
                 (task, {.n = to(window.n, rest.n),
                         .up = to(window.jumps_up, rest.up),
                         .down = to(window.jumps_down, rest.down),
-                        .n_dt = to(window.n_dt, rest.n_dt),
-                        .pumping_dt = to(window.pumping_dt, rest.pumping_dt)});
+                        .n_dt = to(window.n_dt, rest.n_dt)});
                 if (!segment.last) continue;
                 ++row;
                 if (whole) continue;
@@ -843,7 +811,7 @@ void UniformisationKernel::operator()(const Lanes& lanes, Quantities wanted, con
                         std::copy(from.data() + begin, from.data() + end, column.data() + cell);
                 };
                 show(rest.n, window.n), show(rest.up, window.jumps_up), show(rest.down, window.jumps_down);
-                show(rest.n_dt, window.n_dt), show(rest.pumping_dt, window.pumping_dt);
+                show(rest.n_dt, window.n_dt);
             }
             if (!crossings) continue;
             for (std::int64_t lane = 0; lane < size; ++lane) {

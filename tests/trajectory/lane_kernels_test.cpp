@@ -19,7 +19,7 @@ namespace {
 
 /// All that a kernel provides on the way up.
 template <class Kernel>
-constexpr auto everything = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up |
+constexpr auto everything = Quantities::jumps | Quantities::level_integral | Quantities::crossings_up |
                             (Kernel::provides & Quantities::time_tags);
 
 /// A scan upwards at r = 16 from s = -20, in the steady state.
@@ -68,26 +68,20 @@ void check_targets(const Kernel& kernel, bool portable_too) {
     }
 }
 
-bool any_integral(Quantities wanted) {
-    return contains(wanted, Quantities::level_integral) || contains(wanted, Quantities::time_integrals);
-}
-
 template <class Kernel>
 void check_independence(const Kernel& kernel) {
     const Lanes lanes{.seed = 5, .first_trajectory = 0, .count = 128};
     const auto all = tell(kernel, lanes, everything<Kernel>);
     // Columns do not change the path, nor each other.
     for (const auto wanted :
-         {Quantities::none, Quantities::jumps, Quantities::time_integrals, Quantities::crossings_up,
-          Quantities::jumps | Quantities::crossings_up, Quantities::time_integrals | Quantities::crossings_up,
-          Quantities::level_integral, Quantities::level_integral | Quantities::crossings_up,
+         {Quantities::none, Quantities::jumps, Quantities::level_integral, Quantities::crossings_up,
+          Quantities::jumps | Quantities::crossings_up, Quantities::level_integral | Quantities::crossings_up,
           Quantities::level_integral | Quantities::jumps, Kernel::provides & Quantities::time_tags}) {
         const auto some = tell(kernel, lanes, wanted);
         CHECK(same_bytes(some.n, all.n));
         CHECK((some.up.empty() || (same_bytes(some.up, all.up) && same_bytes(some.down, all.down))));
-        CHECK(some.n_dt.empty() == !any_integral(wanted));
+        CHECK(some.n_dt.empty() == !contains(wanted, Quantities::level_integral));
         CHECK((some.n_dt.empty() || same_bytes(some.n_dt, all.n_dt)));
-        CHECK((some.pumping_dt.empty() || same_bytes(some.pumping_dt, all.pumping_dt)));
         CHECK((some.first.empty() || (same_bytes(some.first, all.first) && same_bytes(some.last, all.last))));
         CHECK((some.tags.empty() || some.tags == all.tags));
     }
@@ -118,8 +112,7 @@ void check_balance(const Kernel& kernel) {
                    told.down[i] >= 0;
         within = within && told.n[i] >= 0 && told.n[i] <= kernel.ladder().atoms();
         integrals = integrals && told.n_dt[i] > -slack * tick &&
-                    told.n_dt[i] < (static_cast<double>(kernel.ladder().atoms()) + slack) * tick &&
-                    told.pumping_dt[i] >= 0.0;
+                    told.n_dt[i] < (static_cast<double>(kernel.ladder().atoms()) + slack) * tick;
     }
     CHECK(balanced);
     CHECK(within);
@@ -132,7 +125,7 @@ void check_tags(const Kernel& kernel, Quantities crossings) {
     const bool up = crossings == Quantities::crossings_up;
     const auto told =
         tell(kernel, {.seed = 8, .count = 45},
-             Quantities::jumps | Quantities::time_integrals | Quantities::time_tags | crossings);
+             Quantities::jumps | Quantities::level_integral | Quantities::time_tags | crossings);
     const auto lanes = told.start.size();
     const auto& grid = kernel.grid();
     const auto atoms = kernel.ladder().atoms();
@@ -147,11 +140,10 @@ void check_tags(const Kernel& kernel, Quantities crossings) {
         auto tag = tags.begin();
         for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
             const auto cell = static_cast<std::size_t>(tick) * lanes + lane;
-            double n_dt = 0.0, pumping_dt = 0.0;
+            double n_dt = 0.0;
             std::int64_t ups = 0, downs = 0;
             const auto pass = [&](double until) {
                 n_dt += static_cast<double>(n) * (until - now);
-                pumping_dt += static_cast<double>(kernel.ladder().pumping(n)) * (until - now);
                 now = until;
             };
             // To which tick a jump belongs that rounds to its very end, the counts tell.
@@ -169,9 +161,7 @@ void check_tags(const Kernel& kernel, Quantities crossings) {
             pass(grid.time(tick + 1));
             counts = counts && ups == told.up[cell] && downs == told.down[cell];
             levels = levels && n == told.n[cell];
-            worst = std::max({worst, std::abs(n_dt - told.n_dt[cell]) / static_cast<double>(atoms),
-                              std::abs(pumping_dt - told.pumping_dt[cell]) /
-                                  static_cast<double>(kernel.ladder().pumping(atoms / 2))});
+            worst = std::max(worst, std::abs(n_dt - told.n_dt[cell]) / static_cast<double>(atoms));
         }
         counts = counts && tag == tags.end();
         times = times && std::memcmp(&first, &told.first[lane], sizeof first) == 0 &&

@@ -16,7 +16,7 @@ namespace {
 using namespace dickejump;
 
 constexpr double rate = 16.0;
-constexpr auto all = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up;
+constexpr auto all = Quantities::jumps | Quantities::level_integral | Quantities::crossings_up;
 
 struct Scan {
     DickeLadder ladder;
