@@ -1,0 +1,38 @@
+// The generators of a vector of trajectories, from and to memory. Included once for every target by the
+// kernel (no #pragma once: the guard below opens again for each target). Tested through
+// trajectory/sphere_kernel_test.cpp: loads and stores.
+#if defined(DICKEJUMP_TRAJECTORY_SPHERE_GENERATORS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef DICKEJUMP_TRAJECTORY_SPHERE_GENERATORS_INL
+#undef DICKEJUMP_TRAJECTORY_SPHERE_GENERATORS_INL
+#else
+#define DICKEJUMP_TRAJECTORY_SPHERE_GENERATORS_INL
+#endif
+
+#include <hwy/highway.h>
+
+#include "random/lane_random-inl.hpp"
+#include "trajectory/sphere/walks.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace dickejump::HWY_NAMESPACE {
+
+namespace {
+
+HWY_INLINE LaneGenerator load_generators(const sphere::Generators& state, std::size_t lane) {
+    const Words w;
+    return {hn::LoadU(w, state[0].data() + lane), hn::LoadU(w, state[1].data() + lane),
+            hn::LoadU(w, state[2].data() + lane), hn::LoadU(w, state[3].data() + lane)};
+}
+
+HWY_INLINE void store_generators(const LaneGenerator& g, sphere::Generators& state, std::size_t lane) {
+    const Words w;
+    hn::StoreU(g.a, w, state[0].data() + lane), hn::StoreU(g.b, w, state[1].data() + lane);
+    hn::StoreU(g.c, w, state[2].data() + lane), hn::StoreU(g.d, w, state[3].data() + lane);
+}
+
+}  // namespace
+
+}  // namespace dickejump::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
