@@ -1,6 +1,7 @@
-// One candidate jump in every lane of a vector. Included once for every target by direct_kernel.cpp (no
-// #pragma once: the guard below opens again for each target). Tested through
-// trajectory/direct_kernel_test.cpp and statistical/lane_kernels_test.cpp: its law shows only in whole runs.
+// One candidate jump in every lane of a vector.
+//
+// Included by direct_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL
 #undef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL

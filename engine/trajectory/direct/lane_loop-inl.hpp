@@ -1,6 +1,10 @@
-// The lanes of the direct kernel at work. Included once for every target by direct_kernel.cpp (no #pragma
-// once: the guard below opens again for each target). Tested through trajectory/direct_kernel_test.cpp: tags,
-// columns and crossings are read from the same log.
+// The lanes of the direct kernel at work.
+//
+// Tested through direct_kernel_test.cpp: columns, tags and crossings are read from one log, and have to
+// agree.
+//
+// Included by direct_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_DIRECT_LANE_LOOP_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_DIRECT_LANE_LOOP_INL
 #undef DICKEJUMP_TRAJECTORY_DIRECT_LANE_LOOP_INL

@@ -46,6 +46,7 @@ struct Assignment {
 /// sink. Runs work on two windows at a time, so that none waits at the end of one for all others.
 class RunQueue {
 public:
+    /// `setup` and `sink` must outlive the queue.
     RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities wanted, const WindowSink& sink);
 
     const LadderSetup& setup() const { return setup_; }

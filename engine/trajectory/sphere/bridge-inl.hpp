@@ -1,5 +1,7 @@
-// Whether the path of a step touches the levels of a crossing, for a vector of trajectories. Included once
-// for every target by the kernel (no #pragma once: the guard below opens again for each target).
+// Whether the path of a step touches the levels of a crossing.
+//
+// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_BRIDGE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_BRIDGE_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_BRIDGE_INL

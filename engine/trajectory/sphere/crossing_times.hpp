@@ -14,7 +14,7 @@ namespace dickejump::sphere {
 /// Where in a step, as a part of it, a Brownian bridge from `before` to `after`, of variance `spread` a step,
 /// first is at 0, given that it is there at all: z/(1 + z), z inverse Gaussian of mean |before/after| and
 /// shape before^2/spread (Michael, Schucany & Haas, Am. Stat. 30, 88 (1976), in a form in which nothing
-/// cancels). Draws three words.
+/// cancels). `before` is not 0. Draws three words.
 double first_hit(double before, double after, double spread, SplitMix& random);
 
 /// Times of the crossings so far. A function of the steps in which they lie and of the trajectory's key.

@@ -1,6 +1,9 @@
-// The generators of a vector of trajectories, from and to memory. Included once for every target by the
-// kernel (no #pragma once: the guard below opens again for each target). Tested through
-// trajectory/sphere_kernel_test.cpp: loads and stores.
+// The generators of a vector of trajectories, from memory and to it.
+//
+// Tested through sphere_kernel_test.cpp: there is nothing in it but loads and stores.
+//
+// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_GENERATORS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_GENERATORS_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_GENERATORS_INL

@@ -1,5 +1,7 @@
-// Numbers of jumps of a tick, of a vector of trajectories. Included once for every target by the kernel (no
-// #pragma once: the guard below opens again for each target).
+// Numbers of jumps in a tick.
+//
+// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_JUMP_COUNTS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_JUMP_COUNTS_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_JUMP_COUNTS_INL

@@ -1,5 +1,7 @@
-// Integrals along the path of a tick, of a vector of trajectories. Included once for every target by the
-// kernel (no #pragma once: the guard below opens again for each target).
+// Integrals along the path of a tick.
+//
+// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_PATH_INTEGRALS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_PATH_INTEGRALS_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_PATH_INTEGRALS_INL

@@ -1,5 +1,7 @@
-// One step on the sphere, of a vector of trajectories. Included once for every target by the kernel (no
-// #pragma once: the guard below opens again for each target).
+// One step on the sphere.
+//
+// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_STEP_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_STEP_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_STEP_INL

@@ -1,6 +1,9 @@
-// The sphere's trajectories through a window. Included once for every target by sphere_kernel.cpp (no #pragma
-// once: the guard below opens again for each target).
-// Tested through trajectory/sphere_kernel_test.cpp: it only joins the other files of this folder.
+// The sphere's trajectories through a window.
+//
+// Tested through sphere_kernel_test.cpp: it joins the other files of this folder.
+//
+// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
+// each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_WINDOW_LOOP_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_WINDOW_LOOP_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_WINDOW_LOOP_INL

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "dickejump/random/stream.hpp"
@@ -10,6 +11,15 @@ namespace dickejump::uniformisation {
 
 /// What an event may become: a jump down or up of the pump at its least, or a surplus jump up.
 enum class EventKind { down, up, surplus };
+
+/// By how many cells of rho the cell `rho` lies beyond those that make no jump, from the level that stands as
+/// `scaled`: below 0 there is none, from the band on there is one, between them doubles must decide.
+inline int cells_beyond(const Side& side, bool rising, std::uint16_t one, std::int16_t scaled, int rho) {
+    // b_{n+1} for A_n, b_n for B_n: both are a constant less its square.
+    const int b = rising ? std::min(scaled + one, 0x7fff) : scaled;
+    const auto square = static_cast<unsigned>(((b * b >> 14) + 1) >> 1);
+    return (rising ? side.edge - rho : rho - side.edge) - static_cast<int>(square * side.factor >> 16);
+}
 
 /// Decide by doubles what sixteen bits cannot: whether the event `k` of a block (from 0) in a lane, which has
 /// the random number `r`, is a jump from the level that `scaled` stands for. rho gets 53 bits beyond the

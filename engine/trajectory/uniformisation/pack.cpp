@@ -18,10 +18,11 @@ void start(Pack& pack, const LadderSetup& setup, std::uint64_t seed, Purpose pur
         pack.time_keys[lane] = stream();
         pack.first_time[lane] = pack.last_time[lane] = std::numeric_limits<double>::quiet_NaN();
         // What lanes share comes from the streams of some of them.
+        constexpr int surplus_lane = 1;
         if (lane % lanes_per_generator == 0)
             for (auto& words : pack.random)
                 words[lane / lanes_per_generator] = stream();
-        if (lane == 1) pack.surplus_chance = {stream()};
+        if (lane == surplus_lane) pack.surplus_chance = {stream()};
     }
 }
 

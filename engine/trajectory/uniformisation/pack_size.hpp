@@ -1,5 +1,7 @@
 #pragma once
 
+// Tested through pack_test.cpp: numbers only.
+
 #include <cstdint>
 
 namespace dickejump::uniformisation {

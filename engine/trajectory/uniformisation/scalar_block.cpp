@@ -22,27 +22,20 @@ std::uint64_t next_word(Pack& pack, int g) {
 std::uint16_t low(auto value) {
     return static_cast<std::uint16_t>(value);
 }
-std::uint16_t high(unsigned a, unsigned b) {
-    return low((a * b) >> 16);
-}
-
 /// The step of the event `k` in a lane that it belongs to: 1, -1 or 0.
 int step_of(const SegmentTask& task, int lane, int k, std::uint16_t r) {
     const auto& pack = *task.pack;
     const auto& t = task.segment->thresholds;
     const auto bit = LaneBits{1} << lane;
     if ((pack.companion[k] & bit) != 0) return 0;
-    const int rho = high(r, t.used);
+    const int rho = (r * t.used) >> 16;
     const bool surplus = (pack.surplus[k] & bit) != 0, rising = surplus || rho < t.split;
     const auto& side = surplus ? t.surplus : rising ? t.up : t.down;
-    const int level = static_cast<std::int16_t>(pack.n[lane]),
-              from = rising ? std::min(level + t.one, 0x7fff) : level;
-    const auto square = low(((from * from >> 14) + 1) >> 1);
-    const int distance = rising ? side.edge - rho : rho - side.edge,
-              beyond = distance - high(square, side.factor);
+    const int beyond = cells_beyond(side, rising, t.one, static_cast<std::int16_t>(pack.n[lane]), rho);
     if (beyond < 0) return 0;
-    const int reach = surplus ? side.band : std::max(t.up.band, t.down.band);
-    if (beyond < reach) {
+    // As in vectors, where both ways have the wider band of the two.
+    const int band = surplus ? side.band : std::max(t.up.band, t.down.band);
+    if (beyond < band) {
         const auto kind = surplus ? EventKind::surplus : rising ? EventKind::up : EventKind::down;
         if (!decide_in_double(task, lane, k, r, pack.n[lane], kind)) return 0;
     }

@@ -1,6 +1,9 @@
-// The events of a segment, in all lanes of a pack. Included once for every target by
-// uniformisation_kernel.cpp (no #pragma once: the guard below opens again for each target). Tested through
-// trajectory/uniformisation_kernel_test.cpp: it only joins the other files of this folder.
+// The events of a segment, in all lanes of a pack.
+//
+// Tested through uniformisation_kernel_test.cpp: it joins the other files of this folder.
+//
+// Included by uniformisation_kernel.cpp, once for every target: no #pragma once, the guard below opens again
+// for each.
 #if defined(DICKEJUMP_TRAJECTORY_UNIFORMISATION_SEGMENT_LOOP_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_UNIFORMISATION_SEGMENT_LOOP_INL
 #undef DICKEJUMP_TRAJECTORY_UNIFORMISATION_SEGMENT_LOOP_INL

@@ -1,7 +1,9 @@
-// A block of events in vectors of sixteen-bit lanes. Included once for every target by the kernel (no #pragma
-// once: the guard below opens again for each target).
-// Tested through trajectory/uniformisation_kernel_test.cpp: against the same without vectors, and against
-// doubles.
+// A block of events, in vectors of sixteen-bit lanes.
+//
+// Tested through scalar_block_test.cpp: against the same without vectors.
+//
+// Included by uniformisation_kernel.cpp, once for every target: no #pragma once, the guard below opens again
+// for each.
 #if defined(DICKEJUMP_TRAJECTORY_UNIFORMISATION_VECTOR_BLOCK_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_UNIFORMISATION_VECTOR_BLOCK_INL
 #undef DICKEJUMP_TRAJECTORY_UNIFORMISATION_VECTOR_BLOCK_INL
