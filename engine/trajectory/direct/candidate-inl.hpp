@@ -1,7 +1,6 @@
 // One candidate jump in every lane of a vector.
 //
-// Included by direct_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
-// each.
+// Included by direct_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL
 #undef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL

@@ -1,10 +1,8 @@
 // The lanes of the direct kernel at work.
 //
-// Tested through direct_kernel_test.cpp: columns, tags and crossings are read from one log, and have to
-// agree.
+// Tested through direct_kernel_test.cpp: its columns, tags and crossings have to agree.
 //
-// Included by direct_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
-// each.
+// Included by direct_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_DIRECT_LANE_LOOP_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_DIRECT_LANE_LOOP_INL
 #undef DICKEJUMP_TRAJECTORY_DIRECT_LANE_LOOP_INL

@@ -1,7 +1,6 @@
 // Whether the path of a step touches the levels of a crossing.
 //
-// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
-// each.
+// Included by sphere_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_BRIDGE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_BRIDGE_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_BRIDGE_INL

@@ -1,7 +1,6 @@
 // Numbers of jumps in a tick.
 //
-// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
-// each.
+// Included by sphere_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_JUMP_COUNTS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_JUMP_COUNTS_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_JUMP_COUNTS_INL

@@ -1,7 +1,6 @@
 // Integrals along the path of a tick.
 //
-// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
-// each.
+// Included by sphere_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_PATH_INTEGRALS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_PATH_INTEGRALS_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_PATH_INTEGRALS_INL

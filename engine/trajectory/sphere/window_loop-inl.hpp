@@ -2,8 +2,7 @@
 //
 // Tested through sphere_kernel_test.cpp: it joins the other files of this folder.
 //
-// Included by sphere_kernel.cpp, once for every target: no #pragma once, the guard below opens again for
-// each.
+// Included by sphere_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_SPHERE_WINDOW_LOOP_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_SPHERE_WINDOW_LOOP_INL
 #undef DICKEJUMP_TRAJECTORY_SPHERE_WINDOW_LOOP_INL

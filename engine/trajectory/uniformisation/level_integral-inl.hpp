@@ -1,7 +1,6 @@
 // int n dt of a segment.
 //
-// Included by uniformisation_kernel.cpp, once for every target: no #pragma once, the guard below opens again
-// for each.
+// Included by uniformisation_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_UNIFORMISATION_LEVEL_INTEGRAL_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_UNIFORMISATION_LEVEL_INTEGRAL_INL
 #undef DICKEJUMP_TRAJECTORY_UNIFORMISATION_LEVEL_INTEGRAL_INL

@@ -2,8 +2,7 @@
 //
 // Tested through scalar_block_test.cpp: against the same without vectors.
 //
-// Included by uniformisation_kernel.cpp, once for every target: no #pragma once, the guard below opens again
-// for each.
+// Included by uniformisation_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_UNIFORMISATION_VECTOR_BLOCK_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_UNIFORMISATION_VECTOR_BLOCK_INL
 #undef DICKEJUMP_TRAJECTORY_UNIFORMISATION_VECTOR_BLOCK_INL

@@ -74,8 +74,8 @@ TEST_CASE("the k-th of n times has the law of the k-th of n uniform ones, and so
     struct Case {
         std::int32_t events, event;
     };
-    for (const auto [events, event] :
-         {Case{1, 1}, {5, 1}, {9, 4}, {128, 50}, {129, 65}, {700, 13}, {700, 600}}) {
+    for (const auto& one : {Case{1, 1}, {5, 1}, {9, 4}, {128, 50}, {129, 65}, {700, 13}, {700, 600}}) {
+        const auto events = one.events, event = one.event;
         CAPTURE(events);
         CAPTURE(event);
         const auto place = place_of(events);
