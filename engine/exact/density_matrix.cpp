@@ -119,16 +119,6 @@ void add_solution(const SectorParts<Scalar>& parts, const PumpSchedule& pump,
               });
 }
 
-double pump_integral(const PumpSchedule& pump, double until) {
-    double sum = 0.0;
-    for (const auto& piece : pump.pieces()) {
-        if (piece.begin >= until) break;
-        const double length = std::min(piece.end, until) - piece.begin;
-        sum += length * (piece.pump + 0.5 * piece.slope * length);
-    }
-    return sum;
-}
-
 /// The sector's curve, and its sensitivity where there is a place for it.
 SectorCurve solve(const LadderChannels& channels, const PumpSchedule& pump, const Eigen::VectorXcd& start,
                   std::int64_t sector, std::span<const double> times, SectorCurve* sensitivity) {
@@ -145,7 +135,7 @@ SectorCurve solve(const LadderChannels& channels, const PumpSchedule& pump, cons
     add_solution<Complex>(sector_parts, pump, start, times, 1.0, curve, sensitivity);
     for (std::size_t i = 0; i < times.size(); ++i) {
         const auto column = static_cast<Eigen::Index>(i);
-        const Complex turn = std::polar(1.0, -sector_parts.rotation * pump_integral(pump, times[i]));
+        const Complex turn = std::polar(1.0, -sector_parts.rotation * pump.integral(times[i]));
         curve.col(column) *= turn;
         // A shift of the pump shifts its integral by the time.
         if (sensitivity) {

@@ -32,21 +32,11 @@ struct ShiftedPump {
 };
 
 ShiftedPump shifted(const PumpSchedule& pump, double duration, const Boost& boost) {
-    std::vector<double> times, kappas;
-    for (const auto& piece : pump.pieces())
-        if (piece.begin < duration || times.empty()) {
-            times.push_back(piece.begin);
-            kappas.push_back(boost(piece.pump));
-        }
-    times.push_back(duration);
-    kappas.push_back(boost(pump.at(duration)));
-    const auto [low, high] = std::minmax_element(kappas.begin(), kappas.end());
+    const auto [lowest, highest] = pump.extremes(duration);
     // Positive as a pump must be, and far enough from 0 that relative changes a step do not limit the
     // integrator; unless w itself comes near 0, where they must.
-    const double offset = std::min(0.5 * boost.levels, *high - 2.0 * *low + 1.0);
-    for (auto& kappa : kappas)
-        kappa = std::max(0.0, kappa + offset);
-    return {PumpSchedule::piecewise_linear(times, kappas), offset};
+    const double offset = std::min(0.5 * boost.levels, boost(highest) - 2.0 * boost(lowest) + 1.0);
+    return {pump.held_from(duration).affine(0.5 * boost.levels, offset, 1.0), offset};
 }
 
 /// The hierarchy truncated to `count` moments, in kappa + offset: y' = ((kappa + offset) P + E) y.
@@ -96,9 +86,7 @@ struct Observables {
 
 /// Moments that a run needs at least: those of the most polar steady state along it, down to 1e-16.
 int first_guess(const PumpSchedule& pump, double duration, const Boost& boost) {
-    double most = std::abs(boost(pump.at(duration)));
-    for (const auto& piece : pump.pieces())
-        if (piece.begin < duration) most = std::max(most, std::abs(boost(piece.pump)));
+    const double most = 0.5 * boost.levels * pump.extremes(duration).farthest_from(1.0);
     const double guess = 24.0 + std::sqrt(2.0 * 37.0 * most);
     return static_cast<int>(std::min(guess, boost.levels));
 }
@@ -179,10 +167,6 @@ HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule&
         Solution solution{};
         Maximum variance;
         double information = 0.0;
-        bool touches_zero = pump.at(duration) == 0.0;
-        for (const auto& piece : pump.pieces())
-            touches_zero = touches_zero || (piece.begin < duration && piece.pump == 0.0);
-
         integrate(hierarchy(levels, more, drive, duration, start_moments(ladder, start, more)),
                   [&](const RadauStep& step) {
                       const Radau::NodeVector p1 = step.y.col(1), dp1 = step.sensitivity.col(1);
@@ -247,7 +231,7 @@ HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule&
         solution.max_variance = variance.top();
         constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
         solution.snapshot_information = {unknown, unknown};
-        if (!touches_zero) solution.record_information = information;
+        if (pump.extremes(duration).lowest > 0.0) solution.record_information = information;
         result.solution = std::move(solution);
         result.moments = more;
         result.truncation_error = change;

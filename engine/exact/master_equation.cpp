@@ -12,16 +12,6 @@
 
 namespace dickejump::exact {
 
-namespace {
-
-bool touches_zero(const PumpSchedule& pump, double duration) {
-    if (pump.at(duration) == 0.0) return true;
-    return std::any_of(pump.pieces().begin(), pump.pieces().end(),
-                       [&](const auto& piece) { return piece.begin < duration && piece.pump == 0.0; });
-}
-
-}  // namespace
-
 Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                const Eigen::VectorXd& start, std::span<const double> times) {
     Problems problems;
@@ -92,7 +82,7 @@ Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double durat
     }
     solution.max_variance = variance.top();
     solution.snapshot_information = snapshot.top();
-    if (!touches_zero(pump, duration)) solution.record_information = information;
+    if (pump.extremes(duration).lowest > 0.0) solution.record_information = information;
 
     // From a single level under a pump that starts at zero with slope b, the first jump up has probability A
     // b t^2/2 and derivative A t: the information starts at 2A/b, which no later look can show.

@@ -25,10 +25,7 @@ double levels_of(const DickeLadder& ladder) {
 
 /// max |kappa| along the run.
 double steepest(const DickeLadder& ladder, const PumpSchedule& pump, double duration) {
-    double most = std::abs(pump.at(duration) - 1.0);
-    for (const auto& piece : pump.pieces())
-        if (piece.begin < duration) most = std::max(most, std::abs(piece.pump - 1.0));
-    return 0.5 * levels_of(ladder) * most;
+    return 0.5 * levels_of(ladder) * pump.extremes(duration).farthest_from(1.0);
 }
 
 /// <x> and <x^2> at the ticks.

@@ -118,4 +118,48 @@ double PumpSchedule::at(double time) const {
     return after == pieces_.begin() ? pieces_.front().pump : std::prev(after)->at(time);
 }
 
+PumpSchedule::Extremes PumpSchedule::extremes(double until) const {
+    // At the end of a ramp to 0 the line can round to below it.
+    const double last = std::max(0.0, at(std::min(until, duration())));
+    Extremes extremes{last, last};
+    for (const auto& piece : pieces_) {
+        if (piece.begin >= until) break;
+        extremes.lowest = std::min(extremes.lowest, piece.pump);
+        extremes.highest = std::max(extremes.highest, piece.pump);
+    }
+    return extremes;
+}
+
+double PumpSchedule::integral(double until) const {
+    double sum = 0.0;
+    for (const auto& piece : pieces_) {
+        if (piece.begin >= until) break;
+        sum += piece.integral(piece.begin, std::min(piece.end, until) - piece.begin);
+    }
+    return sum;
+}
+
+PumpSchedule PumpSchedule::held_from(double time) const {
+    if (!(time > 0.0))
+        throw InvalidInput("time = " + text(time) + " (a schedule starts at time 0) hold it from later on");
+    if (time >= duration()) return *this;
+    auto pieces = pieces_;
+    while (pieces.back().begin >= time)
+        pieces.pop_back();
+    const double last = std::max(0.0, pieces.back().at(time));
+    pieces.back().end = time;
+    pieces.push_back({.begin = time, .end = forever, .pump = last, .slope = 0.0});
+    return PumpSchedule(std::move(pieces));
+}
+
+PumpSchedule PumpSchedule::affine(double factor, double offset, double about) const {
+    std::vector<double> times, pumps;
+    for (const auto& piece : pieces_) {
+        times.push_back(piece.begin);
+        const double pump = factor * (piece.pump - about) + offset;
+        pumps.push_back(pump < 0.0 ? 0.0 : pump);  // what is no number stays none, and is refused
+    }
+    return piecewise_linear(times, pumps);
+}
+
 }  // namespace dickejump

@@ -61,13 +61,8 @@ SphereSteps sphere_steps(const DickeLadder& ladder, const PumpSchedule& pump, co
 }
 
 int default_sphere_steps(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid) {
-    double most = 0.0;
-    const auto look = [&](double w) {
-        most = std::max(most, 0.5 * (static_cast<double>(ladder.atoms()) + 1.0) * std::abs(w - 1.0));
-    };
-    look(pump.at(grid.duration));
-    for (const auto& piece : pump.pieces())
-        if (piece.begin < grid.duration) look(piece.pump);
+    const double levels = static_cast<double>(ladder.atoms()) + 1.0;
+    const double most = 0.5 * levels * pump.extremes(grid.duration).farthest_from(1.0);
     const double longest = std::min(0.02, 0.5 / std::max(most, 1e-300));
     // The margin keeps a tick that is a whole number of steps from being cut once more.
     return std::max(1, static_cast<int>(std::ceil(grid.tick() / longest * (1.0 - 1e-12))));

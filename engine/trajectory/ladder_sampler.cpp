@@ -100,7 +100,7 @@ DICKEJUMP_V3 void fill_v3(Window& window, std::vector<Walk>& walks) {
 
 using Filler = void (*)(Window&, std::vector<Walk>&);
 
-/// One specialised loop for every set of wanted columns, indexed by the set.
+/// One specialised loop for every set of wanted columns, indexed by the set of the five flags.
 template <unsigned... sets>
 Filler filler_of(Quantities wanted, std::integer_sequence<unsigned, sets...>) {
     static constexpr std::array<Filler, sizeof...(sets)> plain{&fill<Quantities(sets)>...};
@@ -117,7 +117,6 @@ LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid gri
 
 void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
     check_wanted(provides, wanted);
-    wanted = with_both_integrals(wanted);
     auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     std::vector<Walk> walks;
     walks.reserve(window.start.size());
@@ -129,7 +128,7 @@ void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const Wind
         walks.emplace_back(setup_.ladder, setup_.pump, n, StreamDraws(stream));
     }
 
-    const auto fill_window = filler_of(wanted, std::make_integer_sequence<unsigned, 32>{});
+    const auto fill_window = filler_of(wanted, std::make_integer_sequence<unsigned, 1u << 5>{});
     for (std::int64_t tick = 0; tick < setup_.grid.ticks; tick += window_ticks) {
         window.first_tick = tick;
         window.ticks = static_cast<int>(std::min(window_ticks, setup_.grid.ticks - tick));

@@ -54,12 +54,6 @@ inline bool any(Quantities wanted, Quantities quantity) {
     return (wanted & quantity) != Quantities::none;
 }
 
-/// For samplers to which int A_n dt is no more trouble than int n dt.
-inline Quantities with_both_integrals(Quantities wanted) {
-    const auto both = Quantities::level_integral | Quantities::time_integrals;
-    return any(wanted, both) ? wanted | both : wanted;
-}
-
 /// A window of at most `ticks` ticks with the columns that are wanted.
 inline Window make_window(const TickGrid& grid, std::int64_t ticks, int lanes, Quantities wanted) {
     Window window;
@@ -70,8 +64,7 @@ inline Window make_window(const TickGrid& grid, std::int64_t ticks, int lanes, Q
     window.start.resize(count);
     window.n.resize(cells);
     if (any(wanted, Quantities::jumps)) window.jumps_up.resize(cells), window.jumps_down.resize(cells);
-    if (any(wanted, Quantities::level_integral | Quantities::time_integrals)) window.n_dt.resize(cells);
-    if (any(wanted, Quantities::time_integrals)) window.pumping_dt.resize(cells);
+    if (any(wanted, Quantities::level_integral)) window.n_dt.resize(cells);
     if (any(wanted, Quantities::crossings_up | Quantities::crossings_down))
         window.first_crossing.resize(count), window.last_crossing.resize(count);
     if (any(wanted, Quantities::time_tags)) window.tags.resize(count);

@@ -1,5 +1,7 @@
 #pragma once
 
+// Tested through direct_kernel_test.cpp and its neighbours: they compare the bytes of the targets.
+
 // Which instruction sets the lane kernels are compiled for: AVX-512 and AVX2 (or NEON), whose results are
 // the same to the bit because both fuse multiply and add, and one portable target without vectors, which
 // rounds differently where the processor does not fuse. What lies between would be a third set of bits.

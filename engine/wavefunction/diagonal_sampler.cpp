@@ -64,7 +64,7 @@ public:
     /// The state at `time`, within what `advance` is about to pass.
     LadderView view(std::int64_t atoms, double time, std::vector<double>& weights,
                     std::vector<double>& phases) const {
-        const double dt = std::max(0.0, time - time_), pump_time = pump_integral(pieces_[piece_], dt);
+        const double dt = std::max(0.0, time - time_), pump_time = pieces_[piece_].integral(time_, dt);
         const auto size = active_last_ - active_first_ + 1;
         weights.resize(size);
         phases.resize(size);
@@ -100,11 +100,6 @@ private:
         return std::span(values).subspan(level(active_first_), active_last_ - active_first_ + 1);
     }
     bool single() const { return first_ == last_; }
-
-    /// int w dt from now on over `dt` on this piece.
-    double pump_integral(const PumpSchedule::Piece& piece, double dt) const {
-        return dt * (piece.at(time_) + 0.5 * piece.slope * dt);
-    }
 
     void draw() {
         hazard_ = -std::log(open_unit(random_()));
@@ -168,7 +163,7 @@ private:
         // numeric::first_root.
         for (int iteration = 0; iteration < 200; ++iteration) {
             sums_ = decay(part(log_weights_), at_levels(levels_.up), at_levels(levels_.down),
-                          pump_integral(piece, wait), wait, looked_ahead());
+                          piece.integral(time_, wait), wait, looked_ahead());
             const double left = std::log(sums_.norm) + hazard_;  // > 0: still to wait
             const double rate = (piece.at(time_ + wait) * sums_.up + sums_.down) / sums_.norm;
             if (wait == limit && left > 0.0) return {};
@@ -189,7 +184,7 @@ private:
     }
 
     void cross_knot(const PumpSchedule::Piece& piece, double end) {
-        const double dt = end - time_, pump_time = pump_integral(piece, dt);
+        const double dt = end - time_, pump_time = piece.integral(time_, dt);
         if (single()) {
             const auto n = level(first_);
             hazard_ -= levels_.up[n] * pump_time + levels_.down[n] * dt;
@@ -221,7 +216,7 @@ private:
     void turn_phase(std::size_t i, double pump_time) { phases_[i] -= levels_.energy[level(i)] * pump_time; }
 
     void jump(const PumpSchedule::Piece& piece, double wait, double at) {
-        const double pump = piece.at(at), pump_time = pump_integral(piece, wait);
+        const double pump = piece.at(at), pump_time = piece.integral(time_, wait);
         double up = levels_.up[level(first_)] * pump, down = levels_.down[level(first_)];
         if (!single()) {
             // The weights are those at wait - rest_: carry them over to first order, which is exact here.

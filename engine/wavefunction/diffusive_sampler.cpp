@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/math/constants/constants.hpp>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
@@ -25,6 +26,7 @@ struct Quadrature {
     Complex turn;  ///< e^{-i phase}
 };
 
+/// int w dt over a step. Not by `Piece::integral`, which rounds otherwise: trajectories stay as they are.
 double pump_integral(const PumpSchedule& pump, double begin, double end) {
     double sum = 0.0;
     for (const auto& piece : pump.pieces()) {
@@ -119,9 +121,8 @@ std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump
                      "longest step = " + text(detection.longest_step) +
                          " (a time, finite and not negative; 0 chooses one) give a `longest_step` >= 0");
     problems.raise();
-    double most_pump = 0.0, most_rate = 0.0;
-    for (const auto& piece : pump.pieces())
-        most_pump = std::max(most_pump, piece.pump);
+    const double most_pump = pump.extremes(std::numeric_limits<double>::infinity()).highest;
+    double most_rate = 0.0;
     for (std::size_t n = 0; n < channels.pumping.size(); ++n)
         most_rate = std::max(most_rate, most_pump * std::norm(channels.pumping[n]) +
                                             channels.emission[n] * channels.emission[n]);

@@ -10,8 +10,10 @@
 #include "dickejump/record/record.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/observer.hpp"
+#include "support/pumping_integral.hpp"
 
 using namespace dickejump;
+using namespace dickejump::test;
 using doctest::Approx;
 
 namespace {
@@ -32,10 +34,10 @@ struct Parked {
         const LadderSampler sampler(DickeLadder(atoms), PumpSchedule::constant(w),
                                     {.duration = duration, .ticks = 1}, StartState::dicke(atoms / 2));
         sampler({.seed = 31, .first_trajectory = trajectory, .count = 1, .purpose = Purpose::test},
-                Quantities::time_tags | Quantities::time_integrals, [&](const Window& window) {
+                Quantities::time_tags, [&](const Window& window) {
                     for (const auto& jump : window.tags[0])
                         clicks.push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
-                    pumping += window.pumping_dt[0];
+                    pumping += pumping_integral(DickeLadder(atoms), atoms / 2, window.tags[0], 0.0, duration);
                 });
         for (const auto& click : clicks)
             ups += click.channel == Channel::pump;

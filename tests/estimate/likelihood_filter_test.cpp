@@ -18,6 +18,7 @@
 #include "dickejump/trajectory/observer.hpp"
 #include "estimate/plain_filter.hpp"
 #include "support/detectors.hpp"
+#include "support/pumping_integral.hpp"
 
 using namespace dickejump;
 using namespace dickejump::test;
@@ -159,10 +160,10 @@ TEST_CASE("with nothing lost and the start known, the likelihood is the closed f
         std::vector<Photon> clicks;
         double pumping = 0.0;
         sampler({.seed = 22, .first_trajectory = atoms, .count = 1, .purpose = Purpose::test},
-                Quantities::time_tags | Quantities::time_integrals, [&](const Window& window) {
+                Quantities::time_tags, [&](const Window& window) {
                     for (const auto& jump : window.tags[0])
                         clicks.push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
-                    pumping += window.pumping_dt[0];
+                    pumping += pumping_integral(ladder, atoms / 2, window.tags[0], 0.0, duration);
                 });
         const LikelihoodFilter filter(ladder, pump, duration, Eigen::VectorXd::Unit(atoms + 1, atoms / 2),
                                       detector_of("cavity=1,pump=1"), 0.0);

@@ -67,20 +67,21 @@ Scatter scatter(const DickeLadder& ladder, const ScanLeg& leg, const Kernel& ker
                 if (std::abs(half) > 0.9) continue;
                 const double w = leg.pump().at((static_cast<double>(t) + 0.5) * tau), v = (w + 1.0) * tau;
                 const double spread = (1.0 - half * half) * v, path = spread * tau * tau / 12.0;
-                const double round = tau - tau / 3.0 * (x0 * x0 + x0 * x1 + x1 * x1) - spread * tau / 6.0;
-                const double both = 0.25 * levels * levels * round - tau / 6.0;
+                const double radius2_dt =
+                    tau - tau / 3.0 * (x0 * x0 + x0 * x1 + x1 * x1) - spread * tau / 6.0;
+                const double both = 0.25 * levels * levels * radius2_dt - tau / 6.0;
                 const double expected = (w + 1.0) * both + (1.0 - w) * 0.5 * levels * half * tau;
-                const double lever = -(w + 1.0) * 0.5 * levels * levels * half + (1.0 - w) * 0.5 * levels;
-                const double bent = (w + 1.0) * 0.25 * levels * levels * spread * tau;
+                const double by_level = -(w + 1.0) * 0.5 * levels * levels * half + (1.0 - w) * 0.5 * levels;
+                const double bend = (w + 1.0) * 0.25 * levels * levels * spread * tau;
                 const double off =
                     static_cast<double>(photons.runs[lane].cavity[t] + photons.runs[lane].pump[t]) - expected;
-                const double variance = expected + lever * lever * path + bent * bent / 45.0;
+                const double variance = expected + by_level * by_level * path + bend * bend / 45.0;
                 const double n_off =
                     photons.runs[lane].n_dt[t] - (0.5 * levels * half + 0.5 * (levels - 1.0)) * tau;
                 sums[0] += off / std::sqrt(variance);
                 sums[1] += off * off / variance;
                 sums[2] += n_off * n_off / (0.25 * levels * levels * path);
-                sums[3] += n_off * off - 0.5 * levels * lever * path;
+                sums[3] += n_off * off - 0.5 * levels * by_level * path;
                 sums[4] += off * off / expected;
                 ticks += 1.0;
             }
@@ -188,8 +189,9 @@ TEST_CASE("given the ends of a tick, the sphere's jumps and int n dt scatter as 
     CHECK(same_mean_p_value(exact.jumps_of_fixed_rates, far.jumps_of_fixed_rates) < false_alarm);
 }
 
-TEST_CASE("at J_z = 0 the ends of a tick leave int A dt open by the bend of the path, sphere and ladder") {
-    // Parked at w = gamma, from n = N/2: ticks that begin and end near J_z = 0.
+TEST_CASE("at J_z = 0 the ends of a tick leave the jumps open by the bend of the path, sphere and ladder") {
+    // Parked at w = gamma, from n = N/2: ticks that begin and end near J_z = 0. There three fifths of the
+    // variance of the jumps, given the ends, come from int (A + B) dt between them.
     const DickeLadder ladder(2'000);
     const TickGrid grid{.duration = 0.02, .ticks = 1};
     const auto pump = PumpSchedule::constant(1.0);
@@ -197,19 +199,24 @@ TEST_CASE("at J_z = 0 the ends of a tick leave int A dt open by the bend of the 
         std::vector<double> squares;
         for (std::int64_t first = 0; first < 20'480; first += 64)
             kernel({.seed = 77, .first_trajectory = first, .count = 64, .purpose = Purpose::test},
-                   Quantities::time_integrals, [&](const Window& window) {
+                   Quantities::jumps, [&](const Window& window) {
                        for (std::size_t lane = 0; lane < 64; ++lane) {
                            const double x0 = 1.0 / 2001.0, x1 = (2.0 * window.n[lane] + 1.0) / 2001.0 - 1.0;
                            const double half = 0.5 * (x0 + x1), tau = 0.02;
                            if (std::abs(half) > 0.02) continue;
                            const double spread = (1.0 - half * half) * 2.0 * tau;
-                           const double round =
+                           // int (1 - x^2) dt along the mean path; A + B is N'^2/2 times that, nearly.
+                           const double radius2_dt =
                                tau - tau / 3.0 * (x0 * x0 + x0 * x1 + x1 * x1) - spread * tau / 6.0;
-                           const double expected =
-                               0.25 * 2001.0 * 2001.0 * round - tau / 6.0 - 0.5 * 2001.0 * half * tau;
-                           const double off = (window.pumping_dt[lane] - expected) / (0.25 * 2001.0 * 2001.0);
-                           const double variance = spread * spread * tau * tau / 45.0 +
-                                                   4.0 * half * half * spread * tau * tau / 12.0;
+                           const double scale = 0.5 * 2001.0 * 2001.0;
+                           const double expected = scale * radius2_dt - tau / 3.0;
+                           const double off =
+                               static_cast<double>(window.jumps_up[lane] + window.jumps_down[lane]) -
+                               expected;
+                           const double variance =
+                               expected + scale * scale *
+                                              (spread * spread * tau * tau / 45.0 +
+                                               4.0 * half * half * spread * tau * tau / 12.0);
                            squares.push_back(off * off / variance);
                        }
                    });

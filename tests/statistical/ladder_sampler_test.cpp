@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "support/pumping_integral.hpp"
 #include "support/statistics.hpp"
 
 // The sampler against laws that can be written down without a master equation. Seeds are fixed; a p-value
@@ -247,10 +248,12 @@ TEST_CASE("jumps balance, and come at the rates w A_n and B_n along the run") {
                                 {.duration = duration, .ticks = 8}, StartState::steady(w));
     std::vector<double> ups_off, downs_off, ups_strong, downs_strong, net;
     bool balanced = true;
-    each_lane(sampler, 10'000, 61, Quantities::jumps | Quantities::time_integrals,
+    each_lane(sampler, 10'000, 61, Quantities::jumps | Quantities::level_integral | Quantities::time_tags,
               [&](const Window& window, int lane) {
                   std::int64_t n = window.start[static_cast<std::size_t>(lane)], all_ups = 0, all_downs = 0;
-                  double pumping = 0.0, n_dt = 0.0;
+                  const double pumping = pumping_integral(
+                      sampler.ladder(), n, window.tags[static_cast<std::size_t>(lane)], 0.0, duration);
+                  double n_dt = 0.0;
                   for (int tick = 0; tick < window.ticks; ++tick) {
                       const auto cell = window.at(tick, lane);
                       n += window.jumps_up[cell] - window.jumps_down[cell];
@@ -258,7 +261,6 @@ TEST_CASE("jumps balance, and come at the rates w A_n and B_n along the run") {
                                  window.jumps_down[cell] >= 0;
                       all_ups += window.jumps_up[cell];
                       all_downs += window.jumps_down[cell];
-                      pumping += window.pumping_dt[cell];
                       n_dt += window.n_dt[cell];
                   }
                   const auto ups = static_cast<double>(all_ups), downs = static_cast<double>(all_downs);
@@ -278,7 +280,7 @@ TEST_CASE("jumps balance, and come at the rates w A_n and B_n along the run") {
     CHECK(two_sided(mean_z(downs_strong, 0.0)) < false_alarm);
 }
 
-TEST_CASE("time spent at the levels of a steady run is p_n, as the time integrals measure it") {
+TEST_CASE("time spent at the levels of a steady run is p_n, as int n dt and the tags measure it") {
     // <n> and <A_n> from p_n ~ w^n, N = 6 (at w = 1.4, for <A_n> has its maximum near w = 0.7 and tells
     // nothing there); the errors from the spread over runs.
     constexpr std::int64_t atoms = 6;
@@ -294,18 +296,19 @@ TEST_CASE("time spent at the levels of a steady run is p_n, as the time integral
         }
         return std::pair{n_mean / sum * duration, a_mean / sum * duration};
     };
-    std::vector<double> n_dt, pumping_dt;
+    std::vector<double> n_dt, pumping_dt;  // the one from the column, the other from the tags
     const LadderSampler sampler(ladder, PumpSchedule::constant(w), {.duration = duration, .ticks = 3},
                                 StartState::steady(w));
-    each_lane(sampler, 200'000, 71, Quantities::time_integrals, [&](const Window& window, int lane) {
-        double n = 0.0, a = 0.0;
-        for (int tick = 0; tick < window.ticks; ++tick) {
-            n += window.n_dt[window.at(tick, lane)];
-            a += window.pumping_dt[window.at(tick, lane)];
-        }
-        n_dt.push_back(n);
-        pumping_dt.push_back(a);
-    });
+    each_lane(
+        sampler, 200'000, 71, Quantities::level_integral | Quantities::time_tags,
+        [&](const Window& window, int lane) {
+            double n = 0.0;
+            for (int tick = 0; tick < window.ticks; ++tick)
+                n += window.n_dt[window.at(tick, lane)];
+            n_dt.push_back(n);
+            const auto i = static_cast<std::size_t>(lane);
+            pumping_dt.push_back(pumping_integral(ladder, window.start[i], window.tags[i], 0.0, duration));
+        });
     CHECK(two_sided(mean_z(n_dt, means(w).first)) > false_alarm);
     CHECK(two_sided(mean_z(pumping_dt, means(w).second)) > false_alarm);
     CHECK(two_sided(mean_z(n_dt, means(w * 1.02).first)) < false_alarm);

@@ -7,6 +7,7 @@
 
 #include "dickejump/record/record.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
+#include "support/pumping_integral.hpp"
 
 namespace dickejump::test {
 
@@ -25,20 +26,23 @@ inline void each_run(const LadderSampler& sampler, std::int64_t trajectories, st
                           .first_trajectory = first,
                           .count = static_cast<int>(std::min<std::int64_t>(16, trajectories - first)),
                           .purpose = Purpose::test};
-        sampler(lanes, Quantities::time_tags | Quantities::time_integrals, [&](const Window& window) {
+        std::vector<std::vector<Jump>> jumps(16);
+        sampler(lanes, Quantities::time_tags | Quantities::level_integral, [&](const Window& window) {
             records.observe(window);
             for (int lane = 0; lane < window.lanes; ++lane) {
-                auto& run = block[static_cast<std::size_t>(lane)];
-                run.start = window.start[static_cast<std::size_t>(lane)];
-                for (int t = 0; t < window.ticks; ++t) {
-                    run.n_dt += window.n_dt[window.at(t, lane)];
-                    run.pumping_dt += window.pumping_dt[window.at(t, lane)];
-                }
+                const auto i = static_cast<std::size_t>(lane);
+                block[i].start = window.start[i];
+                for (int t = 0; t < window.ticks; ++t)
+                    block[i].n_dt += window.n_dt[window.at(t, lane)];
+                jumps[i].insert(jumps[i].end(), window.tags[i].begin(), window.tags[i].end());
             }
         });
         for (int lane = 0; lane < lanes.count; ++lane) {
             auto& run = block[static_cast<std::size_t>(lane)];
             run.photons = records.photons[static_cast<std::size_t>(lane)];
+            run.pumping_dt =
+                pumping_integral(sampler.ladder(), run.start, jumps[static_cast<std::size_t>(lane)], 0.0,
+                                 sampler.grid().duration);
             see(first + lane, run);
         }
     }

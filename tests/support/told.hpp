@@ -14,7 +14,7 @@ namespace dickejump::test {
 struct Told {
     std::vector<std::int32_t> start, n;
     std::vector<std::int64_t> up, down;
-    std::vector<double> n_dt, pumping_dt, first, last;
+    std::vector<double> n_dt, first, last;
     std::vector<std::vector<Jump>> tags;                  ///< [lane]
     std::vector<double> first_at_window, last_at_window;  ///< [window][lane]
     std::vector<double> window_ends;
@@ -33,8 +33,7 @@ bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
 }
 inline bool same_bytes(const Told& a, const Told& b) {
     return same_bytes(a.start, b.start) && same_bytes(a.n, b.n) && same_bytes(a.up, b.up) &&
-           same_bytes(a.down, b.down) && same_bytes(a.n_dt, b.n_dt) &&
-           same_bytes(a.pumping_dt, b.pumping_dt) && same_bytes(a.first, b.first) &&
+           same_bytes(a.down, b.down) && same_bytes(a.n_dt, b.n_dt) && same_bytes(a.first, b.first) &&
            same_bytes(a.last, b.last) && a.tags == b.tags;
 }
 
@@ -53,7 +52,7 @@ Told tell(const Kernel& kernel, const Lanes& lanes, Quantities wanted) {
         told.start = window.start;
         append(told.n, window.n);
         append(told.up, window.jumps_up), append(told.down, window.jumps_down);
-        append(told.n_dt, window.n_dt), append(told.pumping_dt, window.pumping_dt);
+        append(told.n_dt, window.n_dt);
         told.first = window.first_crossing, told.last = window.last_crossing;
         told.first_at_window.insert(told.first_at_window.end(), told.first.begin(), told.first.end());
         told.last_at_window.insert(told.last_at_window.end(), told.last.begin(), told.last.end());

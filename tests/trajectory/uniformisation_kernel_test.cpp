@@ -6,17 +6,17 @@
 #include <cmath>
 #include <vector>
 
-#include "support/told.hpp"
+#include "support/lane_kernel_checks.hpp"
 
 using namespace dickejump;
 using namespace dickejump::test;
 
 namespace {
 
-constexpr auto columns = Quantities::jumps | Quantities::time_integrals;
-constexpr auto everything = columns | Quantities::crossings_up | Quantities::time_tags;
+constexpr auto columns = Quantities::jumps | Quantities::level_integral;
+constexpr auto all_of_it = everything<UniformisationKernel>;
 
-UniformisationKernel scan(std::int64_t atoms, std::int64_t ticks, int least_band = 0) {
+UniformisationKernel banded_scan(std::int64_t atoms, std::int64_t ticks, int least_band = 0) {
     const DickeLadder ladder(atoms);
     const double s = std::min(20.0, 0.5 * static_cast<double>(atoms));
     return {ladder,
@@ -27,7 +27,7 @@ UniformisationKernel scan(std::int64_t atoms, std::int64_t ticks, int least_band
 }
 
 /// Corners within ticks, a stretch without a pump, and a steep rise that takes several segments a tick.
-UniformisationKernel corners(std::int64_t atoms, std::int64_t ticks) {
+UniformisationKernel steep_corners(std::int64_t atoms, std::int64_t ticks) {
     const std::vector<double> times{0.0, 0.31, 0.4, 0.62, 1.4}, pumps{0.9, 1.3, 0.0, 0.0, 3.0};
     return {DickeLadder(atoms),
             PumpSchedule::piecewise_linear(times, pumps),
@@ -84,13 +84,13 @@ void check_story(const UniformisationKernel& kernel, Quantities direction) {
 
 TEST_CASE("tags of the uniformisation kernel tell the story of its columns and crossings, to the bit") {
     for (const auto direction : {Quantities::crossings_up, Quantities::crossings_down}) {
-        check_story(scan(100, 150), direction);
-        check_story(scan(41, 9), direction);
-        check_story(scan(60, 70, 3'000), direction);
-        check_story(scan(30, 20, 65'535), direction);
-        check_story(scan(700, 40), direction);
-        check_story(corners(70, 17), direction);
-        check_story(corners(33, 200), direction);
+        check_story(banded_scan(100, 150), direction);
+        check_story(banded_scan(41, 9), direction);
+        check_story(banded_scan(60, 70, 3'000), direction);
+        check_story(banded_scan(30, 20, 65'535), direction);
+        check_story(banded_scan(700, 40), direction);
+        check_story(steep_corners(70, 17), direction);
+        check_story(steep_corners(33, 200), direction);
     }
 }
 
@@ -118,10 +118,44 @@ TEST_CASE("the uniformisation kernel's integers decide as doubles do") {
             }
 }
 
+TEST_CASE("the uniformisation kernel gives the same bytes on every target") {
+    check_targets(scan<UniformisationKernel>(100), true);
+    check_targets(scan<UniformisationKernel>(333, 40), true);
+    check_targets(corners<UniformisationKernel>(70), true);
+}
+
+TEST_CASE("a trajectory of the uniformisation kernel depends neither on the columns nor on its neighbours") {
+    check_independence(scan<UniformisationKernel>(60));
+}
+
+TEST_CASE("jumps of the uniformisation kernel balance, levels and integrals stay on the ladder") {
+    for (const std::int64_t atoms : {1, 2, 40, 401}) {
+        check_balance(scan<UniformisationKernel>(atoms, 70));
+        check_balance(corners<UniformisationKernel>(atoms));
+    }
+}
+
+TEST_CASE("a run of the uniformisation kernel that starts without a pump stays on the ground for as long") {
+    check_dark_start<UniformisationKernel>();
+}
+
+TEST_CASE("the uniformisation kernel refuses what it cannot run") {
+    check_refusals<UniformisationKernel>();
+    const TickGrid grid{.duration = 1e-3, .ticks = 4};
+    CHECK_NOTHROW(
+        UniformisationKernel(DickeLadder(65534), PumpSchedule::constant(1.0), grid, StartState::dicke(0)));
+    CHECK_THROWS_AS(
+        UniformisationKernel(DickeLadder(65535), PumpSchedule::constant(1.0), grid, StartState::dicke(0)),
+        InvalidInput);
+    CHECK_THROWS_AS(UniformisationKernel(DickeLadder(65534), PumpSchedule::constant(1.0),
+                                         {.duration = 1.0, .ticks = 1}, StartState::dicke(0)),
+                    InvalidInput);
+}
+
 TEST_CASE("what is wanted of the uniformisation kernel changes nothing of what it tells") {
-    for (const auto& kernel : {scan(60, 130), scan(400, 20), corners(40, 11)}) {
+    for (const auto& kernel : {banded_scan(60, 130), banded_scan(400, 20), steep_corners(40, 11)}) {
         const Lanes lanes{.seed = 5, .first_trajectory = 30, .count = 70};
-        const auto all = tell(kernel, lanes, everything);
+        const auto all = tell(kernel, lanes, all_of_it);
         for (unsigned set = 0; set < 32; ++set) {
             const auto wanted = Quantities(set);
             if (contains(wanted, Quantities::crossings_up | Quantities::crossings_down)) continue;
@@ -130,37 +164,35 @@ TEST_CASE("what is wanted of the uniformisation kernel changes nothing of what i
             CHECK(same_bytes(some.n, all.n));
             CHECK(some.up.empty() == !contains(wanted, Quantities::jumps));
             CHECK((some.up.empty() || (same_bytes(some.up, all.up) && same_bytes(some.down, all.down))));
-            CHECK(some.n_dt.empty() == !contains(wanted, Quantities::time_integrals));
-            CHECK((some.n_dt.empty() ||
-                   (same_bytes(some.n_dt, all.n_dt) && same_bytes(some.pumping_dt, all.pumping_dt))));
+            CHECK(some.n_dt.empty() == !contains(wanted, Quantities::level_integral));
+            CHECK((some.n_dt.empty() || same_bytes(some.n_dt, all.n_dt)));
             CHECK(some.tags.empty() == !contains(wanted, Quantities::time_tags));
             CHECK((some.tags.empty() || some.tags == all.tags));
             if (contains(wanted, Quantities::crossings_up))
                 CHECK((same_bytes(some.first, all.first) && same_bytes(some.last, all.last)));
         }
         // Nor does what is simulated beside it.
-        const auto fewer = tell(kernel, {.seed = 5, .first_trajectory = 63, .count = 3}, everything);
+        const auto fewer = tell(kernel, {.seed = 5, .first_trajectory = 63, .count = 3}, all_of_it);
         for (std::size_t lane = 0; lane < 3; ++lane)
             CHECK(fewer.tags[lane] == all.tags[lane + 33]);
-        const auto other = tell(kernel, {.seed = 6, .first_trajectory = 30, .count = 70}, everything);
+        const auto other = tell(kernel, {.seed = 6, .first_trajectory = 30, .count = 70}, all_of_it);
         CHECK(other.tags[0] != all.tags[0]);
     }
 }
 
 TEST_CASE("tags of the uniformisation kernel have the same bytes on every target") {
-    for (const auto& kernel : {scan(100, 60), scan(20, 7, 2'000), corners(70, 17)}) {
+    for (const auto& kernel : {banded_scan(100, 60), banded_scan(20, 7, 2'000), steep_corners(70, 17)}) {
         const Lanes lanes{.seed = 3, .first_trajectory = 0, .count = 64};
-        const auto best = tell(kernel, lanes, everything);
+        const auto best = tell(kernel, lanes, all_of_it);
         for (const std::int64_t target : {HWY_AVX2, HWY_AVX3, HWY_SCALAR}) {
             hwy::SetSupportedTargetsForTest(0);
             if ((hwy::SupportedTargets() & target) == 0 && target != HWY_SCALAR) continue;
             hwy::SetSupportedTargetsForTest(target);
-            const auto told = tell(kernel, lanes, everything);
+            const auto told = tell(kernel, lanes, all_of_it);
             hwy::SetSupportedTargetsForTest(0);
             CHECK(told.tags == best.tags);
             CHECK(same_bytes(told.n, best.n));
             CHECK(same_bytes(told.n_dt, best.n_dt));
-            CHECK(same_bytes(told.pumping_dt, best.pumping_dt));
             CHECK(same_bytes(told.last, best.last));
         }
     }

@@ -8,7 +8,7 @@
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 
 // Kernels on a scan upwards from the ground state at r = 16, one thread. Counters: time a jump and a
-// trajectory (goals with 512-bit units: direct 1.5 ns a jump at N = 100..300, thinning 0.5 ns a jump at
+// trajectory (goals with 512-bit units: direct 1.5 ns a jump at N = 100..300, uniformisation 0.5 ns a jump at
 // N = 1000, sphere 1 us a trajectory with crossings at any N).
 
 namespace {
@@ -16,7 +16,7 @@ namespace {
 using namespace dickejump;
 
 constexpr double rate = 16.0;
-constexpr auto all = Quantities::jumps | Quantities::time_integrals | Quantities::crossings_up;
+constexpr auto all = Quantities::jumps | Quantities::level_integral | Quantities::crossings_up;
 
 struct Scan {
     DickeLadder ladder;

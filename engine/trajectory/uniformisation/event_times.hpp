@@ -10,9 +10,9 @@
 namespace dickejump::uniformisation {
 
 /// One event of a segment: all that its time is a function of.
-struct Place {
+struct EventPlace {
     std::uint64_t segment = 0;
-    std::int32_t points = 0, event = 0;
+    std::int32_t events = 0, event = 0;  ///< of the lane in the segment; which of them, from 1
     double begin = 0.0, length = 0.0, end = 0.0;
 };
 
@@ -22,7 +22,7 @@ struct Place {
 /// exponential spacings. Every stretch has a generator of its own.
 class EventTimes {
 public:
-    EventTimes(std::uint64_t key, const Place& place)
+    EventTimes(std::uint64_t key, const EventPlace& place)
         : key_(SplitMix{key ^ SplitMix{place.segment}()}()), place_(place) {}
 
     double operator()(std::int32_t event) const;
@@ -41,14 +41,14 @@ private:
     };
 
     double at(double unit) const;
-    Stretch whole() const { return {0, place_.points + 1, 0.0, 1.0}; }
+    Stretch whole() const { return {0, place_.events + 1, 0.0, 1.0}; }
     SplitMix generator(std::int32_t event, bool leaf) const;
     std::pair<Stretch, Stretch> halves(const Stretch& s) const;
     void all(const Stretch& s, std::span<const std::int32_t> events, double* times) const;
     void share_out(const Stretch& s, std::span<const std::int32_t> events, double* times) const;
 
     std::uint64_t key_;
-    const Place& place_;
+    const EventPlace& place_;
 };
 
 }  // namespace dickejump::uniformisation

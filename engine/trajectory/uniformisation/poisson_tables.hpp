@@ -12,7 +12,7 @@ public:
     explicit PoissonTable(double mean);
 
     std::int32_t operator()(std::uint64_t word) const {
-        // No branch: which of the two it is nobody can predict.
+        // No branch: it would be mispredicted every other time.
         const auto& at = cells_[word >> shift_];
         return at.values[(word << (64 - shift_)) < at.share];
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,18 @@ public:
         double pump, slope;
 
         double at(double time) const { return pump + slope * (time - begin); }
+        /// int w dt over `length` [1/gamma] from the time `from` on, both on the piece: a number.
+        double integral(double from, double length) const {
+            return length * (at(from) + 0.5 * slope * length);
+        }
+    };
+
+    /// The least and the greatest w of a run [gamma].
+    struct Extremes {
+        double lowest, highest;
+
+        /// The largest |w - pump| [gamma].
+        double farthest_from(double pump) const { return std::max(highest - pump, pump - lowest); }
     };
 
     /// @throws InvalidInput if the pump is negative or not finite.
@@ -36,6 +49,19 @@ public:
     std::span<const Piece> pieces() const { return pieces_; }
     /// The time of the last knot: 0 for a constant pump.
     double duration() const { return pieces_.back().begin; }
+
+    /// Over 0 <= t <= until, until >= 0 [1/gamma]; may be infinite.
+    Extremes extremes(double until) const;
+    /// int_0^until w dt, a number; until >= 0 and finite [1/gamma].
+    double integral(double until) const;
+
+    /// The same up to `time` [1/gamma], and held there from then on. @throws InvalidInput unless time > 0.
+    PumpSchedule held_from(double time) const;
+    /// factor (w - about) + offset at every knot, and straight lines between the knots; all but `factor` in
+    /// gamma. A knot that would be below 0 is put at 0, which makes the lines to it other ones: it only
+    /// matters where w comes near 0. With `about` near w no digits are lost where factor w and offset nearly
+    /// cancel. @throws InvalidInput if the result is not finite.
+    PumpSchedule affine(double factor, double offset, double about = 0.0) const;
 
 private:
     explicit PumpSchedule(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}

@@ -23,7 +23,7 @@ struct PhotonCounts {
 /// The photon counts of each run: an observer.
 class CountedPhotons {
 public:
-    static constexpr Quantities needs = Quantities::jumps | Quantities::time_integrals;
+    static constexpr Quantities needs = Quantities::jumps | Quantities::level_integral;
 
     void observe(const Window& window);
 

@@ -23,9 +23,9 @@ namespace dickejump {
 /// law), whatever runs beside it, whatever columns are wanted, time tags included.
 class DirectKernel {
 public:
-    static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::level_integral | Quantities::crossings_up |
-                                           Quantities::crossings_down | Quantities::time_tags;
+    static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
+                                           Quantities::crossings_up | Quantities::crossings_down |
+                                           Quantities::time_tags;
 
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);

@@ -87,11 +87,10 @@ public:
     template <Quantities wanted>
     void close_tick(Window& window, std::size_t cell, double end) {
         window.n[cell] = static_cast<std::int32_t>(n_);
-        if constexpr (contains(wanted, Quantities::time_integrals)) {
+        if constexpr (contains(wanted, Quantities::level_integral)) {
             integrate<wanted>(end);
             window.n_dt[cell] = n_dt_;
-            window.pumping_dt[cell] = pumping_dt_;
-            n_dt_ = pumping_dt_ = 0.0;
+            n_dt_ = 0.0;
         }
         if constexpr (contains(wanted, Quantities::jumps)) {
             const auto net = static_cast<std::int64_t>(n_ - n_at_tick_);
@@ -117,9 +116,8 @@ private:
 
     template <Quantities wanted>
     void integrate(double until) {
-        if constexpr (contains(wanted, Quantities::time_integrals)) {
+        if constexpr (contains(wanted, Quantities::level_integral)) {
             n_dt_ += n_ * (until - mark_);
-            pumping_dt_ += pumping_ * (until - mark_);
             mark_ = until;
         }
     }
@@ -153,14 +151,14 @@ private:
     std::span<const PumpSchedule::Piece> pieces_;
     Draws draws_;
     double n_;
-    double n_at_tick_;                                   // n when the tick began
-    double pumping_ = 0.0, emission_ = 0.0;              // A_n, B_n
-    double hazard_ = 0.0;                                // int of the rate from n_'s entry to the next jump
-    double for_up_ = 0.0, for_down_ = 0.0;               // the next jump goes up if w for_up_ >= for_down_
-    double next_ = 0.0, next_pump_ = 0.0;                // time of the next jump and the pump there
-    std::size_t piece_ = 0;                              // the piece of the schedule that holds it
-    double mark_ = 0.0, n_dt_ = 0.0, pumping_dt_ = 0.0;  // time integrals of this tick, done up to mark_
-    std::int64_t jumps_ = 0;                             // jumps of this tick
+    double n_at_tick_;                       // n when the tick began
+    double pumping_ = 0.0, emission_ = 0.0;  // A_n, B_n
+    double hazard_ = 0.0;                    // int of the rate from n_'s entry to the next jump
+    double for_up_ = 0.0, for_down_ = 0.0;   // the next jump goes up if w for_up_ >= for_down_
+    double next_ = 0.0, next_pump_ = 0.0;    // time of the next jump and the pump there
+    std::size_t piece_ = 0;                  // the piece of the schedule that holds it
+    double mark_ = 0.0, n_dt_ = 0.0;         // int n dt of this tick, done up to mark_
+    std::int64_t jumps_ = 0;                 // jumps of this tick
     double first_crossing_ = std::numeric_limits<double>::quiet_NaN();
     double last_crossing_ = std::numeric_limits<double>::quiet_NaN();
 };

@@ -27,25 +27,24 @@ struct SphereSteps;
 ///
 /// Columns. n: at the end of the tick. int n dt: trapezium plus the noise Z of the path between the ends of a
 /// step, of variance 2g (1 - x^2) tau^3/12 and with the first five moments of a normal law (its sixth is 4 %
-/// too small, and it ends at four standard deviations). int A_n dt: from the mean of 1 - x^2 between the
-/// ends, less 2x Z and less the spread of int (x - mean path)^2 dt about its mean (standard deviation 2g (1 -
-/// x^2) tau^2/sqrt 45, nine tenths of whose variance is a multiple of Z^2 - 1, here all of it: at J_z = 0 it
-/// is what the ends of a tick leave open). Jumps: up - down is the change of n; up + down is Poisson of mean
-/// int (w A + B) dt with the parity of the change, by a Cornish-Fisher expansion of the quantile (to a tenth
-/// of a jump) above a mean of 32, by inversion below. Crossings: the first and last hit of J_z = 0 (x =
-/// +-1/N' for odd N) of the Brownian bridge in the angle asin x, whose noise is constant; without it
-/// crossings would come late by O(sqrt tau).
+/// too small, and it ends at four standard deviations). Jumps: up - down is the change of n; up + down is
+/// Poisson of mean int (w A + B) dt with the parity of the change, by a Cornish-Fisher expansion of the
+/// quantile (to a tenth of a jump) above a mean of 32, by inversion below. The int A dt in that mean: from
+/// the mean of 1 - x^2 between the ends, less 2x Z and less the spread of int (x - mean path)^2 dt about its
+/// mean (standard deviation 2g (1 - x^2) tau^2/sqrt 45, nine tenths of whose variance is a multiple of
+/// Z^2 - 1, here all of it: at J_z = 0 it is what the ends of a tick leave open). Crossings: the first and
+/// last hit of J_z = 0 (x = +-1/N' for odd N) of the Brownian bridge in the angle asin x, whose noise is
+/// constant; without it crossings would come late by O(sqrt tau).
 ///
-/// Errors: of the step, see `sphere_bias` (scan/bias.hpp); of the model, about 0.6/N^2 in x and 12/N^2 in the
-/// s of a first crossing at r = 16. Not for |s| > N/10, where a run sits on a few levels.
+/// Errors: of the step, see `sphere_bias` (exact/sphere_bias.hpp); of the model, about 0.6/N^2 in x and
+/// 12/N^2 in the s of a first crossing at r = 16. Not for |s| > N/10, where a run sits on a few levels.
 ///
 /// A trajectory is a function of seed, index, purpose, ladder, pump, grid, start and steps a tick, as that of
 /// DirectKernel.
 class SphereKernel {
 public:
-    static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::level_integral | Quantities::crossings_up |
-                                           Quantities::crossings_down;
+    static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
+                                           Quantities::crossings_up | Quantities::crossings_down;
 
     /// @param steps_per_tick  0: the smallest number with steps of at most 0.02/gamma and 0.5/max |kappa|
     /// @throws InvalidInput if the grid is empty, the start level is not on the ladder or steps_per_tick < 0.

@@ -33,22 +33,21 @@ class PoissonTables;
 /// Exact, jointly: n, jumps, crossings, time tags. Times are order statistics of the events' number, drawn
 /// only where they are looked at, from generators of their own, as a function of the trajectory and the
 /// event: a crossing and its tag have the same time to the bit, and what is wanted changes nothing of what is
-/// told. int n dt and int A_n dt: their mean given the sequence of states (whose sojourns share the tick as a
-/// flat Dirichlet law), with independent noise of the variance that they have about it, given how many events
-/// there are, where they lead and how far (for A_n linearised about the mean level). So these columns have
-/// the mean and the covariances with n and jumps that they should have, but they are not the integrals over
-/// the very times of the tags: from those they differ by noise of sqrt(2) times that standard deviation,
-/// about tick sqrt(2 Var n/M) with the variance of n within the tick, independent from tick to tick. Whoever
-/// wants int A_n dt between tags takes it from the tags.
+/// told. int n dt: its mean given the sequence of states (whose sojourns share the tick as a flat Dirichlet
+/// law), with independent noise of the variance that it has about it, given how many events there are, where
+/// they lead and how far. So this column has the mean and the covariances with n and jumps that it should
+/// have, but it is not the integral over the very times of the tags: from that it differs by noise of sqrt(2)
+/// times that standard deviation, about tick sqrt(2 Var n/M) with the variance of n within the tick,
+/// independent from tick to tick. Whoever wants integrals between tags takes them from the tags.
 ///
 /// A trajectory is a function of seed, index, purpose, ladder, pump, grid and start: 64 trajectories whose
 /// index begins with a multiple of 64 share generators and are always simulated together. What is done in
 /// vectors is done in integers, or without fused operations: every target gives the same bits.
 class UniformisationKernel {
 public:
-    static constexpr Quantities provides = Quantities::jumps | Quantities::time_integrals |
-                                           Quantities::level_integral | Quantities::crossings_up |
-                                           Quantities::crossings_down | Quantities::time_tags;
+    static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
+                                           Quantities::crossings_up | Quantities::crossings_down |
+                                           Quantities::time_tags;
     static constexpr std::int64_t max_atoms = 65534;
 
     /// @param least_band  widens the band in which doubles decide, both ways, by at most 32766 cells of

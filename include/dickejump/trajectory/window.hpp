@@ -14,12 +14,11 @@ namespace dickejump {
 /// flags.
 enum class Quantities : unsigned {
     none = 0,
-    jumps = 1,            ///< jumps up and down, per tick
-    time_integrals = 2,   ///< int n dt and int A_n dt, per tick
-    crossings_up = 4,     ///< first upward arrival at 2n >= N, last upward departure from 2n <= N
-    crossings_down = 8,   ///< the same downward: arrival at 2n <= N, departure from 2n >= N
-    time_tags = 16,       ///< every jump with its time
-    level_integral = 32,  ///< int n dt alone, per tick; part of time_integrals
+    jumps = 1,           ///< jumps up and down, per tick
+    level_integral = 2,  ///< int n dt, per tick
+    crossings_up = 4,    ///< first upward arrival at 2n >= N, last upward departure from 2n <= N
+    crossings_down = 8,  ///< the same downward: arrival at 2n <= N, departure from 2n >= N
+    time_tags = 16,      ///< every jump with its time
 };
 constexpr Quantities operator|(Quantities a, Quantities b) {
     return Quantities(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -56,7 +55,6 @@ struct Window {
     std::vector<std::int64_t> jumps_up;    ///< [tick][lane]
     std::vector<std::int64_t> jumps_down;  ///< [tick][lane]
     std::vector<double> n_dt;              ///< [tick][lane] int n dt over the tick [1/gamma]
-    std::vector<double> pumping_dt;        ///< [tick][lane] int A_n dt over the tick [1/gamma]
     std::vector<double> first_crossing;    ///< [lane] time of the first arrival so far, NaN if none
     std::vector<double> last_crossing;     ///< [lane] time of the last departure so far, NaN if none
     std::vector<std::vector<Jump>> tags;   ///< [lane] the jumps of this window, in order

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "dickejump/random/stream.hpp"
+#include "dickejump/trajectory/ladder_setup.hpp"
+#include "dickejump/trajectory/window.hpp"
+#include "trajectory/direct/linear_parts.hpp"
+
+namespace dickejump::direct {
+
+/// A run at the end of a tick.
+struct TickRow {
+    double n_dt;         ///< int n dt since the window began [1/gamma]
+    std::int64_t jumps;  ///< since the window began
+    std::int64_t n;
+};
+
+/// A window that runs are working on.
+struct OpenWindow {
+    std::int64_t first_tick = 0;
+    int ticks = 0;
+    int done = 0;                                       ///< runs that have finished it
+    double end = 0.0;                                   ///< its time [1/gamma]
+    double pump = 0.0;                                  ///< w where its first tick ends, if w has one slope
+    std::int64_t first_part = 0;                        ///< row of `LinearParts`, if w has knots
+    TickRow* rows = nullptr;                            ///< [run][tick]
+    std::vector<std::int64_t> before;                   ///< [run] level where it begins
+    std::vector<double> first_crossing, last_crossing;  ///< [run] so far, NaN if none
+    std::vector<std::vector<Jump>> tags;                ///< [run]
+};
+
+/// One window of one run: what a lane is given to do.
+struct Assignment {
+    std::size_t run;
+    OpenWindow* window;
+    std::int64_t n;                       ///< where it begins
+    std::array<std::uint64_t, 4> random;  ///< state of a generator
+
+    TickRow* rows() const { return window->rows + run * static_cast<std::size_t>(window->ticks); }
+};
+
+/// The runs of one call of the kernel. Gives their windows to lanes that are free, and full windows to the
+/// sink. Runs work on two windows at a time, so that none waits at the end of one for all others.
+class RunQueue {
+public:
+    /// `setup` and `sink` must outlive the queue.
+    RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities wanted, const WindowSink& sink);
+
+    const LadderSetup& setup() const { return setup_; }
+    Quantities wanted() const { return wanted_; }
+    int runs() const { return window_.lanes; }
+    /// Whether w has no knots within the run: its slope is then `slope` everywhere.
+    bool one_slope() const { return one_slope_; }
+    double slope() const { return slope_; }
+    const LinearParts& parts() const { return parts_; }
+
+    /// Something to do, of the earliest window first. False if there is nothing: at the end, or until
+    /// another window is full.
+    bool assign(Assignment& assignment);
+    /// `assignment` is done, its rows and tags are written. `first` and `last`: crossings in this window, NaN
+    /// if none.
+    void finish(const Assignment& assignment, double first, double last);
+
+private:
+    struct Run {
+        Stream stream;
+        std::int64_t n;
+        double first, last;  ///< crossings so far, NaN if none
+    };
+    void open(std::int64_t first_tick, std::size_t parity);
+    void pass_on(OpenWindow& full);
+
+    const LadderSetup& setup_;
+    Quantities wanted_;
+    const WindowSink& sink_;
+    bool one_slope_;
+    double slope_;
+    std::vector<Run> runs_;
+    LinearParts parts_;               ///< of both windows
+    std::vector<TickRow> rows_;       ///< of both windows
+    std::array<OpenWindow, 2> open_;  ///< windows, by turns
+    std::size_t earliest_ = 0;        ///< the one of them that is to be passed on next
+    std::array<std::vector<std::size_t>, 3>
+        ready_;                           ///< runs that wait for it, for the next, for the one after
+    std::array<std::size_t, 3> taken_{};  ///< of those
+    Window window_;                       ///< what the sink sees
+};
+
+}  // namespace dickejump::direct
