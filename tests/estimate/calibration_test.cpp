@@ -8,8 +8,10 @@
 using namespace dickejump;
 using doctest::Approx;
 
-TEST_CASE("the calibration of a mean of two estimates is the mean of theirs, and their errors add as of chance") {
-    const Calibration a{.offset = 1.0, .slope = 0.8, .slope_error = 0.03, .source = Calibration::Source::monte_carlo},
+TEST_CASE(
+    "the calibration of a mean of two estimates is the mean of theirs, and their errors add as of chance") {
+    const Calibration a{
+        .offset = 1.0, .slope = 0.8, .slope_error = 0.03, .source = Calibration::Source::monte_carlo},
         b{.offset = -0.4, .slope = 1.0, .slope_error = 0.04};
     const auto both = halfway(a, b);
     REQUIRE(both.has_value());
@@ -55,12 +57,14 @@ TEST_CASE("pairs without the estimate are left out, and sums merge") {
     PairedShift all, left, right;
     const double missing = std::numeric_limits<double>::quiet_NaN();
     for (int i = 0; i < 20; ++i) {
-        const double before = i == 3 ? missing : 0.1 * i, after = i == 5 ? missing : 1.0 + 0.1 * i + 0.01 * (i % 3);
+        const double before = i == 3 ? missing : 0.1 * i,
+                     after = i == 5 ? missing : 1.0 + 0.1 * i + 0.01 * (i % 3);
         all.add(Estimator::mid_crossing, before, after, false);
         (i < 9 ? left : right).add(Estimator::mid_crossing, before, after, false);
     }
     left.merge(right);
-    const auto once = all.calibration(Estimator::mid_crossing, 1.0, 18), merged = left.calibration(Estimator::mid_crossing, 1.0, 18);
+    const auto once = all.calibration(Estimator::mid_crossing, 1.0, 18),
+               merged = left.calibration(Estimator::mid_crossing, 1.0, 18);
     REQUIRE(once.has_value());
     REQUIRE(merged.has_value());
     CHECK(merged->slope == Approx(once->slope).epsilon(1e-13));

@@ -57,7 +57,8 @@ TEST_CASE("white noise moves the fit by as much as least squares allow") {
         squares += std::pow(fit(noisy), 2);
     }
     const double ratio = squares / runs * steepness;
-    CHECK(std::abs(ratio - 1.0) < 4.9 * std::sqrt(2.0 / runs) + 0.02);  // 2 %: the curve bends within the noise
+    CHECK(std::abs(ratio - 1.0) <
+          4.9 * std::sqrt(2.0 / runs) + 0.02);  // 2 %: the curve bends within the noise
 }
 
 TEST_CASE("what cannot be fitted is refused") {

@@ -34,8 +34,8 @@ struct Everything {
 };
 
 const LadderSampler& sampler() {
-    static const LadderSampler made(DickeLadder(15), PumpSchedule::linear(0.2, 1.8, 2.0), {.duration = 2.0, .ticks = 500},
-                                    StartState::dicke(0));
+    static const LadderSampler made(DickeLadder(15), PumpSchedule::linear(0.2, 1.8, 2.0),
+                                    {.duration = 2.0, .ticks = 500}, StartState::dicke(0));
     return made;
 }
 
@@ -55,7 +55,8 @@ TEST_CASE("observers of a block say what its levels say") {
     for (std::size_t lane = 0; lane < 9; ++lane) {
         CHECK(integral.value[lane] == Approx(all.n_dt[lane] - 7.5 * 2.0));
         const auto& levels = all.levels[lane];
-        for (const auto& [i, tick] : {std::pair<std::size_t, std::size_t>{0, 0}, {1, 249}, {2, 250}, {3, 499}})
+        for (const auto& [i, tick] :
+             {std::pair<std::size_t, std::size_t>{0, 0}, {1, 249}, {2, 250}, {3, 499}})
             CHECK(samples.values[i * 9 + lane] == static_cast<double>(levels[tick]) - 7.5);
         // The first crossing lies before the end of the first tick that ends beyond, or well before.
         const auto beyond = std::find_if(levels.begin(), levels.end(), [](auto n) { return 2 * n > 15; });

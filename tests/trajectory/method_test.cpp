@@ -11,7 +11,10 @@ namespace {
 
 LadderSetup setup_of(std::int64_t atoms, std::int64_t ticks = 100) {
     const double w = 1.0 - 10.0 / static_cast<double>(atoms);
-    return {DickeLadder(atoms), PumpSchedule::linear(w, 2.0 - w, 0.5), {.duration = 0.5, .ticks = ticks}, StartState::steady(w)};
+    return {DickeLadder(atoms),
+            PumpSchedule::linear(w, 2.0 - w, 0.5),
+            {.duration = 0.5, .ticks = ticks},
+            StartState::steady(w)};
 }
 
 /// Last levels of some runs.
@@ -33,7 +36,9 @@ TEST_CASE("every method makes a sampler of the same grid that gives the same run
         for (const bool paired : {false, true}) {
             CAPTURE(name(method));
             const auto setup = setup_of(2000);
-            const auto make = [&] { return paired ? make_paired_sampler(method, setup, 4) : make_sampler(method, setup, 4); };
+            const auto make = [&] {
+                return paired ? make_paired_sampler(method, setup, 4) : make_sampler(method, setup, 4);
+            };
             const auto sampler = make();
             CHECK(sampler.grid().ticks == 100);
             const auto runs = ends(sampler, 5);
@@ -48,7 +53,8 @@ TEST_CASE("runs of paired samplers under close pumps stay close, those of the fa
     const auto setup = setup_of(400);
     auto other = setup;
     other.pump = PumpSchedule::linear(setup.pump.at(0.0) + 1e-6, setup.pump.at(0.5) + 1e-6, 0.5);
-    const auto a = ends(make_paired_sampler(Method::exact, setup), 3), b = ends(make_paired_sampler(Method::exact, other), 3);
+    const auto a = ends(make_paired_sampler(Method::exact, setup), 3),
+               b = ends(make_paired_sampler(Method::exact, other), 3);
     int same = 0;
     for (std::size_t i = 0; i < a.size(); ++i)
         same += std::abs(a[i] - b[i]) <= 2;
