@@ -9,7 +9,8 @@
 
 namespace dickejump {
 
-CurveFit::CurveFit(std::span<const double> mean, double reach, double s_per_tick) : ticks_(mean.size()) {
+CurveFit::CurveFit(std::span<const double> mean, double reach, double s_per_tick, const TickRange& seen)
+    : ticks_(static_cast<std::size_t>(std::max<std::int64_t>(0, seen.size()))) {
     Problems problems;
     problems.require(mean.size() >= 2,
                      "a mean curve of " + std::to_string(mean.size()) +
@@ -18,15 +19,19 @@ CurveFit::CurveFit(std::span<const double> mean, double reach, double s_per_tick
                      "reach = " + text(reach) + " (a largest shift is positive) give more than 0");
     problems.require(std::isfinite(s_per_tick) && s_per_tick != 0.0,
                      "s per tick = " + text(s_per_tick) + " (a scan moves) give its speed");
+    problems.require(seen.first >= 0 && seen.last <= static_cast<std::int64_t>(mean.size()) && !seen.empty(),
+                     "ticks " + std::to_string(seen.first) + " to " + std::to_string(seen.last) +
+                         " are seen (the mean curve has " + std::to_string(mean.size()) +
+                         ") give some of these");
     problems.raise();
     constexpr int tries = 201;
-    const auto last = static_cast<double>(ticks_ - 1);
+    const auto last = static_cast<double>(mean.size() - 1);
     for (int i = 0; i < tries; ++i) {
         const double shift = reach * (2.0 * i / (tries - 1) - 1.0);
         shifts_.push_back(shift);
         const double in_ticks = shift / s_per_tick;
         double square = 0.0;
-        for (std::size_t tick = 0; tick < ticks_; ++tick) {
+        for (auto tick = seen.first; tick < seen.last; ++tick) {
             const double at = std::clamp(static_cast<double>(tick) - in_ticks, 0.0, last);
             const auto below = std::min(static_cast<std::size_t>(at), mean.size() - 2);
             const double part = at - static_cast<double>(below);

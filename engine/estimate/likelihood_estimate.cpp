@@ -1,91 +1,124 @@
 #include "dickejump/estimate/likelihood_estimate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <limits>
-#include <vector>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "estimate/likelihood_curve.hpp"
+#include "estimate/polynomial.hpp"
 
 namespace dickejump {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-/// In units of the scale. The inner pair is for derivatives at the centre.
+/// Between these two thetas derivatives at the centre are taken.
 constexpr auto lower = LikelihoodFilter::lower_middle, upper = LikelihoodFilter::upper_middle;
 
-constexpr LikelihoodFilter::Thetas grid{-5.0, -3.3, -1.6, -0.15, 0.15, 1.6, 3.3, 5.0};
-
-/// The polynomial through the possible points of a grid.
-class Interpolant {
-public:
-    explicit Interpolant(const LikelihoodFilter::Thetas& values) {
-        for (std::size_t i = 0; i < grid.size(); ++i)
-            if (std::isfinite(values[i])) {
-                nodes_.push_back(grid[i]);
-                values_.push_back(values[i]);
-            }
-        // Newton's divided differences.
-        for (std::size_t order = 1; order < nodes_.size(); ++order)
-            for (std::size_t i = nodes_.size() - 1; i >= order; --i)
-                values_[i] = (values_[i] - values_[i - 1]) / (nodes_[i] - nodes_[i - order]);
-    }
-    bool usable() const { return nodes_.size() >= 4; }
-    double low() const { return nodes_.front(); }
-    double high() const { return nodes_.back(); }
-
-    struct Local {
-        double value, slope, curvature;
-    };
-    Local at(double u) const {
-        Local local{values_.back(), 0.0, 0.0};
-        for (std::size_t i = nodes_.size() - 1; i-- > 0;) {
-            const double d = u - nodes_[i];
-            local.curvature = local.curvature * d + 2.0 * local.slope;
-            local.slope = local.slope * d + local.value;
-            local.value = local.value * d + values_[i];
-        }
-        return local;
-    }
-
-private:
-    std::vector<double> nodes_, values_;
+/// Where a look about a centre goes: as far as `below` and `above` it.
+struct Look {
+    double centre, below, above;
 };
 
-/// Posterior with a flat prior over the grid: mean and quantiles.
-void add_posterior(const Interpolant& log_likelihood, double centre, double scale,
-                   LikelihoodEstimate& estimate) {
-    constexpr int cells = 800;
-    const double low = log_likelihood.low(), width = (log_likelihood.high() - low) / cells;
-    std::vector<double> logs;
-    for (int i = 0; i < cells; ++i)
-        logs.push_back(log_likelihood.at(low + (i + 0.5) * width).value);
-    const double top = *std::max_element(logs.begin(), logs.end());
-    std::vector<double> below{0.0};  // distribution function at cell edges
-    double mean = 0.0;
-    for (int i = 0; i < cells; ++i) {
-        const double weight = std::exp(logs[static_cast<std::size_t>(i)] - top);
-        mean += weight * (low + (i + 0.5) * width);
-        below.push_back(below.back() + weight);
-    }
-    const double total = below.back();
-    const auto quantile = [&](double probability) {
-        const auto after = std::upper_bound(below.begin() + 1, below.end() - 1, probability * total);
-        const auto cell = static_cast<double>(after - below.begin() - 1);
-        const double inside = (probability * total - *(after - 1)) / (*after - *(after - 1));
-        return centre + scale * (low + (cell + inside) * width);
+LikelihoodFilter::Thetas thetas_of(const Look& look, double scale, double lowest) {
+    // At the boundary, where nothing lies below, the lower points fill the gaps above.
+    const double pair = 0.15 * std::min(scale, look.below > 0.0 ? look.below : look.above);
+    const auto down = [&](double part, double instead) {
+        return look.below > 0.0 ? std::max(lowest, look.centre - part * look.below)
+                                : look.centre + instead * look.above;
     };
-    estimate.posterior_mean = centre + scale * mean / total;
-    estimate.credible68 = {quantile(0.16), quantile(0.84)};
-    estimate.credible95 = {quantile(0.025), quantile(0.975)};
+    const auto up = [&](double part) { return look.centre + part * look.above; };
+    return {down(1.0, 0.83),    down(0.66, 0.5),
+            down(0.32, 0.16),   look.below > 0.0 ? look.centre - pair : look.centre,
+            look.centre + pair, up(0.32),
+            up(0.66),           up(1.0)};
+}
+
+/// A look whose likelihood is nearly a parabola about a maximum well inside: what it says.
+class Ordinary {
+public:
+    Ordinary(const Look& look, const LikelihoodFilter::Thetas& thetas, const LikelihoodFilter::Thetas& values)
+        : look_(look), all_(thetas, values) {
+        const auto [low, high] = std::minmax_element(thetas.begin(), thetas.end());
+        ends_ = {*low, *high};
+        for (const double value : values)
+            if (!std::isfinite(value)) return;
+        auto peak = vertex(all_, thetas[static_cast<std::size_t>(
+                                     std::max_element(values.begin(), values.end()) - values.begin())]);
+        if (!peak) return;
+        // Without the end that is farther off.
+        const bool drop_first = peak->theta - ends_.low > ends_.high - peak->theta;
+        const auto dropped = static_cast<std::size_t>((drop_first ? low : high) - thetas.begin());
+        std::vector<double> nodes, heights;
+        for (std::size_t i = 0; i < thetas.size(); ++i)
+            if (i != dropped) nodes.push_back(thetas[i]), heights.push_back(values[i]);
+        const auto fewer = vertex(Polynomial(nodes, heights), peak->theta);
+        if (!fewer) return;
+        const double off = std::abs(fewer->theta - peak->theta) / peak->standard_error,
+                     off_error = std::abs(fewer->standard_error / peak->standard_error - 1.0);
+        agrees_ = off < 1e-3 && off_error < 2e-3;
+        if (off < 0.5 && off_error < 0.5) best_ = peak;
+    }
+
+    /// The maximum as far as is known, to look closer at.
+    const std::optional<Peak>& best() const { return best_; }
+    /// Whether the look holds the maximum and all of the posterior that matters: 3.3 standard errors.
+    bool holds() const {
+        return agrees_ && ends_.low <= best_->theta - margin() && best_->theta + margin() <= ends_.high &&
+               best_->standard_error > 0.06 * (ends_.high - ends_.low) * 0.5;
+    }
+    const Interval& ends() const { return ends_; }
+    double log_likelihood(double theta) const { return all_.at(theta).value; }
+
+private:
+    double margin() const { return 3.3 * best_->standard_error; }
+
+    std::optional<Peak> vertex(const Polynomial& log_likelihood, double from) const {
+        double theta = from;
+        for (int i = 0; i < 20; ++i) {
+            const auto local = log_likelihood.at(theta);
+            if (!(local.curvature < 0.0)) return {};
+            theta = std::clamp(theta - local.slope / local.curvature, ends_.low, ends_.high);
+        }
+        return Peak{theta, 1.0 / std::sqrt(-log_likelihood.at(theta).curvature)};
+    }
+
+    Look look_;
+    Polynomial all_;
+    Interval ends_{};
+    std::optional<Peak> best_;
+    bool agrees_ = false;
+};
+
+void check(double scale, const ThetaRange& range) {
+    Problems problems;
+    problems.require(std::isfinite(scale) && scale > 0.0,
+                     "scale = " + text(scale) +
+                         " (the expected standard error is positive) give 1/sqrt(Fisher information)");
+    problems.require(std::isfinite(range.lowest) && range.lowest <= 0.0,
+                     "lowest theta = " + text(range.lowest) +
+                         " (the nominal pump, theta = 0, is not negative) give minus the least pump");
+    problems.require(std::isfinite(range.prior.low) && std::isfinite(range.prior.high) &&
+                         range.prior.high > std::max(range.prior.low, range.lowest),
+                     "prior from " + text(range.prior.low) + " to " + text(range.prior.high) +
+                         " (holds no theta above " + text(range.lowest) + ") give a wider one");
+    problems.raise();
 }
 
 }  // namespace
 
-LikelihoodEstimate LikelihoodEstimate::none() {
-    return {nan, nan, nan, {nan, nan}, {nan, nan}, nan, 0.0};
+std::string_view name(NoMaximum reason) {
+    return reason == NoMaximum::no_clicks ? "no clicks" : reason == NoMaximum::boundary ? "boundary" : "flat";
+}
+
+ThetaRange ThetaRange::of(const PumpSchedule& pump, double duration, double reach) {
+    Problems problems;
+    for (const auto& [what, value] : {std::pair{"duration", duration}, {"reach", reach}})
+        problems.require(std::isfinite(value) && value > 0.0,
+                         std::string(what) + " = " + text(value) + " (not positive) give a positive one");
+    problems.raise();
+    const double lowest = -pump.extremes(duration).lowest;
+    return {.lowest = lowest, .prior = {std::max(lowest, -reach), reach}};
 }
 
 bool LikelihoodEstimate::found() const {
@@ -103,63 +136,52 @@ Interval LikelihoodEstimate::confidence95() const {
 }
 
 LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span<const Photon> clicks,
-                                       double scale) {
-    return estimate_likelihood([&](const auto& thetas) { return filter(clicks, thetas); }, scale);
+                                       double scale, const ThetaRange& range) {
+    return estimate_likelihood([&](const auto& thetas) { return filter(clicks, thetas); }, scale, range);
 }
 
-LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale) {
-    if (!(std::isfinite(scale) && scale > 0.0))
-        throw InvalidInput("scale = " + text(scale) +
-                           " (the expected standard error is positive) give 1/sqrt(Fisher information)");
-    auto estimate = LikelihoodEstimate::none();
+LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale, const ThetaRange& range) {
+    check(scale, range);
+    LikelihoodEstimate estimate;
+    std::vector<std::pair<LikelihoodFilter::Thetas, LikelihoodFilter::Result>> looks;
     double centre = 0.0;
-    constexpr int tries = 12;
+    constexpr int tries = 4;
     for (int attempt = 0; attempt < tries; ++attempt) {
-        LikelihoodFilter::Thetas thetas;
-        for (std::size_t i = 0; i < grid.size(); ++i)
-            thetas[i] = centre + scale * grid[i];
+        const Look look{centre, std::min(5.0 * scale, centre - range.lowest), 5.0 * scale};
+        const auto thetas = thetas_of(look, scale, range.lowest);
         const auto result = likelihood(thetas);
         if (attempt == 0) {
             estimate.information = result.information;
             estimate.score = (result.log_likelihood[upper] - result.log_likelihood[lower]) /
                              (thetas[upper] - thetas[lower]);
         }
-        const Interpolant log_likelihood(result.log_likelihood);
-        if (!log_likelihood.usable()) {
-            centre +=
-                3.0 * scale;  // thetas too low make J+ clicks impossible where the pump would be negative
-            continue;
+        looks.emplace_back(thetas, result);
+        const Ordinary ordinary(look, thetas, result.log_likelihood);
+        const auto& best = ordinary.best();
+        const Interval support{std::max(ordinary.ends().low, range.prior.low),
+                               std::min(ordinary.ends().high, range.prior.high)};
+        if (best && ordinary.holds() && support.contains(best->theta)) {
+            estimate.maximum = best->theta;
+            estimate.standard_error = best->standard_error;
+            estimate.posterior =
+                Posterior([&](double theta) { return ordinary.log_likelihood(theta); }, support);
+            return estimate;
         }
-        // The best of a fine look over the grid, then Newton.
-        double u = 0.0, best = -std::numeric_limits<double>::infinity();
-        constexpr int looks = 400;
-        for (int i = 0; i <= looks; ++i) {
-            const double at =
-                log_likelihood.low() + (log_likelihood.high() - log_likelihood.low()) * i / looks;
-            if (const double value = log_likelihood.at(at).value; value > best) best = value, u = at;
-        }
-        for (int i = 0; i < 4; ++i) {
-            const auto local = log_likelihood.at(u);
-            if (local.curvature < 0.0) u = std::clamp(u - local.slope / local.curvature, u - 0.1, u + 0.1);
-        }
-        const double curvature = log_likelihood.at(u).curvature;
-        if (std::abs(u) > 2.5 || !(curvature < 0.0)) {
-            centre += scale * std::clamp(u, -4.0, 4.0);
-            if (!(curvature < 0.0)) scale *= 1.5;
-            continue;
-        }
-        // Intervals are read off the grid, so it must hold the posterior: 3.3 standard errors on either side.
-        const double width = 1.0 / std::sqrt(-curvature);  // in units of the scale
-        const bool holds = std::abs(u) + 3.3 * width <= log_likelihood.high() && width > 0.3;
-        if (!holds && attempt + 1 < tries) {
-            centre += scale * u;
-            scale *= width;
-            continue;
-        }
-        estimate.maximum = centre + scale * u;
-        estimate.standard_error = scale * width;
-        add_posterior(log_likelihood, centre, scale, estimate);
-        break;
+        // A look that the boundary cuts, or that is nothing like a parabola, is no beginning.
+        if (!best || look.below < 3.3 * scale) break;
+        centre = std::max(best->theta, range.lowest);
+        scale = best->standard_error;
+    }
+    LikelihoodCurve curve(likelihood, range);
+    for (const auto& [thetas, result] : looks)
+        curve.add(thetas, result);
+    curve.explore();
+    estimate.posterior = Posterior([&](double theta) { return curve.at(theta); }, curve.support());
+    if (const auto peak = curve.peak()) {
+        estimate.maximum = peak->theta;
+        estimate.standard_error = peak->standard_error;
+    } else {
+        estimate.no_maximum = curve.why_none();
     }
     return estimate;
 }

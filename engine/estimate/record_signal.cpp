@@ -53,6 +53,7 @@ RecordSignal::RecordSignal(const DickeLadder& ladder, const PumpSchedule& pump, 
     main_ = efficiency(detector, Channel::side) > 0.0                                      ? Channel::side
             : efficiency(detector, Channel::cavity) >= efficiency(detector, Channel::pump) ? Channel::cavity
                                                                                            : Channel::pump;
+    open_ = open_ticks(detector, grid);
 }
 
 double RecordSignal::typical_count_rate() const {
@@ -92,10 +93,11 @@ std::vector<double> RecordSignal::from_counts(
             rate[i] = (static_cast<double>(counts[i]) / dt - detector_[c]->background) / e;
         return rate;
     };
-    std::vector<double> signal(ticks);
+    std::vector<double> signal(ticks, std::numeric_limits<double>::quiet_NaN());
+    const auto first = static_cast<std::size_t>(open_.first), last = static_cast<std::size_t>(open_.last);
     if (main_ == Channel::side) {
         const auto side = rates(Channel::side);
-        for (std::size_t i = 0; i < ticks; ++i)
+        for (std::size_t i = first; i < last; ++i)
             signal[i] = ladder_.jz(side[i] / side_rate_);
         return signal;
     }
@@ -105,7 +107,7 @@ std::vector<double> RecordSignal::from_counts(
     const bool complete = seen_down == 1.0 && seen_up == 1.0;
     const double share = seen_down + seen_up > 0.0 ? seen_down / (seen_down + seen_up) : 1.0;
     double n = start_mean_;
-    for (std::size_t i = 0; i < ticks; ++i) {
+    for (std::size_t i = first; i < last; ++i) {
         if (complete) {
             n += dt * (up[i] - down[i]);
         } else {

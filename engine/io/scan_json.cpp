@@ -147,6 +147,10 @@ Json estimator(const EstimatorResult& result, const ScanResult& scan) {
                  {"ratio_to_bound", std::move(ratios)},
                  {"coverage", std::move(coverage)},
                  {"histogram", {{"edges", std::move(edges)}, {"counts", histogram.counts()}}}};
+    if (result.gated) json["gated"] = {{"scaled_pump", {result.gated->from, result.gated->to}}};
+    if (const auto& reasons = result.missing_reasons)
+        json["missing_reasons"] = {
+            {"no clicks", reasons->no_clicks}, {"boundary", reasons->boundary}, {"flat", reasons->flat}};
     if (traits(result.estimator).gives_interval)
         for (const auto& bound : scan.detected_bounds)
             if (result.detector == bound.detector && result.direction == bound.direction)
@@ -204,16 +208,25 @@ Json records(const ScanResult& result) {
         for (const auto c : channels)
             if (const auto& bins = record.counts[static_cast<std::size_t>(c)]; !bins.empty())
                 counts[std::string(name(c))] = bins;
-        list.push_back(
-            {{"detector", record.detector},
-             {"direction", name(record.direction)},
-             {"trajectory", record.trajectory},
-             {"scaled_pump", record.scaled_pump},
-             {"n", record.n},
-             {"counts", std::move(counts)},
-             {"filter", {{"mean", record.filter_mean}, {"std", record.filter_deviation}}},
-             {"maximum_likelihood",
-              {{"value", number(record.maximum_likelihood)}, {"error", number(record.standard_error)}}}});
+        Json maximum = {{"value", number(record.maximum_likelihood)},
+                        {"error", number(record.standard_error)}};
+        if (record.no_maximum) maximum["reason"] = name(*record.no_maximum);
+        Json entry = {{"detector", record.detector},
+                      {"direction", name(record.direction)},
+                      {"trajectory", record.trajectory},
+                      {"scaled_pump", record.scaled_pump},
+                      {"n", record.n},
+                      {"counts", std::move(counts)},
+                      {"filter", {{"mean", record.filter_mean}, {"std", record.filter_deviation}}},
+                      {"maximum_likelihood", std::move(maximum)}};
+        if (record.time_tags) {
+            Json clicks = Json::object();
+            for (const auto c : channels)
+                if (!record.counts[static_cast<std::size_t>(c)].empty())
+                    clicks[std::string(name(c))] = record.clicks[static_cast<std::size_t>(c)];
+            entry["clicks"] = std::move(clicks);
+        }
+        list.push_back(std::move(entry));
     }
     return list;
 }

@@ -99,6 +99,21 @@ double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t t
     return std::clamp(open / (end - begin), 0.0, 1.0);
 }
 
+TickRange open_ticks(const Detector& detector, const TickGrid& grid) {
+    const std::int64_t bin = ticks_per_bin(detector, grid);
+    // In ticks; what rounding leaves of one is not missed.
+    constexpr double rounding = 1e-9;
+    const auto bins = [&](double time) {
+        return std::min(time, grid.duration) / grid.tick() / static_cast<double>(bin);
+    };
+    TickRange open{.first = bin * static_cast<std::int64_t>(std::ceil(bins(detector.gate_open) - rounding)),
+                   .last = bin * static_cast<std::int64_t>(std::floor(bins(detector.gate_close) + rounding))};
+    // The last bin may be shorter.
+    if (detector.gate_close >= grid.duration) open.last = grid.ticks;
+    if (open.empty()) return {};
+    return open;
+}
+
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg) {
     Problems problems;

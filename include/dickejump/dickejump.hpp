@@ -19,6 +19,7 @@
 #include "dickejump/estimate/likelihood_filter.hpp"
 #include "dickejump/estimate/mean_crossing.hpp"
 #include "dickejump/estimate/moments.hpp"
+#include "dickejump/estimate/posterior.hpp"
 #include "dickejump/estimate/power_law.hpp"
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/estimate/run_observers.hpp"

@@ -34,6 +34,17 @@ TEST_CASE("a shifted curve is found at its shift, up and down") {
     }
 }
 
+TEST_CASE("a part of a shifted curve is found at its shift, if it holds the transition") {
+    const auto curve = transition(0.0, 0.1), shifted = transition(0.7, 0.1);
+    const TickRange seen{.first = static_cast<std::int64_t>(curve.size() / 4),
+                         .last = static_cast<std::int64_t>(curve.size() / 4 * 3)};
+    const CurveFit fit(curve, 2.0, 0.1, seen);
+    CHECK(fit(seen.of(std::span<const double>(shifted))) == Approx(0.7).epsilon(0.01));
+    CHECK_THROWS_AS(fit(shifted), InvalidInput);
+    for (const TickRange& none : {TickRange{0, 0}, {5, 2}, {-1, 4}, {0, 1'000'000}})
+        CHECK_THROWS_AS(CurveFit(curve, 2.0, 0.1, none), InvalidInput);
+}
+
 TEST_CASE("beyond its reach the fit says the end of the range") {
     const CurveFit fit(transition(0.0, 0.1), 2.0, 0.1);
     CHECK(fit(transition(6.0, 0.1)) == Approx(2.0));

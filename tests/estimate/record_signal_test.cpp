@@ -95,6 +95,33 @@ TEST_CASE("fed with the mean rates, every signal is the mean inversion") {
             }
 }
 
+TEST_CASE("while the gate is closed the signal is unknown, and afterwards it is the mean inversion again") {
+    const DickeLadder ladder(10);
+    const TickGrid grid{.duration = 2.0, .ticks = 200};
+    const auto pump = PumpSchedule::linear(0.4, 1.9, grid.duration);
+    const auto mean = mean_run(ladder, pump, grid, 0.8);
+    for (const std::string seen : {"cavity=4000", "pump=4000", "cavity=3000,pump=1500", "side=4000"}) {
+        CAPTURE(seen);
+        auto detector = detector_of(seen);
+        auto clicks = mean_clicks(mean, detector, grid);
+        detector.gate_open = 0.5;
+        detector.gate_close = 1.5;
+        std::erase_if(clicks, [](const Photon& click) { return click.time < 0.5 || click.time >= 1.5; });
+        const RecordSignal signal(ladder, pump, grid, detector, 0.8, mean.jz[49] + 5.0);
+        CHECK(signal.open().first == 50);
+        CHECK(signal.open().last == 150);
+        const auto jz = signal(clicks);
+        const bool side = detector[Channel::side].has_value();
+        for (std::size_t i = 0; i < 200; ++i) {
+            const bool open = i >= 50 && i < 150;
+            CHECK(std::isnan(jz[i]) == !open);
+            if (!open) continue;
+            const double wanted = side ? 0.5 * (mean.jz[i] + mean.jz[i - 1]) : mean.jz[i];
+            CHECK(std::abs(jz[i] - wanted) < (side ? 0.03 : 0.005));
+        }
+    }
+}
+
 TEST_CASE("with both channels seen completely, the signal is the run itself") {
     const DickeLadder ladder(10);
     const TickGrid grid{.duration = 2.0, .ticks = 50};

@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/detectors.hpp"
@@ -123,6 +126,28 @@ TEST_CASE("a closed gate counts nothing, and one that opens within a tick its sh
         CHECK(std::abs(static_cast<double>(gated[i]) - mean) <= 6.0 * std::sqrt(mean));
         if (share == 0.0) CHECK(gated[i] == 0);
     }
+}
+
+TEST_CASE("the ticks of an open gate are those that it leaves whole") {
+    Detector detector;
+    const auto open = [&](double from, double to) {
+        detector.gate_open = from;
+        detector.gate_close = to;
+        const auto ticks = open_ticks(detector, grid);  // of 0.05, until 2
+        return std::pair{ticks.first, ticks.last};
+    };
+    CHECK(open(0.0, HUGE_VAL) == std::pair<std::int64_t, std::int64_t>{0, 40});
+    CHECK(open(0.5, 1.5) == std::pair<std::int64_t, std::int64_t>{10, 30});
+    CHECK(open(0.51, 1.49) == std::pair<std::int64_t, std::int64_t>{11, 29});
+    CHECK(open(1.9, 2.0) == std::pair<std::int64_t, std::int64_t>{38, 40});
+    CHECK(open(0.51, 0.54) == std::pair<std::int64_t, std::int64_t>{0, 0});
+    detector.bin_width = 0.15;  // three ticks; the last bin has one
+    CHECK(open(0.5, 1.5) == std::pair<std::int64_t, std::int64_t>{12, 30});
+    CHECK(open(0.0, 3.0) == std::pair<std::int64_t, std::int64_t>{0, 40});
+    const TickRange some{.first = 1, .last = 3};
+    const std::array values{5.0, 6.0, 7.0, 8.0};
+    CHECK(some.of(std::span<const double>(values)).front() == 6.0);
+    CHECK(some.of(std::span<const double>(values)).size() == 2);
 }
 
 TEST_CASE("a dead time takes the part of the clicks that it should") {

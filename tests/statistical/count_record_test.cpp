@@ -289,11 +289,11 @@ TEST_CASE("the filter of counts says of a weak record what the exact filter says
             const auto clicks = detect(detector, records.photons[static_cast<std::size_t>(k)], 3, k,
                                        Direction::up, leg.duration());
             const double scale = 1.5 * width;
-            const auto a = estimate_likelihood(exact, clicks, scale);
+            const auto range = ThetaRange::of(leg.pump(), leg.duration(), 0.2);
+            const auto a = estimate_likelihood(exact, clicks, scale, range);
             const auto b = estimate_likelihood(
                 [&](const auto& thetas) { return counts(counted(detector, clicks, leg.grid()), thetas); },
-                scale);
-            // The likelihood of few clicks may have a shoulder that leaves the search without an end.
+                scale, range);
             if (!a.found() || !b.found()) continue;
             ++both;
             off += (a.maximum - b.maximum) * (a.maximum - b.maximum);

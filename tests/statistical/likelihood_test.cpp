@@ -213,7 +213,8 @@ TEST_CASE("maximum likelihood of a hundred atoms' complete record reaches its bo
     double standard_errors = 0.0;
     each_run(sampler_of(ladder, leg), runs, 60, 0.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
         const auto clicks = detect(both, ladder_run.photons, 60, run, Direction::up, leg.duration());
-        const auto estimate = estimate_likelihood(filter, clicks, bound);
+        const auto estimate =
+            estimate_likelihood(filter, clicks, bound, ThetaRange::of(leg.pump(), leg.duration(), 0.28));
         REQUIRE(estimate.found());
         double score = -ladder_run.pumping_dt;
         for (const auto& photon : ladder_run.photons)
@@ -223,8 +224,8 @@ TEST_CASE("maximum likelihood of a hundred atoms' complete record reaches its bo
         differences.push_back(estimate.maximum - score / information);
         pulls.push_back(estimate.maximum / estimate.standard_error);
         standard_errors += estimate.standard_error / runs;
-        const std::array intervals{estimate.confidence68(), estimate.confidence95(), estimate.credible68,
-                                   estimate.credible95};
+        const std::array intervals{estimate.confidence68(), estimate.confidence95(),
+                                   estimate.posterior.interval(0.68), estimate.posterior.interval(0.95)};
         for (std::size_t i = 0; i < 4; ++i)
             holding[i] += intervals[i].contains(0.0);
     });

@@ -1,5 +1,6 @@
 #include "study/scan/detected_leg.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "dickejump/estimate/run_observers.hpp"
@@ -42,6 +43,20 @@ double start_level(const ScanLeg& leg, Method method) {
     return mean + 0.5 * static_cast<double>(ladder.atoms());
 }
 
+/// <n> where the gate opens; `jz_mean` is <J_z> at the end of every tick.
+double opening_level(const ScanLeg& leg, const Detector& detector, std::span<const double> jz_mean,
+                     Method method) {
+    const auto open = open_ticks(detector, leg.grid());
+    if (open.first == 0) return start_level(leg, method);
+    return jz_mean[static_cast<std::size_t>(open.first - 1)] +
+           0.5 * static_cast<double>(leg.ladder().atoms());
+}
+
+std::optional<CurveFit> make_fit(const ScanLeg& leg, const TickRange& open, std::span<const double> jz_mean) {
+    if (open.empty()) return {};
+    return CurveFit(jz_mean, leg.estimate_reach(), leg.speed() * leg.grid().tick(), open);
+}
+
 }  // namespace
 
 std::vector<std::int64_t> binned(const Record& record, Channel channel, const TickGrid& grid,
@@ -52,18 +67,32 @@ std::vector<std::int64_t> binned(const Record& record, Channel channel, const Ti
                   bins);
 }
 
-DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config)
+bool empty(const Record& record) {
+    if (const auto* clicks = std::get_if<std::vector<Photon>>(&record)) return clicks->empty();
+    for (const auto& bins : std::get<CountRecord>(record).counts)
+        if (std::any_of(bins.begin(), bins.end(), [](std::int64_t count) { return count > 0; })) return false;
+    return true;
+}
+
+DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
+                         std::optional<double> prior)
+    : DetectedLeg(leg, detector, config, prior, mean_curve(leg, config.method)) {}
+
+DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
+                         std::optional<double> prior, std::span<const double> jz_mean)
     : leg_(leg),
       detector_(detector),
       side_rate_(config.side_rate),
+      range_(ThetaRange::of(leg.pump(), leg.duration(),
+                            prior.value_or(leg.half_width()) / leg.scaled_per_theta())),
       seed_(config.seed),
       method_(config.method),
       signal_(leg.ladder(), leg.pump(), leg.grid(), detector, config.side_rate,
-              start_level(leg, config.method)),
+              opening_level(leg, detector, jz_mean, config.method)),
       smoothing_(config.smoothing
                      ? *config.smoothing
                      : Smoothing::by_default(leg.rate(), signal_.typical_count_rate(), leg.grid().tick())),
-      fit_(mean_curve(leg, config.method), leg.estimate_reach(), leg.speed() * leg.grid().tick()),
+      fit_(make_fit(leg, signal_.open(), jz_mean)),
       filter_(make_filter(leg, detector, config)) {}
 
 std::vector<Photon> DetectedLeg::clicks(std::span<const Photon> photons, std::int64_t trajectory) const {
@@ -93,20 +122,31 @@ LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const Lik
     return std::get<LikelihoodFilter>(filter_)(std::get<std::vector<Photon>>(record), thetas, tell);
 }
 
+std::optional<ScaledRange> DetectedLeg::gated() const {
+    const auto& open = signal_.open();
+    if (open.first == 0 && open.last == leg_.grid().ticks) return {};
+    return ScaledRange{leg_.scaled_pump(leg_.grid().time(open.first)),
+                       leg_.scaled_pump(leg_.grid().time(open.last))};
+}
+
 std::vector<double> DetectedLeg::jz(const Record& record) const {
     if (const auto* counts = std::get_if<CountRecord>(&record)) return signal_(*counts);
     return signal_(std::get<std::vector<Photon>>(record));
 }
 
 RecordEstimates DetectedLeg::estimate(const Record& record, const EstimatorSet& wanted, double scale) const {
-    RecordEstimates result{.s = ByEstimator<double>(missing), .likelihood = LikelihoodEstimate::none()};
+    RecordEstimates result{.s = ByEstimator<double>(missing), .likelihood = {}};
     estimate_signal(record, wanted, result.s);
-    if (scale > 0.0 && wanted.any_from(EstimatorTraits::From::likelihood)) {
-        result.likelihood =
-            estimate_likelihood([&](const auto& thetas) { return likelihood(record, thetas); }, scale);
-        result.s[Estimator::maximum_likelihood] = -leg_.scaled_per_theta() * result.likelihood.maximum;
-        result.s[Estimator::bayes] = -leg_.scaled_per_theta() * result.likelihood.posterior_mean;
-    }
+    if (!wanted.any_from(EstimatorTraits::From::likelihood)) return result;
+    auto& estimate = result.likelihood;
+    if (scale > 0.0)
+        estimate = estimate_likelihood([&](const auto& thetas) { return likelihood(record, thetas); }, scale,
+                                       range_);
+    else
+        estimate.no_maximum = NoMaximum::flat;
+    if (estimate.no_maximum && empty(record)) estimate.no_maximum = NoMaximum::no_clicks;
+    result.s[Estimator::maximum_likelihood] = -leg_.scaled_per_theta() * estimate.maximum;
+    result.s[Estimator::bayes] = -leg_.scaled_per_theta() * estimate.posterior.mean();
     return result;
 }
 
@@ -114,15 +154,20 @@ void DetectedLeg::estimate_signal(const Record& record, const EstimatorSet& want
                                   ByEstimator<double>& s) const {
     using From = EstimatorTraits::From;
     const bool crossings = wanted.any_from(From::crossings);
-    if (signal_.typical_count_rate() == 0.0 ||
+    const auto& open = signal_.open();
+    if (signal_.typical_count_rate() == 0.0 || open.empty() ||
         !(crossings || wanted.any_from(From::integral) || wanted.any_from(From::signal)))
         return;
-    const auto signal = jz(record);
+    const auto whole = jz(record);
+    const auto signal = open.of(std::span(whole));
     if (crossings) {
         const double sign = leg_.direction() == Direction::up ? 1.0 : -1.0;
+        const double tick = leg_.grid().tick(), opened = leg_.grid().time(open.first);
         const auto found =
-            signal_crossings(smoothed(signal, smoothing_, leg_.grid().tick()), sign, leg_.grid());
-        const double first = leg_.scaled_pump(found.first), last = leg_.scaled_pump(found.last);
+            signal_crossings(smoothed(signal, smoothing_, tick), sign,
+                             {.duration = static_cast<double>(open.size()) * tick, .ticks = open.size()});
+        const double first = leg_.scaled_pump(opened + found.first),
+                     last = leg_.scaled_pump(opened + found.last);
         s[Estimator::first_crossing] = first;
         s[Estimator::last_crossing] = last;
         s[Estimator::mid_crossing] = 0.5 * (first + last);
@@ -133,7 +178,7 @@ void DetectedLeg::estimate_signal(const Record& record, const EstimatorSet& want
             integral += value;
         s[Estimator::area] = leg_.area(integral * leg_.grid().tick());
     }
-    if (wanted.contains(Estimator::fit)) s[Estimator::fit] = fit_(signal);
+    if (wanted.contains(Estimator::fit)) s[Estimator::fit] = (*fit_)(signal);
 }
 
 }  // namespace dickejump

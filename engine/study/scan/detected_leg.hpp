@@ -50,6 +50,9 @@ using Record = std::variant<std::vector<Photon>, CountRecord>;
 std::vector<std::int64_t> binned(const Record& record, Channel channel, const TickGrid& grid,
                                  std::size_t bins);
 
+/// Whether no channel clicked.
+bool empty(const Record& record);
+
 /// What one record says: its estimates in nominal s, NaN where it has none.
 struct RecordEstimates {
     ByEstimator<double> s;
@@ -61,20 +64,25 @@ struct RecordEstimates {
 class DetectedLeg {
 public:
     /// @param config  resolved: method, side rate, smoothing and seed are taken from it
-    DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config);
+    /// @param prior  where the critical pump is beforehand: anywhere from -prior to prior [s], as far as the
+    ///        pump is not negative; empty: all over the scan
+    DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
+                std::optional<double> prior = {});
 
     const ScanLeg& leg() const { return leg_; }
     const Detector& detector() const { return detector_; }
     const Smoothing& smoothing() const { return smoothing_; }
     const RecordSignal& signal() const { return signal_; }
+    /// Where the gate leaves only a part of the leg: the part that crossings, area and fit are read from [s].
+    std::optional<ScaledRange> gated() const;
     /// Whether the likelihood is that of the record, or an approximation.
     bool likelihood_is_exact() const;
 
     /// What the detector reports of one of the runs.
     Record record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const;
     /// The estimates of a record that are asked for.
-    /// @param scale  expected standard error of theta, where its likelihood is looked at; 0: nothing to look
-    /// for
+    /// @param scale  expected standard error of theta, where its likelihood is looked at; 0: the detector
+    ///        tells nothing of the pump
     RecordEstimates estimate(const Record& record, const EstimatorSet& wanted, double scale) const;
     /// J_z from the counts, tick by tick.
     std::vector<double> jz(const Record& record) const;
@@ -82,17 +90,21 @@ public:
                                         const LikelihoodFilter::Follow& tell = {}) const;
 
 private:
+    /// @param jz_mean  [tick] at its end
+    DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
+                std::optional<double> prior, std::span<const double> jz_mean);
     std::vector<Photon> clicks(std::span<const Photon> photons, std::int64_t trajectory) const;
     void estimate_signal(const Record& record, const EstimatorSet& wanted, ByEstimator<double>& s) const;
 
     ScanLeg leg_;
     Detector detector_;
     double side_rate_;
+    ThetaRange range_;
     std::uint64_t seed_;
     Method method_;
     RecordSignal signal_;
     Smoothing smoothing_;
-    CurveFit fit_;
+    std::optional<CurveFit> fit_;  ///< empty if the gate is never open for a tick
     std::variant<LikelihoodFilter, CountFilter> filter_;
 };
 

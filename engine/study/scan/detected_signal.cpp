@@ -33,7 +33,7 @@ DetectedSignal signal_of(const PreparedDetector& prepared, const SignalTally& ta
     for (std::size_t bin = 0; bin < bins; ++bin) {
         signal.scaled_pump.push_back(leg.scaled_pump((static_cast<double>(bin) + 0.5) * width));
         signal.jz.push_back(tally.signal[bin].mean());
-        const auto count = *tally.counts[bin].mean();
+        const auto count = tally.counts[bin].mean().value_or(Estimate{0.0, 0.0});
         const auto variance = tally.counts[bin].variance();
         if (!variance || !(count.value > 0.0)) {
             signal.fano.push_back({});

@@ -50,15 +50,55 @@ private:
     const ScanConfig& config_;
 };
 
+/// An estimate of theta [gamma] from a record, and the record's score.
+struct Scored {
+    double estimate, score;
+};
+
+/// The runs that have an estimate of either kind, in order.
 struct ScoreTally {
-    Covariance numbers{3};  ///< maximum, posterior mean, score
+    std::vector<Scored> maximum, posterior;
     Moments information;
 
     void merge(const ScoreTally& other) {
-        numbers.merge(other.numbers);
+        maximum.insert(maximum.end(), other.maximum.begin(), other.maximum.end());
+        posterior.insert(posterior.end(), other.posterior.begin(), other.posterior.end());
         information.merge(other.information);
     }
 };
+
+/// d E[estimate]/d theta, over the runs that have one, is the covariance of the estimate with the score of
+/// their records. Where all runs have one, the variance of the score is the Fisher information, and as the
+/// estimate is nearly a multiple of the score, it is best had as their regression times the information.
+std::optional<Calibration> calibration_by_score(const std::vector<Scored>& runs, const Moments& information,
+                                                double scaled_per_theta) {
+    const auto count = static_cast<double>(runs.size());
+    if (runs.size() < 8) return {};
+    Covariance numbers(2);
+    for (const auto& run : runs)
+        numbers.add(Eigen::Vector2d{run.estimate, run.score});
+    const Eigen::Vector2d mean = numbers.mean();
+    const Eigen::Matrix2d c = numbers.covariance();
+    Calibration calibration{.offset = -scaled_per_theta * mean(0),
+                            .slope = 0.0,
+                            .slope_error = 0.0,
+                            .source = Calibration::Source::monte_carlo};
+    if (static_cast<std::int64_t>(runs.size()) == information.count()) {
+        const auto fisher = *information.mean();
+        const double regression = c(0, 1) / c(1, 1);
+        const double residual = std::max(0.0, c(0, 0) - regression * c(0, 1));
+        calibration.slope = std::abs(regression * fisher.value);
+        calibration.slope_error =
+            std::hypot(std::sqrt(residual / (c(1, 1) * count)) * fisher.value, regression * fisher.error);
+    } else {
+        Moments products;
+        for (const auto& run : runs)
+            products.add((run.estimate - mean(0)) * (run.score - mean(1)));
+        calibration.slope = std::abs(c(0, 1));
+        calibration.slope_error = products.mean()->error;
+    }
+    return calibration;
+}
 
 template <class Task>
 auto simulated(std::int64_t runs, std::uint64_t seed, const Task& task, const RunControl& control) {
@@ -106,35 +146,24 @@ void calibrate_signals(const DetectedLeg& detected, const CalibrationRuns& runs,
 void calibrate_likelihood(const DetectedLeg& detected, const CalibrationRuns& runs,
                           const EstimatorSet& wanted, std::uint64_t seed, const RunControl& control,
                           DetectorCalibration& result) {
-    // d E[estimate]/d theta is the covariance of the estimate with the record's own score. As the estimate is
-    // nearly a multiple of the score, it is best had as their regression times the Fisher information.
     const auto task = [&](const Block& block) {
         ScoreTally tally;
         runs.each(block, 0.0, [&](const Record& record) {
             const auto estimate = detected.estimate(record, wanted, result.scale).likelihood;
             tally.information.add(estimate.information);
-            if (estimate.found() && std::isfinite(estimate.score))
-                tally.numbers.add(Eigen::Vector3d{estimate.maximum, estimate.posterior_mean, estimate.score});
+            if (!std::isfinite(estimate.score)) return;
+            if (estimate.found()) tally.maximum.push_back({estimate.maximum, estimate.score});
+            if (estimate.posterior.known())
+                tally.posterior.push_back({estimate.posterior.mean(), estimate.score});
         });
         return tally;
     };
     const auto tally = simulated(likelihood_runs, seed, task, control);
-    const auto count = static_cast<double>(tally.numbers.count());
-    if (count < 8) return;
-    const Eigen::Matrix3d c = tally.numbers.covariance();
-    const auto information = *tally.information.mean();
-    const auto calibration = [&](Eigen::Index i) {
-        const double regression = c(i, 2) / c(2, 2);
-        const double residual = std::max(0.0, c(i, i) - regression * c(i, 2));
-        const double error = std::hypot(std::sqrt(residual / (c(2, 2) * count)) * information.value,
-                                        regression * information.error);
-        return Calibration{.offset = -detected.leg().scaled_per_theta() * tally.numbers.mean()(i),
-                           .slope = std::abs(regression * information.value),
-                           .slope_error = error,
-                           .source = Calibration::Source::monte_carlo};
-    };
-    result.calibrations[Estimator::maximum_likelihood] = calibration(0);
-    result.calibrations[Estimator::bayes] = calibration(1);
+    const double per_theta = detected.leg().scaled_per_theta();
+    result.calibrations[Estimator::maximum_likelihood] =
+        calibration_by_score(tally.maximum, tally.information, per_theta);
+    result.calibrations[Estimator::bayes] =
+        calibration_by_score(tally.posterior, tally.information, per_theta);
 }
 
 }  // namespace

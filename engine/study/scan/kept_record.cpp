@@ -28,8 +28,17 @@ KeptRecord kept_record(const PreparedScan::Plan& plan, const PreparedLeg& prepar
                       .counts = {},
                       .filter_mean = {},
                       .filter_deviation = {},
+                      .clicks = {},
+                      .time_tags = false,
                       .maximum_likelihood = missing,
-                      .standard_error = missing};
+                      .standard_error = missing,
+                      .no_maximum = {}};
+    if (const auto* clicks = std::get_if<std::vector<Photon>>(&seen);
+        clicks && detected.detector().time_tags) {
+        record.time_tags = true;
+        for (const auto& click : *clicks)
+            record.clicks[static_cast<std::size_t>(click.channel)].push_back(click.time);
+    }
     const double width = leg.duration() / static_cast<double>(bins);
     for (std::size_t bin = 0; bin < bins; ++bin) {
         record.scaled_pump.push_back(leg.scaled_pump(leg.grid().time(ticks[bin])));
@@ -53,6 +62,7 @@ KeptRecord kept_record(const PreparedScan::Plan& plan, const PreparedLeg& prepar
     const auto likelihood = detected.estimate(seen, plan.estimators, detector.calibration.scale).likelihood;
     record.maximum_likelihood = -leg.scaled_per_theta() * likelihood.maximum;
     record.standard_error = leg.scaled_per_theta() * likelihood.standard_error;
+    record.no_maximum = likelihood.no_maximum;
     return record;
 }
 

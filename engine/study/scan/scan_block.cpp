@@ -1,6 +1,7 @@
 #include "study/scan/scan_block.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace dickejump {
@@ -14,14 +15,18 @@ void add_signal(const DetectedLeg& detected, std::span<const double> expected, c
     const auto signal = detected.jz(record);
     const auto ticks = signal.size() / bins;
     const auto a = static_cast<double>(counts[middle]);
+    const bool middle_seen =
+        !std::isnan(signal[middle * ticks]) && !std::isnan(signal[(middle + 1) * ticks - 1]);
     for (std::size_t bin = 0; bin < bins; ++bin) {
         double sum = 0.0;
         for (std::size_t tick = bin * ticks; tick < (bin + 1) * ticks; ++tick)
             sum += signal[tick];
+        // Bins that the gate cuts say nothing.
+        if (std::isnan(sum)) continue;
         const auto b = static_cast<double>(counts[bin]);
         tally.signal[bin].add(sum / static_cast<double>(ticks));
         tally.counts[bin].add(b);
-        if (bin >= middle)
+        if (bin >= middle && middle_seen)
             tally.pairs[bin - middle].add(
                 Eigen::Vector3d{a, b, (a - expected[middle]) * (b - expected[bin])});
     }
@@ -44,6 +49,7 @@ LegTally ScanBlock::empty_leg(const PreparedLeg& prepared) const {
                    .estimators = {},
                    .detectors = {}};
     DetectorTally detector{.estimators = {},
+                           .no_maximum = {},
                            .information = {},
                            .likelihood_intervals = {},
                            .posterior_intervals = {},

@@ -28,6 +28,8 @@ EstimatorResult result_of(Estimator estimator, std::optional<Direction> directio
             .detector = std::move(detector),
             .runs = tally.runs,
             .missing = tally.missing_runs,
+            .missing_reasons = {},
+            .gated = {},
             .calibration = calibration,
             .delta_w = sensitivity(tally.runs.deviation(), calibration, atoms),
             .histogram = tally.histogram,
@@ -65,8 +67,12 @@ void add_detected(const PreparedScan::Plan& plan, const PreparedLeg& leg, const 
             if (!runs) continue;
             auto entry = result_of(estimator, direction, name, *runs,
                                    prepared.calibration.calibrations[estimator], plan.ladder.atoms());
-            if (estimator == Estimator::maximum_likelihood)
+            if (estimator == Estimator::maximum_likelihood) {
                 entry.coverage = coverage_of(seen.likelihood_intervals);
+                const auto& reasons = seen.no_maximum;
+                entry.missing_reasons = {reasons.no_clicks, reasons.boundary, reasons.flat};
+            }
+            if (traits(estimator).from != EstimatorTraits::From::likelihood) entry.gated = detected.gated();
             if (estimator == Estimator::bayes) entry.coverage = coverage_of(seen.posterior_intervals);
             result.estimators.push_back(std::move(entry));
         }

@@ -122,9 +122,30 @@ struct IntervalTally {
     }
 };
 
+/// How many records had no maximum of their likelihood, by reason.
+struct NoMaximumTally {
+    std::int64_t no_clicks = 0, boundary = 0, flat = 0;
+
+    void add(NoMaximum reason) {
+        ++(reason == NoMaximum::no_clicks ? no_clicks : reason == NoMaximum::boundary ? boundary : flat);
+    }
+    void merge(const NoMaximumTally& other) {
+        no_clicks += other.no_clicks;
+        boundary += other.boundary;
+        flat += other.flat;
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, NoMaximumTally> {
+        archive("no_clicks", self.no_clicks);
+        archive("boundary", self.boundary);
+        archive("flat", self.flat);
+    }
+};
+
 /// One detector on one leg.
 struct DetectorTally {
     EstimatorTallies estimators;
+    NoMaximumTally no_maximum;
     Moments information;  ///< of each record about theta at 0
     IntervalTally likelihood_intervals, posterior_intervals;
     std::optional<SignalTally> signal;
@@ -133,12 +154,15 @@ struct DetectorTally {
         estimators.add(estimates.s);
         const auto& likelihood = estimates.likelihood;
         information.add(likelihood.information);
-        if (!likelihood.found()) return;
-        likelihood_intervals.add(likelihood.confidence68(), likelihood.confidence95());
-        posterior_intervals.add(likelihood.credible68, likelihood.credible95);
+        if (likelihood.no_maximum) no_maximum.add(*likelihood.no_maximum);
+        if (likelihood.found())
+            likelihood_intervals.add(likelihood.confidence68(), likelihood.confidence95());
+        if (likelihood.posterior.known())
+            posterior_intervals.add(likelihood.posterior.interval(0.68), likelihood.posterior.interval(0.95));
     }
     void merge(const DetectorTally& other) {
         estimators.merge(other.estimators);
+        no_maximum.merge(other.no_maximum);
         information.merge(other.information);
         likelihood_intervals.merge(other.likelihood_intervals);
         posterior_intervals.merge(other.posterior_intervals);
@@ -147,6 +171,7 @@ struct DetectorTally {
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, DetectorTally> {
         archive("estimators", self.estimators);
+        archive("no_maximum", self.no_maximum);
         archive("information", self.information);
         archive("likelihood_intervals", self.likelihood_intervals);
         archive("posterior_intervals", self.posterior_intervals);

@@ -1,32 +1,47 @@
 #pragma once
 
 #include <functional>
+#include <limits>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "dickejump/estimate/likelihood_filter.hpp"
+#include "dickejump/estimate/posterior.hpp"
+#include "dickejump/model/pump_schedule.hpp"
 
 namespace dickejump {
 
-/// An interval of theta.
-struct Interval {
-    double low, high;
+/// Why the likelihood of a record has no maximum inside the range of theta.
+enum class NoMaximum {
+    no_clicks,  ///< nothing was seen: the likelihood only falls, or is flat
+    boundary,   ///< it grows all the way to where the pump touches 0, or to ever stronger pumps
+    flat        ///< the record says nothing of the pump
+};
+/// "no clicks", "boundary", "flat".
+std::string_view name(NoMaximum reason);
 
-    bool contains(double theta) const { return low <= theta && theta <= high; }
+/// Where theta, a shift of the pump [gamma], may lie.
+struct ThetaRange {
+    double lowest;   ///< at which the least pump of the run is 0: a boundary, where a maximum does not count
+    Interval prior;  ///< where theta lies beforehand, everywhere equally likely; cut at `lowest`
+
+    /// @param reach  the largest |theta| of the prior
+    /// @throws InvalidInput unless duration and reach are positive
+    static ThetaRange of(const PumpSchedule& pump, double duration, double reach);
 };
 
-/// What one record says of theta, a shift of the pump [gamma]; NaN throughout if its likelihood has no
-/// maximum in reach.
+/// What one record says of theta [gamma].
 struct LikelihoodEstimate {
-    double maximum;                   ///< maximum-likelihood estimate
-    double standard_error;            ///< from the observed information, 1/sqrt(-d^2 log L/d theta^2) there
-    double posterior_mean;            ///< with a flat prior
-    Interval credible68, credible95;  ///< equal-tailed posterior intervals
+    /// The global maximum of the likelihood over theta >= lowest; NaN without one inside.
+    double maximum = std::numeric_limits<double>::quiet_NaN();
+    /// From the observed information, 1/sqrt(-d^2 log L/d theta^2), at the maximum.
+    double standard_error = std::numeric_limits<double>::quiet_NaN();
+    std::optional<NoMaximum> no_maximum = {};  ///< why there is none
+    Posterior posterior = {};
 
-    double score;        ///< d log L/d theta at 0
-    double information;  ///< this record's contribution to the Fisher information at 0
-
-    /// Of a record whose likelihood was not looked at.
-    static LikelihoodEstimate none();
+    double score = std::numeric_limits<double>::quiet_NaN();  ///< d log L/d theta at 0
+    double information = 0.0;  ///< this record's contribution to the Fisher information at 0
 
     bool found() const;
     Interval confidence68() const;
@@ -36,15 +51,22 @@ struct LikelihoodEstimate {
 /// log-likelihoods of one record for eight thetas.
 using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter::Thetas&)>;
 
-/// Maximises the likelihood of one record from its values on a grid of eight thetas: log L is interpolated by
-/// a polynomial (it is nearly a parabola over the few standard errors that the grid spans), and the grid is
-/// moved and stretched until the maximum and its surroundings lie well inside.
+/// Finds the maximum of the likelihood of one record, and its posterior, from its values at eight thetas at a
+/// time.
 ///
-/// @param scale  the expected standard error, 1/sqrt(Fisher information) [gamma]
-/// @throws InvalidInput unless it is finite and positive
-LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale);
+/// Most records tell so much that log L is nearly a parabola over the range that matters. Then the eight
+/// thetas of one or two looks define a polynomial, and it is believed where it agrees with the one without
+/// its outermost point. The likelihood of a weak record has a boundary, long tails or several maxima: it is
+/// looked at from the boundary up to a hundred times the decay rate, ever closer where its posterior or its
+/// maximum wants it, and at last around the highest maximum. The maximum and its error are then right to 1e-3
+/// of the error, as the likelihood's own values allow.
+///
+/// @param scale  the expected standard error, 1/sqrt(Fisher information) [gamma]: where looking begins
+/// @throws InvalidInput unless the scale is finite and positive, lowest <= 0 and the prior holds more than a
+///         point above it
+LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale, const ThetaRange& range);
 /// The same for a record of time tags.
 LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span<const Photon> clicks,
-                                       double scale);
+                                       double scale, const ThetaRange& range);
 
 }  // namespace dickejump

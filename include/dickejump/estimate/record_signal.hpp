@@ -22,20 +22,25 @@ namespace dickejump {
 ///   cavity:  dn/dt = (w - 1) B + w (N - 2n),   pump:  dn/dt = (1 - 1/w) wA + N - 2n,
 /// weighted by efficiency where both are seen; if both are seen completely, n changes by the counts
 /// themselves. Dead time is not taken out.
+///
+/// While the gate is closed nothing is known: the signal is NaN there.
 class RecordSignal {
 public:
-    /// @param start_mean  <n> at t = 0, where an integration has to begin
+    /// @param start_mean  <n> where the gate opens (t = 0 without one): an integration begins there
     /// @throws InvalidInput unless the grid has ticks, the start is finite, the detector sees a channel, with
     ///         finite efficiencies and backgrounds that are not negative, and the side with a positive side
     ///         rate. Efficiencies may be above 1: of that many runs added up.
     RecordSignal(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                  const Detector& detector, double side_rate, double start_mean);
 
-    /// [tick] estimate of J_z over (side) or at the end of each tick. @throws InvalidInput as `binned`
+    /// [tick] estimate of J_z over (side) or at the end of each tick, NaN outside of `open()`. @throws
+    /// InvalidInput as `binned`
     std::vector<double> operator()(std::span<const Photon> clicks) const;
     /// The same from counts per bin, spread evenly over the ticks of a bin. @throws InvalidInput as `binned`
     std::vector<double> operator()(const CountRecord& record) const;
 
+    /// The ticks of which the signal tells.
+    const TickRange& open() const { return open_; }
     /// The channel whose clicks are used; for two, the one with more.
     Channel main_channel() const { return main_; }
     /// Mean arrivals in one count window per unit time half-way up the ladder: what smoothing has to work
@@ -52,6 +57,7 @@ private:
     Detector detector_;
     double side_rate_, start_mean_;
     Channel main_;
+    TickRange open_;
 };
 
 /// How a noisy signal is smoothed before crossings are read off.

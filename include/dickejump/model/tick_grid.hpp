@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace dickejump {
 
@@ -14,6 +16,19 @@ struct TickGrid {
         return duration * (static_cast<double>(tick) / static_cast<double>(ticks));
     }
     double tick() const { return duration / static_cast<double>(ticks); }
+};
+
+/// The ticks first, first + 1, .., last - 1 of a run.
+struct TickRange {
+    std::int64_t first = 0, last = 0;
+
+    std::int64_t size() const { return last - first; }
+    bool empty() const { return last <= first; }
+    /// Those of the values of a run that are of these ticks. @param values  [tick]
+    template <class T>
+    std::span<const T> of(std::span<const T> values) const {
+        return values.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size()));
+    }
 };
 
 }  // namespace dickejump

@@ -75,6 +75,10 @@ std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std
 /// counts.
 void check_counts(const CountRecord& record, Channel channel, std::int64_t ticks, Problems& problems);
 
+/// The ticks all through which a detector's gate is open, in whole bins where it names some. @throws
+/// InvalidInput unless the grid has ticks in a positive duration
+TickRange open_ticks(const Detector& detector, const TickGrid& grid);
+
 /// The part of a tick, 0..ticks - 1, for which a detector's gate is open.
 double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick);
 

@@ -37,6 +37,11 @@ struct ScanProtocol {
 /// w >= 0 (half_width <= N/2), an even number of ticks, not more than 10^8.
 void check(const ScanProtocol& protocol, std::int64_t atoms, Problems& problems);
 
+/// A part of a leg, from one s to another.
+struct ScaledRange {
+    double from, to;
+};
+
 /// Two pumps about the true one (or one of them it) whose runs a calibration compares.
 struct PumpPair {
     double low, high;  ///< theta of each [gamma]

@@ -8,6 +8,7 @@
 
 #include "dickejump/estimate/calibration.hpp"
 #include "dickejump/estimate/histogram.hpp"
+#include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/exact/sphere_bias.hpp"
 #include "dickejump/record/detector.hpp"
@@ -34,13 +35,21 @@ struct Coverage {
     Estimate at68, at95;
 };
 
+/// How many records had no maximum of their likelihood, and why (`NoMaximum`).
+struct MissingReasons {
+    std::int64_t no_clicks, boundary, flat;
+};
+
 /// Statistics of one estimator over runs.
 struct EstimatorResult {
     Estimator estimator;
-    std::optional<Direction> direction;   ///< empty for loop
-    std::optional<std::string> detector;  ///< empty for the perfect record
-    Moments runs;                         ///< of the runs that have the estimate, in s
-    std::int64_t missing = 0;             ///< runs without it
+    std::optional<Direction> direction;                  ///< empty for loop
+    std::optional<std::string> detector;                 ///< empty for the perfect record
+    Moments runs;                                        ///< of the runs that have the estimate, in s
+    std::int64_t missing = 0;                            ///< runs without it
+    std::optional<MissingReasons> missing_reasons = {};  ///< of maximum_likelihood
+    /// Of what is read from the signal of a gated detector: the part of the leg that it is read from.
+    std::optional<ScaledRange> gated = {};
     std::optional<Calibration> calibration;
     std::optional<Estimate> delta_w;  ///< sensitivity of one run, delta w/gamma: comparable with the bounds
     Histogram histogram;
@@ -79,7 +88,11 @@ struct KeptRecord {
     std::vector<std::int64_t> n;                        ///< true level at bin ends
     std::array<std::vector<std::int64_t>, 3> counts;    ///< [channel][bin]
     std::vector<double> filter_mean, filter_deviation;  ///< of n given the record up to the bin's end
-    double maximum_likelihood, standard_error;          ///< in s; NaN if there is none
+    std::array<std::vector<double>, 3> clicks;  ///< [channel] times of all clicks [1/gamma]; of a detector
+                                                ///< without time tags none
+    bool time_tags;                             ///< whether the detector has them
+    double maximum_likelihood, standard_error;  ///< in s; NaN if there is none
+    std::optional<NoMaximum> no_maximum;        ///< why
 };
 
 /// The systematic errors of the sphere method on one leg; times are in s here.

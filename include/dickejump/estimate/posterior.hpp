@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <vector>
+
+namespace dickejump {
+
+/// An interval of theta, a shift of the pump [gamma].
+struct Interval {
+    double low, high;
+
+    bool contains(double theta) const { return low <= theta && theta <= high; }
+};
+
+/// What a record says of theta [gamma] where theta was equally likely all over a range beforehand: the
+/// density proportional to the record's likelihood there, as a histogram of narrow cells.
+class Posterior {
+public:
+    /// Of a record whose likelihood was not looked at: everything is NaN.
+    Posterior() = default;
+    /// @param log_likelihood  at theta, up to a constant; -infinity where the record cannot happen
+    /// @param support  where the likelihood within the range is worth counting
+    /// @throws InvalidInput unless low < high, both finite, and the record can happen somewhere there
+    Posterior(const std::function<double(double)>& log_likelihood, const Interval& support);
+
+    bool known() const { return !below_.empty(); }
+    double mean() const { return mean_; }
+    /// The equal-tailed interval that holds theta with this probability.
+    Interval interval(double probability) const;
+    /// The probability that theta is less than this one: 0 below the support, 1 above.
+    double below(double theta) const;
+
+private:
+    double quantile(double probability) const;
+
+    Interval support_{};
+    std::vector<double> below_;  ///< at the edges of the cells, from 0 to 1
+    double mean_ = std::numeric_limits<double>::quiet_NaN();
+};
+
+}  // namespace dickejump
