@@ -1,15 +1,33 @@
 #include "dickejump/estimate/calibration.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace dickejump {
+
+namespace {
+
+std::optional<std::array<double, 2>> halfway_at_spread(const Calibration& a, const Calibration& b) {
+    if (!a.slope_at_spread || !b.slope_at_spread) return {};
+    const auto &x = *a.slope_at_spread, &y = *b.slope_at_spread;
+    return std::array{0.5 * (x[0] + y[0]), 0.5 * (x[1] + y[1])};
+}
+
+}  // namespace
+
+bool Calibration::bends() const {
+    if (!slope_at_spread) return false;
+    const auto [low, high] = std::minmax({slope, (*slope_at_spread)[0], (*slope_at_spread)[1]});
+    return high - low > 0.2 * slope;
+}
 
 std::optional<Calibration> halfway(const std::optional<Calibration>& a, const std::optional<Calibration>& b) {
     if (!a || !b) return {};
     return Calibration{.offset = 0.5 * (a->offset + b->offset),
                        .slope = 0.5 * (a->slope + b->slope),
                        .slope_error = 0.5 * std::hypot(a->slope_error, b->slope_error),
-                       .source = a->source};
+                       .source = a->source,
+                       .slope_at_spread = halfway_at_spread(*a, *b)};
 }
 
 std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
@@ -44,7 +62,8 @@ std::optional<Calibration> PairedShift::calibration(Estimator estimator, double 
     return Calibration{.offset = level_[estimator].mean()->value,
                        .slope = std::abs(change.mean()->value) / shift,
                        .slope_error = change.mean()->error / shift,
-                       .source = Calibration::Source::monte_carlo};
+                       .source = Calibration::Source::monte_carlo,
+                       .slope_at_spread = {}};
 }
 
 }  // namespace dickejump

@@ -17,7 +17,7 @@ constexpr double negligible = 12.0;
 /// So far below the maximum no other one is looked for beyond the samples.
 constexpr double no_rival_beyond = 6.0;
 /// The strongest pump that is looked at [gamma]: beyond it the atoms stay up whatever its size.
-constexpr double strongest_pump = 100.0;
+constexpr double strongest_pump = 30.0;
 constexpr int most_looks = 40;
 
 }  // namespace
@@ -187,18 +187,26 @@ Interval LikelihoodCurve::support() const {
 }
 
 std::optional<Peak> LikelihoodCurve::peak() {
-    for (int i = 0; i < most_looks; ++i) {
+    constexpr int most_rounds = 12;
+    for (int i = 0; i < most_rounds; ++i) {
         const auto highest = best();
         const bool first = highest == samples_.begin(), last = highest + 1 == samples_.end();
         if (last) return {};
         const auto next = highest + 1;
-        if (first) {
-            // Whether log L falls from the boundary on shows close to it.
-            if (next->theta - range_.lowest < 1e-5 * (range_.prior.high - range_.lowest)) return {};
-            std::vector<double> thetas;
-            for (int k = 1; k <= 8; ++k)
-                thetas.push_back(range_.lowest + (next->theta - range_.lowest) * std::pow(0.4, 8 - k) * 0.9);
-            look(thetas);
+        const double close = 1e-4 * (range_.prior.high - range_.lowest);
+        if (first || highest->theta < range_.lowest + close) {
+            // Whether log L falls from the boundary on is told by its slope there.
+            const double gap = std::max(next->theta - range_.lowest, 10.0 * close);
+            constexpr std::array parts{0.0, 0.05, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0};
+            LikelihoodFilter::Thetas thetas;
+            for (std::size_t n = 0; n < parts.size(); ++n)
+                thetas[n] = range_.lowest + parts[n] * gap;
+            const auto result = likelihood_(thetas);
+            const auto& values = result.log_likelihood;
+            add(thetas, result);
+            if (std::isfinite(values[0]) && Polynomial(parts, values).at(0.0).slope <= 0.0 &&
+                values[0] >= *std::max_element(values.begin(), values.end()) - 1e-6)
+                return {};
             continue;
         }
         const auto before = highest - 1;

@@ -125,12 +125,16 @@ Json estimator(const EstimatorResult& result, const ScanResult& scan) {
     Json calibration = {{"offset", nullptr},
                         {"slope", nullptr},
                         {"slope_error", nullptr},
+                        {"slope_at_spread", nullptr},
                         {"source", result.detector ? "monte_carlo" : "exact"}};
     if (result.calibration)
         calibration = {
             {"offset", number(result.calibration->offset)},
             {"slope", number(result.calibration->slope)},
             {"slope_error", number(result.calibration->slope_error)},
+            {"slope_at_spread", result.calibration->slope_at_spread
+                                    ? Json(*result.calibration->slope_at_spread)
+                                    : Json(nullptr)},
             {"source", result.calibration->source == Calibration::Source::exact ? "exact" : "monte_carlo"}};
     Json coverage = nullptr;
     if (result.coverage)
@@ -242,6 +246,10 @@ Json ensemble(const ScanResult& result) {
 }
 
 }  // namespace
+
+Json protocol_json(std::int64_t atoms, const ScanProtocol& scan) {
+    return protocol(atoms, scan);
+}
 
 Json bounds_json(const ExactScan& exact) {
     return bounds(exact);

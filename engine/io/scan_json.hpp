@@ -6,6 +6,7 @@
 namespace dickejump {
 
 // Parts that the reports of a scan and of a study of scans share.
+Json protocol_json(std::int64_t atoms, const ScanProtocol& scan);
 Json bounds_json(const ExactScan& exact);
 Json estimators_json(const ScanResult& result);
 Json bias_json(const ScanResult& result);

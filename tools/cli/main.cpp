@@ -22,7 +22,8 @@ std::vector<Verb> verbs() {
             exact_spectrum_verb(),
             exact_correlation_verb(),
             exact_crossings_verb(),
-            steady_verb()};
+            steady_verb(),
+            calibrate_verb()};
 }
 
 namespace {

@@ -109,6 +109,29 @@ std::string coverage_table(const ScanResult& result) {
     return any ? table.str() : std::string();
 }
 
+/// What the tables do not say of their estimates.
+std::string notes(const ScanResult& result) {
+    std::string text;
+    for (const auto& e : result.estimators) {
+        const auto whose = fmt::format("{} of {} ({})", name(e.estimator), record_of(e), leg_of(e.direction));
+        if (const auto& why = e.missing_reasons; why && e.missing > 0)
+            text += fmt::format(
+                "{}: {} records have no maximum inside: {} without clicks, {} at the boundary, {} flat\n",
+                whose, e.missing, why->no_clicks, why->boundary, why->flat);
+        if (e.gated)
+            text += fmt::format("{} is read while the gate is open, from s = {:.4g} to {:.4g}\n", whose,
+                                e.gated->from, e.gated->to);
+        if (e.calibration && e.calibration->bends())
+            text += fmt::format(
+                "{} bends: its slope is {:.3g}, but {:.3g} and {:.3g} for a critical pump one spread below "
+                "and "
+                "above\n",
+                whose, e.calibration->slope, (*e.calibration->slope_at_spread)[0],
+                (*e.calibration->slope_at_spread)[1]);
+    }
+    return text;
+}
+
 std::string detectors_table(const ScanResult& result) {
     Table table;
     table.row(
@@ -159,7 +182,9 @@ std::string scan_table(const ScanResult& result) {
         loop.row({"width of the loop", rounded(result.width), fixed(exact.width, 4)});
     text += loop.str() + '\n';
 
-    text += estimators_table(result) + '\n' + ratios_table(result) + '\n';
+    text += estimators_table(result) + '\n';
+    if (const auto said = notes(result); !said.empty()) text += said + '\n';
+    text += ratios_table(result) + '\n';
     if (const auto coverage = coverage_table(result); !coverage.empty()) text += coverage + '\n';
     text += bounds_table(exact);
     if (!result.detected_bounds.empty()) text += '\n' + detectors_table(result);

@@ -47,6 +47,19 @@ void warn_if_long(const PreparedScan& scan, int threads) {
                             jumps, jumps * seconds_a_jump / all / 3600.0, all));
 }
 
+/// Where the model leaves out what an experiment would show.
+void warn_of_physics(const ScanConfig& config) {
+    const double scattered = config.side_rate * 2.0 * config.half_width / config.rate;
+    if (scattered > 0.1)
+        log_warning(
+            fmt::format("every excited atom scatters {:.2g} photons to the side in a leg, and what that does "
+                        "to the atoms is "
+                        "left out (individual decay would take them out of j = N/2): the side record is an "
+                        "ideal one; take "
+                        "--side-rate well below r/(2 S) = {:.2g} for a real one",
+                        scattered, 0.5 * config.rate / config.half_width));
+}
+
 /// A bias should not be seen beside the statistical error.
 void warn_of_bias(const ScanResult& result) {
     for (const auto& leg : result.biases)
@@ -63,6 +76,7 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
     say_method(told.config, resolved(told.config));
+    warn_of_physics(told.config);
     const auto scan = prepare(told.config, session.control());
     warn_if_long(scan, told.control.threads);
     const auto result = simulate(scan, session.control());

@@ -79,6 +79,7 @@ Verb exact_spectrum_verb();
 Verb exact_correlation_verb();
 Verb exact_crossings_verb();
 Verb steady_verb();
+Verb calibrate_verb();
 
 /// Every verb that reads options.
 std::vector<Verb> verbs();

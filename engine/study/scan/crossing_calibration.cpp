@@ -40,18 +40,34 @@ PairedShift paired_crossings(const Sampler& low, const Sampler& high, bool one_s
 
 CrossingCalibrations exact_crossing_calibrations(const ScanLeg& leg) {
     const auto& ladder = leg.ladder();
-    const auto laws = exact::crossing_laws(ladder, leg.pump(), leg.duration(),
-                                           exact::start_populations(ladder, leg.start()), leg.direction());
     const double per_width = 2.0 / static_cast<double>(ladder.atoms());
-    const auto calibration = [&](const exact::CrossingLaw& law) -> std::optional<Calibration> {
-        if (law.probability <= 0.0) return {};
-        return Calibration{.offset = leg.scaled_pump(law.mean),
-                           .slope = std::abs(leg.speed() * law.slope) * per_width};
+    const auto start = exact::start_populations(ladder, leg.start());
+    const auto laws_at = [&](double theta) {
+        return exact::crossing_laws(ladder, leg.setup(theta).pump, leg.duration(), start, leg.direction());
     };
+    const auto slope_of = [&](const exact::CrossingLaw& law) {
+        return std::abs(leg.speed() * law.slope) * per_width;
+    };
+    const auto laws = laws_at(0.0);
     CrossingCalibrations result;
-    result[Estimator::first_crossing] = calibration(laws.first);
-    result[Estimator::last_crossing] = calibration(laws.last);
-    result[Estimator::mid_crossing] = calibration(laws.mid);
+    const auto add = [&](Estimator estimator, exact::CrossingLaw exact::CrossingLaws::*which, double spread) {
+        const auto& law = laws.*which;
+        if (law.probability <= 0.0) return;
+        auto& calibration = result[estimator];
+        calibration = Calibration{.offset = leg.scaled_pump(law.mean), .slope = slope_of(law)};
+        // Beyond some atoms the law is the same, and six more integrations take too long.
+        constexpr std::int64_t quick = 300;
+        const double theta = spread * per_width;
+        if (ladder.atoms() > quick || !(leg.pump().extremes(leg.duration()).lowest >= theta)) return;
+        const auto below = laws_at(-theta), above = laws_at(theta);
+        if ((below.*which).probability > 0.0 && (above.*which).probability > 0.0)
+            calibration->slope_at_spread = {slope_of(below.*which), slope_of(above.*which)};
+    };
+    const double speed = std::abs(leg.speed()), first = speed * laws.first.deviation,
+                 last = speed * laws.last.deviation;
+    add(Estimator::first_crossing, &exact::CrossingLaws::first, first);
+    add(Estimator::last_crossing, &exact::CrossingLaws::last, last);
+    add(Estimator::mid_crossing, &exact::CrossingLaws::mid, 0.5 * (first + last));
     return result;
 }
 

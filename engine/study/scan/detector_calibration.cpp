@@ -82,7 +82,8 @@ std::optional<Calibration> calibration_by_score(const std::vector<Scored>& runs,
     Calibration calibration{.offset = -scaled_per_theta * mean(0),
                             .slope = 0.0,
                             .slope_error = 0.0,
-                            .source = Calibration::Source::monte_carlo};
+                            .source = Calibration::Source::monte_carlo,
+                            .slope_at_spread = {}};
     if (static_cast<std::int64_t>(runs.size()) == information.count()) {
         const auto fisher = *information.mean();
         const double regression = c(0, 1) / c(1, 1);
@@ -168,12 +169,16 @@ void calibrate_likelihood(const DetectedLeg& detected, const CalibrationRuns& ru
 
 }  // namespace
 
+double expected_error(const DetectedLeg& detected, const ScanConfig& config, const RunControl& control) {
+    return scale_of(detected, CalibrationRuns(detected, config), config.seed, control.stop());
+}
+
 DetectorCalibration calibrate(const DetectedLeg& detected, const EstimatorSet& wanted,
                               const ScanConfig& config, const RunControl& control) {
     const CalibrationRuns runs(detected, config);
     DetectorCalibration result;
     const bool likelihood = wanted.any_from(From::likelihood);
-    if (likelihood) result.scale = scale_of(detected, runs, config.seed, control.stop());
+    if (likelihood) result.scale = expected_error(detected, config, control);
     if (wanted.any_from(From::crossings) || wanted.any_from(From::integral) || wanted.any_from(From::signal))
         calibrate_signals(detected, runs, wanted, config.seed, control, result);
     if (result.scale > 0.0) calibrate_likelihood(detected, runs, wanted, config.seed, control, result);

@@ -17,6 +17,10 @@ struct DetectorCalibration {
     ByEstimator<std::optional<Calibration>> calibrations;
 };
 
+/// The expected standard error of theta from one record [gamma], from 16 runs; 0 of a detector that learns
+/// nothing. @throws Stopped
+double expected_error(const DetectedLeg& detected, const ScanConfig& config, const RunControl& control);
+
 /// From a fixed number of runs of their own, whatever the ensemble: 16 for the scale, 1024 pairs under two
 /// pumps for what is read off the signal, 256 for the likelihood. Only what is wanted is run.
 /// @param config  resolved, with steps_per_tick chosen

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -17,6 +18,13 @@ struct Calibration {
     double slope = 0.0;
     double slope_error = 0.0;  ///< 0 from the master equation
     Source source = Source::exact;
+    /// The slope where the critical pump is one spread of the estimate below, and above, the nominal one;
+    /// empty where it is not known, or a pump would be negative. Where it differs much from `slope` the mean
+    /// bends, and spread over slope is the sensitivity near theta = 0 only.
+    std::optional<std::array<double, 2>> slope_at_spread = {};
+
+    /// Whether the slope changes by more than a fifth within a spread.
+    bool bends() const;
 };
 
 /// The calibration of the mean of two estimates that have no runs in common; empty if one is missing.

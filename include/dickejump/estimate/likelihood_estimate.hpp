@@ -57,7 +57,7 @@ using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter
 /// Most records tell so much that log L is nearly a parabola over the range that matters. Then the eight
 /// thetas of one or two looks define a polynomial, and it is believed where it agrees with the one without
 /// its outermost point. The likelihood of a weak record has a boundary, long tails or several maxima: it is
-/// looked at from the boundary up to a hundred times the decay rate, ever closer where its posterior or its
+/// looked at from the boundary up to thirty times the decay rate, ever closer where its posterior or its
 /// maximum wants it, and at last around the highest maximum. The maximum and its error are then right to 1e-3
 /// of the error, as the likelihood's own values allow.
 ///
