@@ -156,12 +156,17 @@ bool LikelihoodCurve::refine() {
 }
 
 void LikelihoodCurve::explore() {
-    const Interval prior{std::max(range_.prior.low, range_.lowest), range_.prior.high};
-    std::vector<double> thetas;
-    for (int i = 0; i < LikelihoodFilter::theta_count; ++i)
-        thetas.push_back(std::lerp(prior.low, prior.high, i / (LikelihoodFilter::theta_count - 1.0)));
-    look(thetas);
-    close_ends();
+    const auto far_out = [&](const Sample& end) {
+        return range_.prior.contains(end.theta) && end.value < top() - negligible;
+    };
+    if (!far_out(samples_.front()) || !far_out(samples_.back())) {
+        const Interval prior{std::max(range_.prior.low, range_.lowest), range_.prior.high};
+        std::vector<double> thetas;
+        for (int i = 0; i < LikelihoodFilter::theta_count; ++i)
+            thetas.push_back(std::lerp(prior.low, prior.high, i / (LikelihoodFilter::theta_count - 1.0)));
+        look(thetas);
+        close_ends();
+    }
     for (int i = 0; i < most_looks && refine(); ++i) {
     }
 }

@@ -56,7 +56,8 @@ public:
         if (!fewer) return;
         const double off = std::abs(fewer->theta - peak->theta) / peak->standard_error,
                      off_error = std::abs(fewer->standard_error / peak->standard_error - 1.0);
-        agrees_ = off < 1e-3 && off_error < 2e-3;
+        // What all eight are off by is a small part of what one of them matters.
+        agrees_ = off < 4e-3 && off_error < 8e-3;
         if (off < 0.5 && off_error < 0.5) best_ = peak;
     }
 
@@ -167,8 +168,11 @@ LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scal
                 Posterior([&](double theta) { return ordinary.log_likelihood(theta); }, support);
             return estimate;
         }
-        // A look that the boundary cuts, or that is nothing like a parabola, is no beginning.
+        // A look that the boundary cuts, or that is nothing like a parabola, is no beginning; one that is
+        // centred and as wide as it should be already would only be repeated.
         if (!best || look.below < 3.3 * scale) break;
+        const double ratio = best->standard_error / scale;
+        if (std::abs(best->theta - centre) < scale && ratio > 0.5 && ratio < 1.5) break;
         centre = std::max(best->theta, range.lowest);
         scale = best->standard_error;
     }

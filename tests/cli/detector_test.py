@@ -142,7 +142,7 @@ side.background = 3
                 a, b = e['gated']['scaled_pump']
                 self.assertAlmostEqual(a, -1, places=1)
                 self.assertAlmostEqual(b, 1, places=1)
-        self.assertIn('is read while the gate is open, from s = -1 to 1', self.fine('run', toml).stdout)
+        self.assertIn('gated (up) are read while the gate is open, from s = -0.99 to 0.99', self.fine('run', toml).stdout)
 
     def test_side_light_without_back_action_is_warned_of_where_it_would_matter(self):
         strong = run(*SMALL, '--side-rate', 1, '--detector', 'side=1')

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "cli/table.hpp"
@@ -112,15 +114,18 @@ std::string coverage_table(const ScanResult& result) {
 /// What the tables do not say of their estimates.
 std::string notes(const ScanResult& result) {
     std::string text;
+    std::map<std::pair<std::string, std::string>, bool> said_gated;  // by record and leg
     for (const auto& e : result.estimators) {
         const auto whose = fmt::format("{} of {} ({})", name(e.estimator), record_of(e), leg_of(e.direction));
         if (const auto& why = e.missing_reasons; why && e.missing > 0)
             text += fmt::format(
                 "{}: {} records have no maximum inside: {} without clicks, {} at the boundary, {} flat\n",
                 whose, e.missing, why->no_clicks, why->boundary, why->flat);
-        if (e.gated)
-            text += fmt::format("{} is read while the gate is open, from s = {:.4g} to {:.4g}\n", whose,
-                                e.gated->from, e.gated->to);
+        if (e.gated && !std::exchange(said_gated[{record_of(e), leg_of(e.direction)}], true))
+            text += fmt::format(
+                "crossings, area and fit of {} ({}) are read while the gate is open, from s = {:.4g} to "
+                "{:.4g}\n",
+                record_of(e), leg_of(e.direction), e.gated->from, e.gated->to);
         if (e.calibration && e.calibration->bends())
             text += fmt::format(
                 "{} bends: its slope is {:.3g}, but {:.3g} and {:.3g} for a critical pump one spread below "
