@@ -1,10 +1,12 @@
 #include "dickejump/io/result_folder.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace dickejump {
 
@@ -18,7 +20,9 @@ namespace fs = std::filesystem;
 
 /// The whole content on disk under `file`, or an exception and no file.
 void write_file(const fs::path& file, std::string_view content) {
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    // What is there under that name, a link even, is left over: the folder is locked.
+    ::unlink(file.c_str());
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (descriptor < 0) fail(file, std::strerror(errno));
     const auto abandon = [&] {
         const std::string why = std::strerror(errno);
@@ -49,6 +53,7 @@ ResultFolder::ResultFolder(fs::path path) : path_(fs::absolute(std::move(path)).
     try {
         if (error) fail(path_, error.message());
         if (!fs::is_directory(path_)) fail(path_, "a file has that name");
+        lock();
         // A result takes well under this; on a full disk it is better known before the run.
         const std::string probe(1 << 20, '\0');
         const auto file = path_ / ".probe.tmp";
@@ -62,6 +67,18 @@ ResultFolder::ResultFolder(fs::path path) : path_(fs::absolute(std::move(path)).
 
 ResultFolder::~ResultFolder() {
     discard();
+    if (lock_ >= 0) ::close(lock_);
+}
+
+/// The lock ends with this object, or with the process, however it ends.
+void ResultFolder::lock() {
+    lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock_ < 0) fail(path_, std::strerror(errno));
+    // Where the file system has no locks, nothing is lost.
+    if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+    ::close(std::exchange(lock_, -1));
+    throw OutputError("`out` = " + path_.string() +
+                      " (another run is writing its result there) wait for it, or choose another folder");
 }
 
 void ResultFolder::write(std::string_view name, std::string_view content) const {

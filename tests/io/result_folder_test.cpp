@@ -39,6 +39,31 @@ TEST_CASE("files are there whole, and nothing else") {
     CHECK(std::distance(fs::directory_iterator(scratch.path / "a" / "b"), fs::directory_iterator()) == 1);
 }
 
+TEST_CASE("two results are not written into one folder at a time") {
+    const Scratch scratch;
+    {
+        const ResultFolder first(scratch.path / "a");
+        CHECK_THROWS_AS(ResultFolder(scratch.path / "a"), OutputError);
+        first.write("summary.json", "1");
+        CHECK_NOTHROW(ResultFolder(scratch.path / "b"));
+    }
+    CHECK(content(scratch.path / "a" / "summary.json") == "1");
+    CHECK_NOTHROW(ResultFolder(scratch.path / "a"));
+}
+
+TEST_CASE("a link under the name of a temporary file is not followed") {
+    const Scratch scratch;
+    const auto other = scratch.path / "other";
+    std::ofstream(other) << "kept";
+    fs::create_directories(scratch.path / "a");
+    for (const auto* name : {".probe.tmp", ".summary.json.tmp"})
+        fs::create_symlink(other, scratch.path / "a" / name);
+    ResultFolder(scratch.path / "a").write("summary.json", "{}");
+    CHECK(content(other) == "kept");
+    CHECK(content(scratch.path / "a" / "summary.json") == "{}");
+    CHECK_FALSE(fs::is_symlink(scratch.path / "a" / "summary.json"));
+}
+
 TEST_CASE("a file of an older result can be taken away, and one that is not there") {
     const Scratch scratch;
     const ResultFolder folder(scratch.path / "a");

@@ -12,12 +12,13 @@ struct OutputError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A folder for the files of one result. Each file is written under a temporary name and renamed, so that a
-/// crash leaves the old file or the new one.
+/// A folder for the files of one result, which no other run writes to as long as this object lives. Each file
+/// is written under a temporary name and renamed, so that a crash leaves the old file or the new one.
 class ResultFolder {
 public:
     /// Creates the folder and tries whether it can be written, before any work is done for it.
-    /// @throws OutputError naming path and reason; then nothing new is left behind
+    /// @throws OutputError naming path and reason, or that another run is at it; then nothing new is left
+    /// behind
     explicit ResultFolder(std::filesystem::path path);
     /// Removes the folder again if this object created it and nothing was written to it.
     ~ResultFolder();
@@ -31,7 +32,10 @@ public:
     void remove(std::string_view name) const noexcept;
 
 private:
+    void lock();
     void discard() const noexcept;
+
+    int lock_ = -1;  // of the folder, by flock
 
     std::filesystem::path path_;
     std::filesystem::path created_;  // the topmost folder that did not exist before; empty if all did
