@@ -16,7 +16,7 @@ LegBias leg_bias(const ScanLeg& leg, const SphereBias& bias, const EstimatorSet&
 
     const double v = 2.0 * leg.grid().tick() / bias.steps_per_tick;
     const double sigma = 1.7 + 0.31 * std::sqrt(leg.rate());
-    const double part = 0.15 * v, ladder = 1.4 * sigma * sigma / (atoms * atoms);
+    const double part = 0.05 * v, ladder = 1.4 * sigma * sigma / (atoms * atoms);
     const double crossing = part * sigma + ladder;
     const double curve = scale * (bias.step.mean + bias.model.mean) * leg.half_width();
     for (const auto estimator : all_estimators) {

@@ -72,9 +72,9 @@ HWY_INLINE void note_touches(const sphere::WindowTask& task, Real x0, Real x1, R
     note(task.last_level, last_near, task.walks->last, false);
 }
 
-/// The bridge touches with probability exp(-2 phi0 phi1/v), phi the angles from the level: if E > 2 phi0
-/// phi1/v, E ~ Exp(1). Only the lanes that are near draw, so that what the others do does not matter to them.
-/// The exponent of e^-E bounds E, which spares most of them the logarithm and the angles.
+/// Without drift the bridge touches with probability exp(-2 phi0 phi1/v), phi the angles from the level: if E
+/// > 2 phi0 phi1/v, E ~ Exp(1). Only the lanes that are near draw, so that what the others do does not matter
+/// to them. The exponent of e^-E bounds E, which spares most of them the logarithm and the angles.
 HWY_NOINLINE void look_closely(const sphere::WindowTask& task, Real before, Real after,
                                const SphereStep& step, double index, std::size_t lane) {
     const Reals d;
