@@ -3,7 +3,7 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
-from experiment import DOWN, EXACT, INK, PAPER, S_LABEL, UP, Row, array, judge, number, only, pair, percent, points
+from experiment import DOWN, EXACT, INK, PAPER, S_LABEL, UP, Row, array, judge, number, off, only, pair, percent, points
 
 TITLE = 'Freezing, thawing and the hysteresis loop at r = 16 γ, N = 100 (Fig. 3)'
 N, R = 100, 16.0
@@ -23,9 +23,17 @@ def langevin(s):
 
 
 def at(curve, s, key='jz_mean'):
+    """By the cubic through the four nearest points."""
     x, y = array(curve['scaled_pump']), array(curve[key])
-    order = np.argsort(x)
-    return float(np.interp(s, x[order], y[order]))
+    near = np.argsort(np.abs(x - s))[:4]
+    return float(np.polyval(np.polyfit(x[near] - s, y[near], 3), 0))
+
+
+def steady(s):
+    """<J_z> of the steady state, Eq. (3)."""
+    n = np.arange(N + 1)
+    weights = np.exp(n * math.log1p(2 * s / N) - N / 2 * math.log1p(2 * s / N))
+    return float((weights * (n - N / 2)).sum() / weights.sum())
 
 
 def rows(results):
@@ -33,7 +41,7 @@ def rows(results):
     s = boundary()
     up, up_mc = only(exact['curves'], direction='up'), only(scan['curves'], direction='up')
     h, h_mc = exact['hysteresis'], scan['hysteresis']
-    frozen = -N / 2 * langevin(s)
+    frozen = steady(-s)
     k = up_mc['scaled_pump'].index(0)
     mid = up['scaled_pump'].index(0)
     table = [
@@ -42,11 +50,11 @@ def rows(results):
         Row('s where ⟨J_z⟩ = 0 on the way down', f'{number(-s)}', h['down_crossing']['value'], pair(h_mc['down_crossing']),
             judge(s, -h['down_crossing']['value'])),
         Row('width of the loop (N/2γ) Δw_H', f'{number(math.sqrt(2 * R))} (Eq. 8)', h['width']['value'], pair(h_mc['width']),
-            judge(math.sqrt(2 * R), h['width']['value'])),
+            'without the logarithm: ' + off(math.sqrt(2 * R), h['width']['value'])),
         Row('⟨J_z⟩ at s = 0 on the way up', f'{number(frozen)} (frozen since w⁻)', up['jz_mean'][mid],
-            (up_mc['jz_mean'][k], up_mc['jz_mean_error'][k]), judge(frozen, up['jz_mean'][mid], confirmed=0.03)),
+            (up_mc['jz_mean'][k], up_mc['jz_mean_error'][k]), judge(frozen, up['jz_mean'][mid], confirmed=0.05)),
         Row('⟨J_z⟩ at the thawing point w⁺, up', f'{number(frozen)} (frozen since w⁻)', at(up, s), None,
-            judge(frozen, at(up, s)), tolerance=1e-5),
+            'half of it is gone by then: frozen and adiabatic are a picture, not values', tolerance=1e-5),
     ]
     return table
 
@@ -55,8 +63,8 @@ def finding(results):
     up = only(results['exact']['curves'], direction='up')
     s, h = boundary(), results['exact']['hysteresis']
     return f"""Approximate. The rates of Fig. 3a agree at s = ±{number(s, 3)}; the inversion that the steady state has there,
-{number(-N / 2 * langevin(s), 3)}, is indeed the inversion at w = γ within {percent(-N / 2 * langevin(s) / at(up, 0) - 1)}. But it
-does not stay frozen up to the thawing point: there it is already {number(at(up, s), 3)}, and yet the mean crosses zero only at
+{number(steady(-s), 5)} (Eq. 3; {number(-N / 2 * langevin(s), 4)} by Eq. 4), is indeed the inversion at w = γ within {percent(steady(-s) / at(up, 0) - 1)}. Up
+to the thawing point about half of it goes, {number(at(up, s), 6)} is left there, and yet the mean crosses zero only at
 s = {number(h['up_crossing']['value'], 4)}, beyond thawing. The width that Eq. (8) takes from these points, √32 = 5.66, is
 {percent(math.sqrt(2 * R) / h['width']['value'] - 1)} less than the true one, {number(h['width']['value'], 4)}."""
 

@@ -16,20 +16,24 @@ def curves(scans):
             array([x['snapshot']['scaled_pump'] for x in b]))
 
 
+def judge_rule(ratio):
+    """The paper writes its rule with ~, and gives no bound: it is a guess at what a scan reaches."""
+    word = 'confirmed' if abs(ratio - 1) < 0.025 else 'approximate' if 0.5 < ratio < 2 else 'pessimistic'
+    return f'{word}: {number(ratio, 3)} times the bound of J_z once'
+
+
 def rows(results):
     table = []
     r, snapshot, rule, full, at = curves(results['hundred'])
     for i, rate in enumerate(r):
         table.append(Row(f'best snapshot bound δw/γ at r = {rate:g} γ, N = 100', f'{number(rule[i] / 100)} (max{{√12/N, Δw_H}})',
                          snapshot[i] / 100, digits=4,
-                         verdict=('approximate' if rule[i] / snapshot[i] < 2 else 'refuted')
-                         + f': {number(rule[i] / snapshot[i], 3)} times the bound of J_z once; best at s = {number(at[i], 3)}'))
+                         verdict=judge_rule(rule[i] / snapshot[i]) + f'; best at s = {number(at[i], 3)}'))
     r, snapshot, rule, full, at = curves(results['exact'])
     for rate in (0.01, 1, 10, 100, 1000):
         i = np.argmin(np.abs(np.log(r / rate)))
         table.append(Row(f'N times the bound, r = {rate:g} γ, N = 1000', number(rule[i]), snapshot[i], digits=4,
-                         verdict=('approximate' if rule[i] / snapshot[i] < 2 else 'refuted')
-                         + f': {number(rule[i] / snapshot[i], 3)} times the bound'))
+                         verdict=judge_rule(rule[i] / snapshot[i])))
     return table
 
 
@@ -37,7 +41,7 @@ def finding(results):
     r, snapshot, rule, full, at = curves(results['exact'])
     ratio = rule / snapshot
     i = {rate: np.argmin(np.abs(np.log(r / rate))) for rate in (1, 16, 100, 1000)}
-    return f"""The paper's rule is loose. At slow rates it is the bound (ratio {number(ratio[0], 4)} at r = 0.01 γ), at r = 100 γ it is
+    return f"""The paper's rule, written with ~, is an estimate from the mean loop; the bound says how much better one scan can do. At slow rates it is the bound (ratio {number(ratio[0], 4)} at r = 0.01 γ), at r = 100 γ it is
 {number(ratio[i[100]], 3)} times and at r = 1000 γ {number(ratio[i[1000]], 3)} times too pessimistic: N δw/γ = {number(snapshot[i[1000]], 3)} is allowed
 where the rule says {number(rule[i[1000]], 4)}. The loop is wide because the atoms leave late, but they leave with a spread that is smaller
 than the delay by a logarithm, and the delay is known: it is not an uncertainty. The best moment is not w = γ but after it,

@@ -3,7 +3,7 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
-from experiment import DOWN, EXACT, GREEN, INK, PAPER, R_LABEL, SKY, UP, Row, array, judge, number, pair, percent, points, power_law
+from experiment import DOWN, EXACT, GREEN, INK, PAPER, R_LABEL, SKY, UP, Row, array, judge, number, off, pair, percent, points, power_law
 
 TITLE = 'Width of the hysteresis loop against the scan rate (Eq. 8, Fig. 4a, App. F)'
 A2_PI = 0.8552797  # A^2/pi with A = 1/x, x e^x E_1(x) = 1/2
@@ -34,6 +34,14 @@ def law_slope(r):
     return 0.5 + 0.5 / np.log(A2_PI * np.asarray(r))
 
 
+def judge_eq8(rate, exact):
+    """Eq. (8) is of slow and of fast scans; of the fast ones the paper itself fits another exponent than its 1/2."""
+    paper = rate if rate <= 1 else math.sqrt(2 * rate)
+    if rate <= 0.3:
+        return judge(paper, exact)
+    return ('between its regimes: ' if rate < 10 else 'without the logarithm: ') + off(paper, exact)
+
+
 def rows(results):
     table = []
     runs = {s['protocol']['rate']: (s['hysteresis']['width'], e['hysteresis']['width']['value'])
@@ -42,10 +50,10 @@ def rows(results):
     for rate, exact in zip(r, width):
         paper = rate if rate <= 1 else math.sqrt(2 * rate)
         table.append(Row(f'(N/2γ) Δw_H at r = {rate:g} γ, N = 10<sup>5</sup>', f'{number(paper)} (Eq. 8)', exact,
-                         verdict=judge(paper, exact), digits=6))
+                         verdict=judge_eq8(rate, exact), digits=6))
     for rate, (run, exact) in runs.items():
         paper = rate if rate <= 1 else math.sqrt(2 * rate)
-        table.append(Row(f'(N/2γ) Δw_H at r = {rate:g} γ, N = 100', f'{number(paper)} (Eq. 8)', exact, pair(run), judge(paper, exact)))
+        table.append(Row(f'(N/2γ) Δw_H at r = {rate:g} γ, N = 100', f'{number(paper)} (Eq. 8)', exact, pair(run), judge_eq8(rate, exact)))
     slope, error, _ = window(results['hundred'], 0.01, 0.1)
     table.append(Row('exponent, 0.01 ≤ r/γ ≤ 0.1, N = 100', '1', slope,
                      verdict=judge(1, slope, 0.01) + f' (± {error:.1g} by curvature)', tolerance=1e-5))
@@ -57,13 +65,13 @@ def rows(results):
     for low, high in ((100, 1000), (1000, 1e4), (1e4, 1e5)):
         slope, error, _ = window(results['large'], low, high)
         table.append(Row(f'apparent exponent, {low:g} ≤ r/γ ≤ {high:g}, N = 10<sup>8</sup>'.replace('1e+05', '10<sup>5</sup>'),
-                         'η ≈ 0.61', slope, verdict=f'refuted: no power law, {slope:.3f} and falling to 1/2', digits=4,
+                         'η ≈ 0.61', slope, verdict=f'beyond the rates of the fit: {slope:.3f} and falling to 1/2', digits=4,
                          tolerance=1e-5))
     r, width = curve(results['large'])
     for rate in (10, 100, 1000, 1e4, 1e5):
         exact = width[np.argmin(np.abs(np.log(r / rate)))]
         table.append(Row(f'(N/2γ) Δw_H at r = {number(rate, 1)} γ, N = 10<sup>8</sup>', f'{number(math.sqrt(2 * rate))} (Eq. 8)', exact,
-                         verdict=judge(math.sqrt(2 * rate), exact) + f'; √(2r ln 0.8553r) is {percent(law(rate) / exact - 1)} off',
+                         verdict=judge_eq8(rate, exact) + f'; √(2r ln 0.8553r) is {percent(law(rate) / exact - 1)} off',
                          digits=7))
     return table
 
@@ -75,15 +83,17 @@ def finding(results):
     r, width = curve(results['large'])
     gone = {rate: percent(law(rate) / width[np.argmin(np.abs(np.log(r / rate)))] - 1) for rate in (10, 1000, 1e5)}
     return f"""The slow limit is confirmed: the width is r to {percent(window(results['hundred'], 0.01, 0.1)[0] - 1)} in its exponent, and to
-first order in r by linear response (the loop lags by 1/(2γ) each way). The fast limit is refuted as a power. Over the
-rates that N = 100 allows the widths do look like one: η = {slope:.3f} ± {error:.3f} over 10 ≤ r/γ ≤ 100,
+first order in r by linear response (the loop lags by 1/(2γ) each way). For fast scans the paper finds by numbers that
+Eq. (8)'s 1/2 does not hold and fits η ≈ 0.61, and as a fit that is right. Over the rates that N = 100 allows the widths do look like one: η = {slope:.3f} ± {error:.3f} over 10 ≤ r/γ ≤ 100,
 {wide:.3f} ± {wide_error:.3f} over 10 ≤ r/γ ≤ 316 (the errors are what the curvature of the exact points leaves), close to the
 paper's 0.61, which is the local exponent near r = 110 γ. But the local slope never stops falling: {last:.3f} over 10<sup>4</sup>..10<sup>5</sup>. The law is
 
 (N/2γ) Δw_H → √(2r ln(A²r/π)), A²/π = 0.8553,
 
 {gone[10]} off at r = 10, {gone[1000]} at 1000 and {gone[1e5]} at 10<sup>5</sup>, derived [below](#the-law-of-fast-scans). Eq. (8)'s √(2r)
-lacks the logarithm. One escape time makes it, not the many eigenvalues that App. F blames."""
+lacks the logarithm. App. F is right that one rate λ(w) does not suffice: a single rate gives the widths 16.72, 52.83 and 166.7 at
+r = 100, 1000 and 10<sup>4</sup> γ, with exponent 1/2 and no logarithm. What is missing is the escape from the pole, where the
+amplification grows with the distance from w = γ; one escape time describes it, no spectrum of rates is needed."""
 
 
 def draw(results):

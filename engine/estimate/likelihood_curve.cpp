@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "estimate/polynomial.hpp"
-
 namespace dickejump {
 
 namespace {
@@ -21,6 +19,17 @@ constexpr double strongest_pump = 30.0;
 constexpr int most_looks = 40;
 
 }  // namespace
+
+std::optional<Peak> vertex(const Polynomial& log_likelihood, double from, const Interval& within) {
+    double theta = from;
+    constexpr int steps = 20;
+    for (int i = 0; i < steps; ++i) {
+        const auto local = log_likelihood.at(theta);
+        if (!(local.curvature < 0.0)) return {};
+        theta = std::clamp(theta - local.slope / local.curvature, within.low, within.high);
+    }
+    return Peak{theta, 1.0 / std::sqrt(-log_likelihood.at(theta).curvature)};
+}
 
 LikelihoodCurve::LikelihoodCurve(const Likelihood& likelihood, const ThetaRange& range)
     : likelihood_(likelihood), range_(range), highest_(range.lowest + strongest_pump) {}
@@ -191,86 +200,81 @@ Interval LikelihoodCurve::support() const {
     return support;
 }
 
+/// Whether log L is highest at the boundary and falls from there on, by a look up to `gap` from it.
+bool LikelihoodCurve::falls_from_boundary(double gap) {
+    constexpr std::array parts{0.0, 0.05, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0};
+    LikelihoodFilter::Thetas thetas;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        thetas[i] = range_.lowest + parts[i] * gap;
+    const auto result = likelihood_(thetas);
+    add(thetas, result);
+    const auto& values = result.log_likelihood;
+    constexpr double rounding = 1e-6;
+    return std::isfinite(values[0]) && Polynomial(parts, values).at(0.0).slope <= 0.0 &&
+           values[0] >= *std::max_element(values.begin(), values.end()) - rounding;
+}
+
+/// The vertex of the parabola through an inner sample that is higher than its neighbours, or what room there
+/// is between them.
+Peak LikelihoodCurve::parabola_at(Samples::const_iterator sample) const {
+    const auto before = sample - 1, after = sample + 1;
+    const Peak between{sample->theta,
+                       0.9 * std::min(sample->theta - before->theta, after->theta - sample->theta)};
+    if (!std::isfinite(before->value) || !std::isfinite(after->value)) return between;
+    const std::array nodes{before->theta, sample->theta, after->theta};
+    const std::array values{before->value, sample->value, after->value};
+    return vertex(Polynomial(nodes, values), sample->theta, {before->theta, after->theta}).value_or(between);
+}
+
+/// Looks around a guess, ever closer, until the polynomials through all eight values and through the inner
+/// six have the same maximum. The values of one look share every step, and so every error, of the filter.
+/// Empty if log L is not smooth there, or has no maximum.
+std::optional<Peak> LikelihoodCurve::settle(Peak guess) {
+    constexpr std::array grid{-1.0, -0.75, -0.45, -0.15, 0.15, 0.45, 0.75, 1.0};
+    constexpr int most = 8;
+    for (int i = 0; i < most; ++i) {
+        const double reach = std::min(
+            {guess.standard_error, 0.95 * (guess.theta - range_.lowest), 0.5 * (highest_ - guess.theta)});
+        LikelihoodFilter::Thetas thetas;
+        for (std::size_t n = 0; n < grid.size(); ++n)
+            thetas[n] = guess.theta + reach * grid[n];
+        const auto result = likelihood_(thetas);
+        add(thetas, result);
+        const std::span<const double> nodes(grid), values(result.log_likelihood);
+        if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); })) return {};
+        const double start =
+            grid[static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin())];
+        // In units of the reach about the guess.
+        const auto all = vertex(Polynomial(nodes, values), start, {-1.0, 1.0}),
+                   inner = vertex(Polynomial(nodes.subspan(1, 6), values.subspan(1, 6)), start, {-1.0, 1.0});
+        if (!all || !inner) return {};
+        const bool inside = std::abs(all->theta) < 0.9;
+        const bool same = std::abs(all->theta - inner->theta) < 1e-3 * all->standard_error &&
+                          std::abs(inner->standard_error / all->standard_error - 1.0) < 1.5e-3;
+        if (inside && same) return Peak{guess.theta + reach * all->theta, reach * all->standard_error};
+        guess = {guess.theta + reach * all->theta,
+                 inside ? 0.5 * reach * std::min(1.0, all->standard_error) : reach};
+    }
+    return {};
+}
+
 std::optional<Peak> LikelihoodCurve::peak() {
+    const double close = 1e-4 * (range_.prior.high - range_.lowest);
     constexpr int most_rounds = 12;
     for (int i = 0; i < most_rounds; ++i) {
         const auto highest = best();
-        const bool first = highest == samples_.begin(), last = highest + 1 == samples_.end();
-        if (last) return {};
-        const auto next = highest + 1;
-        const double close = 1e-4 * (range_.prior.high - range_.lowest);
-        if (first || highest->theta < range_.lowest + close) {
-            // Whether log L falls from the boundary on is told by its slope there.
-            const double gap = std::max(next->theta - range_.lowest, 10.0 * close);
-            constexpr std::array parts{0.0, 0.05, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0};
-            LikelihoodFilter::Thetas thetas;
-            for (std::size_t n = 0; n < parts.size(); ++n)
-                thetas[n] = range_.lowest + parts[n] * gap;
-            const auto result = likelihood_(thetas);
-            const auto& values = result.log_likelihood;
-            add(thetas, result);
-            if (std::isfinite(values[0]) && Polynomial(parts, values).at(0.0).slope <= 0.0 &&
-                values[0] >= *std::max_element(values.begin(), values.end()) - 1e-6)
-                return {};
+        if (highest + 1 == samples_.end()) return {};
+        if (highest == samples_.begin() || highest->theta < range_.lowest + close) {
+            if (falls_from_boundary(std::max((highest + 1)->theta - range_.lowest, 10.0 * close))) return {};
             continue;
         }
-        const auto before = highest - 1;
-        const double room = 0.9 * std::min(highest->theta - before->theta, next->theta - highest->theta);
-        double centre = highest->theta, width = room;
-        if (std::isfinite(before->value) && std::isfinite(next->value)) {
-            const std::array nodes{before->theta, highest->theta, next->theta};
-            const std::array values{before->value, highest->value, next->value};
-            const auto local = Polynomial(nodes, values).at(highest->theta);
-            if (local.curvature < 0.0) {
-                width = 1.0 / std::sqrt(-local.curvature);
-                centre = std::clamp(centre - local.slope / local.curvature, before->theta, next->theta);
-            }
-        }
-        // A look of its own around it, whose values share every step and so every error of the filter; it is
-        // believed where the polynomials through all eight and through the inner six agree.
-        for (int k = 0; k < 8; ++k) {
-            const double reach =
-                std::min({width, 0.95 * (centre - range_.lowest), 0.5 * (highest_ - centre)});
-            constexpr std::array grid{-1.0, -0.75, -0.45, -0.15, 0.15, 0.45, 0.75, 1.0};
-            LikelihoodFilter::Thetas thetas;
-            std::array<double, 8> values;
-            for (std::size_t n = 0; n < grid.size(); ++n)
-                thetas[n] = centre + reach * grid[n];
-            const auto result = likelihood_(thetas);
-            const bool possible = std::all_of(result.log_likelihood.begin(), result.log_likelihood.end(),
-                                              [](double x) { return std::isfinite(x); });
-            if (!possible) break;
-            std::copy(result.log_likelihood.begin(), result.log_likelihood.end(), values.begin());
-            const auto vertex = [&](const Polynomial& log_likelihood) -> std::optional<Peak> {
-                double u = grid[static_cast<std::size_t>(std::max_element(values.begin(), values.end()) -
-                                                         values.begin())];
-                for (int step = 0; step < 20; ++step) {
-                    const auto local = log_likelihood.at(u);
-                    if (!(local.curvature < 0.0)) return {};
-                    u = std::clamp(u - local.slope / local.curvature, -1.0, 1.0);
-                }
-                return Peak{u, 1.0 / std::sqrt(-log_likelihood.at(u).curvature)};
-            };
-            const std::span<const double> nodes(grid), heights(values);
-            const auto all = vertex(Polynomial(nodes, heights)),
-                       inner = vertex(Polynomial(nodes.subspan(1, 6), heights.subspan(1, 6)));
-            add(thetas, result);
-            if (!all || !inner) break;
-            const bool inside = std::abs(all->theta) < 0.9;
-            const bool same = std::abs(all->theta - inner->theta) < 1e-3 * all->standard_error &&
-                              std::abs(inner->standard_error / all->standard_error - 1.0) < 1.5e-3;
-            if (inside && same) return Peak{centre + reach * all->theta, reach * all->standard_error};
-            centre = centre + reach * std::clamp(all->theta, -1.0, 1.0);
-            width = inside ? 0.5 * reach * std::min(1.0, all->standard_error) : reach;
-        }
-        // Not smooth at this width, or no maximum there: closer.
-        const auto again = best();
-        if (again == samples_.begin() || again + 1 == samples_.end()) continue;
-        const auto left = (again - 1)->theta, right = (again + 1)->theta, at = again->theta;
+        const auto left = *(highest - 1), middle = *highest, right = *(highest + 1);
+        if (const auto found = settle(parabola_at(highest))) return found;
+        // Closer, between the neighbours.
         std::vector<double> thetas;
         for (const double part : {0.2, 0.4, 0.6, 0.8}) {
-            thetas.push_back(left + part * (at - left));
-            thetas.push_back(at + part * (right - at));
+            thetas.push_back(std::lerp(left.theta, middle.theta, part));
+            thetas.push_back(std::lerp(middle.theta, right.theta, part));
         }
         look(thetas);
     }

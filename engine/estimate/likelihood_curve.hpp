@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dickejump/estimate/likelihood_estimate.hpp"
+#include "estimate/polynomial.hpp"
 
 namespace dickejump {
 
@@ -13,6 +14,10 @@ namespace dickejump {
 struct Peak {
     double theta, standard_error;
 };
+
+/// The maximum of a polynomial within an interval, by Newton's method; empty where it bends upwards on the
+/// way.
+std::optional<Peak> vertex(const Polynomial& log_likelihood, double from, const Interval& within);
 
 /// log L of one record over the whole range of theta, sampled where it matters: eight thetas at a time.
 class LikelihoodCurve {
@@ -43,6 +48,9 @@ private:
     void look(const std::vector<double>& thetas);
     void close_ends();
     bool refine();
+    bool falls_from_boundary(double gap);
+    Peak parabola_at(Samples::const_iterator sample) const;
+    std::optional<Peak> settle(Peak guess);
     Samples::const_iterator best() const;
     /// Of all samples, or of those within the prior.
     double top() const;

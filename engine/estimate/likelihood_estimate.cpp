@@ -6,7 +6,6 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "estimate/likelihood_curve.hpp"
-#include "estimate/polynomial.hpp"
 
 namespace dickejump {
 
@@ -37,14 +36,16 @@ LikelihoodFilter::Thetas thetas_of(const Look& look, double scale, double lowest
 /// A look whose likelihood is nearly a parabola about a maximum well inside: what it says.
 class Ordinary {
 public:
-    Ordinary(const Look& look, const LikelihoodFilter::Thetas& thetas, const LikelihoodFilter::Thetas& values)
-        : look_(look), all_(thetas, values) {
+    Ordinary(const LikelihoodFilter::Thetas& thetas, const LikelihoodFilter::Thetas& values)
+        : all_(thetas, values) {
         const auto [low, high] = std::minmax_element(thetas.begin(), thetas.end());
         ends_ = {*low, *high};
         for (const double value : values)
             if (!std::isfinite(value)) return;
-        auto peak = vertex(all_, thetas[static_cast<std::size_t>(
-                                     std::max_element(values.begin(), values.end()) - values.begin())]);
+        const auto peak = vertex(
+            all_,
+            thetas[static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin())],
+            ends_);
         if (!peak) return;
         // Without the end that is farther off.
         const bool drop_first = peak->theta - ends_.low > ends_.high - peak->theta;
@@ -52,7 +53,7 @@ public:
         std::vector<double> nodes, heights;
         for (std::size_t i = 0; i < thetas.size(); ++i)
             if (i != dropped) nodes.push_back(thetas[i]), heights.push_back(values[i]);
-        const auto fewer = vertex(Polynomial(nodes, heights), peak->theta);
+        const auto fewer = vertex(Polynomial(nodes, heights), peak->theta, ends_);
         if (!fewer) return;
         const double off = std::abs(fewer->theta - peak->theta) / peak->standard_error,
                      off_error = std::abs(fewer->standard_error / peak->standard_error - 1.0);
@@ -74,17 +75,6 @@ public:
 private:
     double margin() const { return 3.3 * best_->standard_error; }
 
-    std::optional<Peak> vertex(const Polynomial& log_likelihood, double from) const {
-        double theta = from;
-        for (int i = 0; i < 20; ++i) {
-            const auto local = log_likelihood.at(theta);
-            if (!(local.curvature < 0.0)) return {};
-            theta = std::clamp(theta - local.slope / local.curvature, ends_.low, ends_.high);
-        }
-        return Peak{theta, 1.0 / std::sqrt(-log_likelihood.at(theta).curvature)};
-    }
-
-    Look look_;
     Polynomial all_;
     Interval ends_{};
     std::optional<Peak> best_;
@@ -157,7 +147,7 @@ LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scal
                              (thetas[upper] - thetas[lower]);
         }
         looks.emplace_back(thetas, result);
-        const Ordinary ordinary(look, thetas, result.log_likelihood);
+        const Ordinary ordinary(thetas, result.log_likelihood);
         const auto& best = ordinary.best();
         const Interval support{std::max(ordinary.ends().low, range.prior.low),
                                std::min(ordinary.ends().high, range.prior.high)};

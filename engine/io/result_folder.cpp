@@ -76,6 +76,11 @@ void ResultFolder::write(std::string_view name, std::string_view content) const 
     }
 }
 
+void ResultFolder::remove(std::string_view name) const noexcept {
+    std::error_code ignored;
+    fs::remove(path_ / std::string(name), ignored);
+}
+
 void ResultFolder::discard() const noexcept {
     if (created_.empty()) return;
     std::error_code error;

@@ -1,4 +1,8 @@
 #include "dickejump/io/scan_report.hpp"
+
+#include <algorithm>
+#include <vector>
+
 #include "io/report_parts.hpp"
 
 namespace dickejump {
@@ -32,6 +36,19 @@ std::string to_csv(const ExactScan& exact) {
         for (std::size_t i = 0; i < leg.times.size(); ++i)
             csv.row(name(leg.direction), {leg.scaled_pumps[i], leg.times[i], leg.solution.jz_mean[i],
                                           leg.solution.jz_variance[i]});
+    return csv.all();
+}
+
+std::string to_csv(const KeptRecord& record) {
+    Csv csv("channel,time");
+    std::vector<Photon> clicks;
+    for (const auto c : channels)
+        for (const double time : record.clicks[static_cast<std::size_t>(c)])
+            clicks.push_back({time, c});
+    std::stable_sort(clicks.begin(), clicks.end(),
+                     [](const Photon& a, const Photon& b) { return a.time < b.time; });
+    for (const auto& click : clicks)
+        csv.row(name(click.channel), {click.time});
     return csv.all();
 }
 

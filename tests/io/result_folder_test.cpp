@@ -39,6 +39,15 @@ TEST_CASE("files are there whole, and nothing else") {
     CHECK(std::distance(fs::directory_iterator(scratch.path / "a" / "b"), fs::directory_iterator()) == 1);
 }
 
+TEST_CASE("a file of an older result can be taken away, and one that is not there") {
+    const Scratch scratch;
+    const ResultFolder folder(scratch.path / "a");
+    folder.write("summary.csv", "x");
+    folder.remove("summary.csv");
+    folder.remove("summary.csv");
+    CHECK(fs::is_empty(scratch.path / "a"));
+}
+
 TEST_CASE("a folder that was made for nothing is gone again, one that was there is not") {
     const Scratch scratch;
     { const ResultFolder folder(scratch.path / "a" / "b"); }

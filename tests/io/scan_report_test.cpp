@@ -84,6 +84,14 @@ TEST_CASE("the CSV has a row for every point, and no value where there is none")
         CHECK(line.find("nan") == std::string::npos);
 }
 
+TEST_CASE("the CSV of a kept record has its clicks in order of time") {
+    KeptRecord record{};
+    record.clicks[static_cast<std::size_t>(Channel::cavity)] = {0.25, 1.5};
+    record.clicks[static_cast<std::size_t>(Channel::side)] = {0.5};
+    CHECK(to_csv(record) == "channel,time\ncavity,0.25\nside,0.5\ncavity,1.5\n");
+    CHECK(to_csv(KeptRecord{}) == "channel,time\n");
+}
+
 TEST_CASE("the exact side has the same keys without errors") {
     ExactScanConfig config;
     config.atoms = 12;

@@ -1,14 +1,24 @@
 #include "cli/log.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdlib>
+#include <string_view>
+
 namespace dickejump::cli {
+
+bool plain_terminal() {
+    const char *no_color = std::getenv("NO_COLOR"), *term = std::getenv("TERM");
+    return (no_color && *no_color) || !term || std::string_view(term) == "dumb";
+}
 
 namespace {
 spdlog::logger& logger() {
     static const auto instance = [] {
-        auto stderr_logger = spdlog::stderr_color_mt("dickejump");
+        auto stderr_logger =
+            plain_terminal() ? spdlog::stderr_logger_mt("dickejump") : spdlog::stderr_color_mt("dickejump");
         stderr_logger->set_pattern("%n: %^%l%$: %v");
         return stderr_logger;
     }();

@@ -1,8 +1,10 @@
 #include <fmt/core.h>
 
+#include <csignal>
 #include <exception>
 
 #include "cli/log.hpp"
+#include "cli/output.hpp"
 #include "cli/run_file.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/result_folder.hpp"
@@ -63,6 +65,22 @@ void print_help(const std::vector<Verb>& known) {
     fmt::print("dickejump VERB --help lists a verb's options; dickejump --version says what this is.\n");
 }
 
+constexpr std::string_view run_help =
+    "Do what a TOML file says: one run, or a study of [[run]] tables; flags after the file override its "
+    "keys\n\n"
+    "Usage: dickejump run FILE.toml [OPTIONS]\n\nThe options are those of the file's verb; a study needs "
+    "--out DIR, "
+    "or out in the file.\n";
+
+/// The verbs of a group such as `exact`; false if there is none of that name.
+bool print_group_help(const std::string& group, const std::vector<Verb>& known) {
+    std::string text;
+    for (const auto& verb : known)
+        if (verb.name.starts_with(group + " ")) text += fmt::format("  {:<20}{}\n", verb.name, verb.summary);
+    if (!text.empty()) print("Usage: dickejump " + group + " VERB [OPTIONS]\n\n" + text);
+    return !text.empty();
+}
+
 /// Runs `action`; what it finds wrong is said in flags.
 template <class Action>
 int in_flags_of(const Options& options, const Action& action) {
@@ -93,7 +111,16 @@ int dispatch(int argc, char** argv) {
         throw InvalidInput("option " + flag + " (a verb comes first) see dickejump --help");
     }
     const auto rest = [&](int first) { return std::vector<std::string>(argv + first, argv + argc); };
+    const auto asks_for_help = [&] {
+        for (int i = 1; i < argc; ++i)
+            if (const std::string_view word = argv[i]; word == "--help" || word == "-h") return true;
+        return false;
+    };
     if (words[0] == "run") {
+        if (words.size() < 2 && asks_for_help()) {
+            print(run_help);
+            return fine;
+        }
         if (words.size() < 2) throw InvalidInput("run (needs a file) pass dickejump run FILE.toml");
         return RunFile(words[1]).execute(rest(3));
     }
@@ -107,6 +134,7 @@ int dispatch(int argc, char** argv) {
             return verb.run();
         });
     }
+    if (words.size() == 1 && asks_for_help() && print_group_help(words[0], known)) return fine;
     return unknown_verb(words, known);
 }
 
@@ -154,6 +182,9 @@ const Keys<cli::Control>& keys<cli::Control>() {
 
 int main(int argc, char** argv) {
     using namespace dickejump;
+    // A reader who goes away, and a file that may not grow, are errors of the write that finds them.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         return cli::dispatch(argc, argv);
     } catch (const InvalidInput& error) {

@@ -61,11 +61,17 @@ void Options::declare(CLI::App& app) {
         const auto& info = option.info;
         const std::string help = info.help + (info.required ? " (required)" : "");
         if (info.kind == KeyInfo::Kind::flag) {
-            app.add_flag_function(
-                info.flag(), [&values = values](std::int64_t) { values = {"true"}; }, help);
+            // --json, --json=true, --json=false; another value is the key's to refuse.
+            app.add_option(info.flag(), values, help)
+                ->type_name("")
+                ->expected(0, 1)
+                ->default_str("true")
+                ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
         } else {
             auto* declared = app.add_option(info.flag(), values, help);
             declared->type_name(info.hint)->expected(1);
+            // `--atoms 16 20` is a mistake, not the last of two.
+            if (!option.is_list()) declared->allow_extra_args(false);
             declared->multi_option_policy(option.is_list() ? CLI::MultiOptionPolicy::TakeAll
                                                            : CLI::MultiOptionPolicy::TakeLast);
         }

@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "cli/log.hpp"
 
@@ -28,17 +30,35 @@ std::unique_ptr<ResultFolder> Output::folder() const {
     return out.empty() ? nullptr : std::make_unique<ResultFolder>(out);
 }
 
+void print(std::string_view text) {
+    errno = 0;
+    const auto written = std::fwrite(text.data(), 1, text.size(), stdout);
+    if (written == text.size() && std::fflush(stdout) == 0) return;
+    // A reader who has seen enough, such as head, is no failure.
+    if (errno == EPIPE) return;
+    throw std::runtime_error(fmt::format(
+        "stdout ({}: the result did not fit) give it room, or --out a folder", std::strerror(errno)));
+}
+
 void Output::deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const {
-    if (json)
-        fmt::print("{}\n", answer.json);
-    else
-        fmt::print("{}", answer.table);
-    std::fflush(stdout);
-    if (!folder) return;
-    folder->write("config.toml", answer.config);
-    if (!answer.csv.empty()) folder->write("summary.csv", answer.csv);
-    folder->write("summary.json", answer.json + "\n");
-    log_info("wrote " + folder->path().string());
+    const auto text = json ? answer.json + "\n" : answer.table;
+    if (folder) {
+        try {
+            folder->write("config.toml", answer.config);
+            if (!answer.csv.empty())
+                folder->write("summary.csv", answer.csv);
+            else
+                folder->remove("summary.csv");  // of an older result
+            for (const auto& [name, content] : answer.more)
+                folder->write(name, content);
+            folder->write("summary.json", answer.json + "\n");
+        } catch (const OutputError&) {
+            print(text);  // a full disk never costs the result
+            throw;
+        }
+        log_info("wrote " + folder->path().string());
+    }
+    print(text);
 }
 
 }  // namespace cli

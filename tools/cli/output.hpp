@@ -2,18 +2,26 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "dickejump/io/result_folder.hpp"
 #include "dickejump/study/keys/keys.hpp"
 
 namespace dickejump::cli {
 
+/// To stdout, all of it; a reader who goes away early is no failure. @throws std::runtime_error if it does
+/// not take it
+void print(std::string_view text);
+
 /// A result in every form that a verb can give.
 struct Answer {
-    std::string table;        ///< for people
-    std::string json;         ///< one object, without a newline
-    std::string csv = {};     ///< empty: there are no curves
-    std::string config = {};  ///< TOML that gives the same result again
+    std::string table;                                           ///< for people
+    std::string json;                                            ///< one object, without a newline
+    std::string csv = {};                                        ///< empty: there are no curves
+    std::string config = {};                                     ///< TOML that gives the same result again
+    std::vector<std::pair<std::string, std::string>> more = {};  ///< other files, by name
 };
 
 /// What every verb can do with its result: print a table or JSON, and write a folder.
@@ -24,7 +32,9 @@ struct Output {
 
     /// The folder, tried before the work; none if none was asked for. @throws OutputError
     std::unique_ptr<ResultFolder> folder() const;
-    /// Prints what was asked for, then writes the folder: a full disk never costs the result.
+    /// Writes the folder, then prints what was asked for: whoever reads stdout may go away early, and the
+    /// files are there; if the folder cannot be written after all, the result is printed before that is said.
+    /// @throws OutputError if the folder does not take it; as `print`
     void deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const;
 };
 

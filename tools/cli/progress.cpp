@@ -1,18 +1,23 @@
 #include "cli/progress.hpp"
 
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
 namespace dickejump::cli {
 
 namespace {
 
 std::atomic<bool> interrupted_flag = false;
+constexpr int heard[] = {SIGINT, SIGTERM, SIGHUP,
+                         SIGUSR1};  // of a batch system the last, of a closed terminal HUP
 
 extern "C" void on_signal(int signal) {
     interrupted_flag = true;
@@ -26,9 +31,22 @@ std::string duration(double seconds) {
     return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
 }
 
+/// Columns of the terminal at stderr.
+std::size_t columns() {
+    winsize size{};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return 80;
+}
+
+/// A terminal that knows no escape codes.
+bool is_dumb() {
+    const char* term = std::getenv("TERM");
+    return !term || std::string_view(term) == "dumb";
+}
+
 }  // namespace
 
-ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) == 1 && !is_dumb()) {}
 
 ProgressBar::~ProgressBar() {
     if (drawn_) fmt::print(stderr, "\r\033[K");
@@ -39,25 +57,34 @@ void ProgressBar::operator()(const Progress& progress) {
     if (!terminal_ || progress.seconds < last_ + redraw) return;
     last_ = progress.seconds;
     drawn_ = true;
-    constexpr int width = 30;
     const double part = progress.fraction();
-    const int filled = std::clamp(static_cast<int>(part * width), 0, width);
     const double rate = static_cast<double>(progress.done) / std::max(progress.seconds, 1e-9);
-    fmt::print(stderr, "\r\033[K[{:=<{}}>{: <{}}] {:3.0f} %  {}/{} {}  {:.3g}/s  {} to go", "", filled, "",
-               width - filled, 100.0 * part, progress.done, progress.wanted, progress.unit, rate,
-               duration(progress.seconds * (1.0 - part) / std::max(part, 1e-9)));
+    auto said =
+        fmt::format(" {:3.0f} %  {}/{} {}  {:.3g}/s  {} to go", 100.0 * part, progress.done, progress.wanted,
+                    progress.unit, rate, duration(progress.seconds * (1.0 - part) / std::max(part, 1e-9)));
+    // What does not fit into a line would scroll: the bar gives way first, then the numbers.
+    const std::size_t room = columns() - 1;
+    said.resize(std::min(said.size(), room));
+    constexpr int widest = 30, narrowest = 5, frame = 3;
+    const int width = std::min(widest, static_cast<int>(room - said.size()) - frame);
+    std::string bar;
+    if (width >= narrowest) {
+        const int filled = std::clamp(static_cast<int>(part * width), 0, width);
+        bar = fmt::format("[{:=<{}}>{: <{}}]", "", filled, "", width - filled);
+    }
+    fmt::print(stderr, "\r\033[K{}{}", bar, said);
     std::fflush(stderr);
 }
 
 InterruptFlag::InterruptFlag() {
     interrupted_flag = false;
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
+    for (const int signal : heard)
+        std::signal(signal, on_signal);
 }
 
 InterruptFlag::~InterruptFlag() {
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    for (const int signal : heard)
+        std::signal(signal, SIG_DFL);
 }
 
 const std::atomic<bool>* InterruptFlag::flag() const {

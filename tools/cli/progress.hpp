@@ -23,7 +23,8 @@ private:
     double last_ = -1.0;
 };
 
-/// While it lives, SIGINT and SIGTERM set a flag instead of ending the program; a second one ends it.
+/// While it lives, SIGINT, SIGTERM, SIGHUP and SIGUSR1 set a flag instead of ending the program; a second one
+/// of the same ends it.
 class InterruptFlag {
 public:
     InterruptFlag();

@@ -173,6 +173,8 @@ std::size_t RunFile::length(Options& options, const toml::table& table, const st
 }
 
 std::vector<RunFile::Run> RunFile::runs(Problems& problems) const {
+    if (const auto* node = table_.get("run"); node && !node->is_array())
+        throw InvalidInput(where(*node) + "run (one table, and runs are a list of them) write [[run]]");
     const auto* tables = table_["run"].as_array();
     if (!tables) {
         auto verb = verb_of(table_);

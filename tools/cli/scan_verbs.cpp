@@ -98,9 +98,12 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     const auto scan = prepare(told.config, session.control());
     warn_if_long(scan, told.control.threads);
     const auto result = simulate(scan, session.control());
-    told.output.deliver(
-        folder,
-        {.table = scan_table(result), .json = to_json(result), .csv = to_csv(result), .config = toml});
+    Answer answer{
+        .table = scan_table(result), .json = to_json(result), .csv = to_csv(result), .config = toml};
+    for (std::size_t i = 0; i < result.records.size(); ++i)
+        if (result.records[i].time_tags)
+            answer.more.emplace_back(fmt::format("record-{}.csv", i + 1), to_csv(result.records[i]));
+    told.output.deliver(folder, answer);
     warn_of_bias(result);
     if (result.stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} runs are in the result", result.trajectories,

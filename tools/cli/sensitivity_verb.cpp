@@ -130,9 +130,9 @@ int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml
     report.seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
 
     if (told.output.json)
-        fmt::print("{}\n", to_json(report));
+        print(to_json(report) + "\n");
     else
-        fmt::print("{}{}", points_table(report), fits_table(report));
+        print(points_table(report) + fits_table(report));
     std::fflush(stdout);
     if (folder) {
         folder->write("summary.csv", to_csv(report));

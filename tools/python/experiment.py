@@ -106,10 +106,11 @@ def off(paper, exact):
     return 'exact' if abs(change) < 1e-9 else f'{percent(change)} too {"large" if change > 0 else "small"}'
 
 
-def judge(paper, exact, confirmed=0.01, approximate=0.5):
-    """The verdict on a number of the paper: which of the three words, and by how much."""
+def judge(paper, exact, confirmed=0.01, approximate=0.5, beyond='refuted'):
+    """The verdict on a number of the paper: which of the three words, and by how much. `beyond`: what to say where the
+    number is far off, but the paper does not state it so (an order of magnitude, a limit, another quantity)."""
     change = abs(paper / exact - 1)
-    word = 'confirmed' if change <= confirmed else 'approximate' if change <= approximate else 'refuted'
+    word = 'confirmed' if change <= confirmed else 'approximate' if change <= approximate else beyond
     return f'{word}: {off(paper, exact)}' if change >= 1e-9 else 'confirmed: exact'
 
 

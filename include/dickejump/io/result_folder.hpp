@@ -27,6 +27,8 @@ public:
     const std::filesystem::path& path() const { return path_; }
     /// @throws OutputError
     void write(std::string_view name, std::string_view content) const;
+    /// Removes a file of an older result, if there is one.
+    void remove(std::string_view name) const noexcept;
 
 private:
     void discard() const noexcept;

@@ -25,4 +25,8 @@ std::string to_csv(const ScanResult& result);
 /// direction, scaled_pump, time, jz_mean, jz_variance.
 std::string to_csv(const ExactScan& exact);
 
+/// The clicks of a kept record in order of time, one row each: channel, time [1/gamma]; of a detector without
+/// time tags only the header.
+std::string to_csv(const KeptRecord& record);
+
 }  // namespace dickejump
