@@ -18,6 +18,7 @@ namespace dickejump {
 namespace {
 
 constexpr double most_polar = 2000.0;
+constexpr double most_sharp = 300.0;
 
 double levels_of(const DickeLadder& ladder) {
     return static_cast<double>(ladder.atoms()) + 1.0;
@@ -47,17 +48,19 @@ public:
     Moments12 operator()(const SphereSteps& steps, int steps_per_tick, Eigen::VectorXd y) const {
         Moments12 result;
         // The second boost of a step and the first of the next are one.
-        boost(y, steps.steps.front().first_boost);
+        Eigen::VectorXd off_pole(y.size());
+        boost(y, steps.steps.front().first_boost, -1, &off_pole);
         for (std::size_t i = 0; i < steps.steps.size(); ++i) {
             const auto& step = steps.steps[i];
-            rotate(y, step);
+            rotate(y, off_pole, step);
             if ((i + 1) % static_cast<std::size_t>(steps_per_tick) == 0) {
                 Eigen::VectorXd seen = y;
                 boost(seen, step.second_boost, 3);
                 result.first.push_back(seen(1));
                 result.second.push_back(seen(2));
             }
-            if (i + 1 < steps.steps.size()) boost(y, step.second_boost + steps.steps[i + 1].first_boost);
+            if (i + 1 < steps.steps.size())
+                boost(y, step.second_boost + steps.steps[i + 1].first_boost, -1, &off_pole);
         }
         return result;
     }
@@ -69,37 +72,69 @@ private:
         p = next;
     }
 
-    /// The first `count` moments after x -> (x + tanh b)/(1 + x tanh b).
-    void boost(Eigen::VectorXd& y, double b, int count = -1) const {
+    /// The first `count` moments after x -> (x + tanh b)/(1 + x tanh b), and those weighted with 1 - x^2.
+    void boost(Eigen::VectorXd& y, double b, int count = -1, Eigen::VectorXd* off_pole = nullptr) const {
         if (count < 0) count = moments_;
         const double t = std::tanh(b);
         const Eigen::ArrayXd density = (legendre_ * y).array() * nodes_.weight;
         const Eigen::ArrayXd x = (nodes_.node + t) / (1.0 + t * nodes_.node);
         Eigen::ArrayXd p = Eigen::ArrayXd::Ones(x.size()), before = Eigen::ArrayXd::Zero(x.size());
+        const Eigen::ArrayXd weighted = (1.0 - x.square()) * density;
         for (int l = 0; l < count; ++l) {
             y(l) = (p * density).sum();
+            if (off_pole) (*off_pole)(l) = (p * weighted).sum();
             step_up(l, x, p, before);
         }
     }
 
-    /// y_l <- y_l E[P_l(1 - q)], q as the kernel draws it.
-    void rotate(Eigen::VectorXd& y, const SphereStep& step) const {
+    /// d/db of the moments under a boost b: l(l+1)/(2l+1) (y_{l-1} - y_{l+1}).
+    static Eigen::VectorXd boosted(const Eigen::VectorXd& y) {
+        const auto count = y.size();
+        Eigen::VectorXd result = Eigen::VectorXd::Zero(count);
+        for (Eigen::Index l = 1; l < count; ++l) {
+            const double above = l + 1 < count ? y(l + 1) : 0.0, at = static_cast<double>(l);
+            result(l) = at * (at + 1.0) / (2.0 * at + 1.0) * (y(l - 1) - above);
+        }
+        return result;
+    }
+
+    /// The rotation by q as the kernel draws it, of which each y_l takes E[P_l(1 - q)], to first order in how
+    /// much less it is off the poles, and to second in the boosts that grow with E - 1.
+    void rotate(Eigen::VectorXd& y, const Eigen::VectorXd& off_pole, const SphereStep& step) const {
         constexpr int panels = 40;  // P_l oscillates in sqrt(E): from 0 to 40, e^-40 being nothing
         constexpr int size = panels * 10;
-        Eigen::ArrayXd cosine(size), weight(size);
+        Eigen::ArrayXd cosine(size), weight(size), excess(size);
         int i = 0;
         for (int panel = 0; panel < panels; ++panel)
             numeric::for_each_gauss_point<10>(panel, panel + 1, [&](double at, double part) {
                 const double v = at / panels, e = 40.0 * v * v;  // which makes the oscillation even
                 weight(i) = 80.0 * v * std::exp(-e) * part / panels;
+                excess(i) = e - 1.0;
                 cosine(i) = 1.0 - std::clamp(e * (step.linear - step.square * e), 0.0, 2.0);
                 ++i;
             });
         Eigen::ArrayXd p = Eigen::ArrayXd::Ones(size), before = Eigen::ArrayXd::Zero(size);
+        const Eigen::ArrayXd first_weight = weight * excess, second_weight = first_weight * excess;
+        const Eigen::ArrayXd polar_weight = weight / (1.0 + cosine).max(1e-12);
+        Eigen::VectorXd mean = Eigen::VectorXd::Ones(moments_), first = Eigen::VectorXd::Zero(moments_),
+                        second = Eigen::VectorXd::Ones(moments_), polar = Eigen::VectorXd::Zero(moments_);
         for (int l = 1; l < moments_; ++l) {
             step_up(l - 1, cosine, p, before);
-            y(l) *= (p * weight).sum();
+            mean(l) = (p * weight).sum();
+            first(l) = (p * first_weight).sum();
+            second(l) = (p * second_weight).sum();
+            // q P_l'(1 - q), by l (P_{l-1} - x P_l) = (1 - x^2) P_l'.
+            polar(l) = l * ((before - cosine * p) * polar_weight).sum();
         }
+        const double a = step.first_turn / (1.0 - step.first * step.first),
+                     b = step.second_turn / (1.0 - step.second * step.second);
+        const Eigen::VectorXd once = boosted(y), twice = boosted(once);
+        const auto times = [](const Eigen::VectorXd& u, const Eigen::VectorXd& v) -> Eigen::VectorXd {
+            return u.cwiseProduct(v);
+        };
+        y = times(mean, y) + step.polar * times(polar, off_pole) + a * times(first, once) +
+            b * boosted(times(first, y)) + 0.5 * a * a * times(second, twice) +
+            a * b * boosted(times(second, once)) + 0.5 * b * b * boosted(boosted(times(second, y)));
     }
 
     int moments_;
@@ -157,8 +192,10 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
 
     // As many moments as the most polar law of the run has, and as survive a step.
     const double theta = grid.tick() / (2.0 * steps_per_tick);
-    const int moments = 32 + static_cast<int>(std::max(1.5 * std::sqrt(74.0 * drive),
-                                                       std::sqrt(37.0 / std::min(theta, 1.0))));
+    // Moments beyond some hundreds reach the first two only by as many boosts.
+    const int moments =
+        32 + static_cast<int>(std::max(1.5 * std::sqrt(74.0 * drive),
+                                       std::min(most_sharp, std::sqrt(37.0 / std::min(theta, 1.0)))));
     const Propagator propagate(moments, moments + moments / 2 + 16);
     const auto y = start_law(ladder, start, moments);
     const auto coarse = propagate(sphere_steps(ladder, pump, grid, steps_per_tick), steps_per_tick, y);
@@ -199,7 +236,7 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
 
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                               const StartState& start, double tolerance) {
-    constexpr double least = 1e-11;
+    constexpr double least = 1e-11, most_steps = 1e5;
     if (!std::isfinite(tolerance) || tolerance < least)
         throw InvalidInput("bias tolerance = " + text(tolerance) + " (rounding alone may reach " +
                            text(least) + ") give e.g. `bias_tolerance` = 1e-4");
@@ -211,8 +248,13 @@ SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pum
     for (;;) {
         const auto bias = sphere_bias(ladder, pump, grid, start, steps);
         if (bias.step.mean <= tolerance) return bias;
-        const double wanted = steps * std::sqrt(bias.step.mean / tolerance) * (1.0 - 1e-9);
-        steps = std::max(steps + 1, static_cast<int>(std::ceil(wanted)));
+        // Of third order or better, this does not go beyond the smallest number of steps.
+        const double wanted = steps * std::pow(bias.step.mean / tolerance, 0.25);
+        steps = std::max(steps + 1, static_cast<int>(wanted));
+        if (static_cast<double>(steps) * static_cast<double>(grid.ticks) > most_steps)
+            throw InvalidInput("bias tolerance = " + text(tolerance) + " (it needs more than " +
+                               text(most_steps) +
+                               " steps) give e.g. `bias_tolerance` = 1e-6, or use an exact method");
     }
 }
 

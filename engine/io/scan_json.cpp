@@ -196,12 +196,22 @@ Json biases(const ScanResult& result) {
     const auto part = [](const Bias& bias) {
         return Json{{"mean", number(bias.mean)}, {"variance", number(bias.variance)}};
     };
-    for (const auto& leg : result.biases)
-        list.push_back({{"direction", name(leg.direction)},
-                        {"steps_per_tick", leg.bias.steps_per_tick},
-                        {"step", part(leg.bias.step)},
-                        {"model", part(leg.bias.model)},
-                        {"crossing", number(leg.crossing)}});
+    for (const auto& leg : result.biases) {
+        Json estimators = Json::array();
+        for (const auto& bias : leg.estimators)
+            estimators.push_back({{"name", name(bias.estimator)},
+                                  {"mean", number(bias.mean)},
+                                  {"std", number(bias.deviation)},
+                                  {"slope", number(bias.slope)}});
+        list.push_back(
+            {{"direction", name(leg.direction)},
+             {"steps_per_tick", leg.bias.steps_per_tick},
+             {"step", part(leg.bias.step)},
+             {"model", part(leg.bias.model)},
+             {"curve", {{"jz_mean", number(leg.jz_mean)}, {"jz_variance", number(leg.jz_variance)}}},
+             {"crossing", number(std::abs(leg.crossing))},
+             {"estimators", std::move(estimators)}});
+    }
     return list;
 }
 

@@ -32,18 +32,33 @@ SphereStep sphere_step(const DickeLadder& ladder, const PumpSchedule& pump, doub
         spread += (w + 1.0) * length;
         if (p == piece) break;
     }
-    const double theta = std::sqrt(minus * plus), length = end - begin;
-    const double mu = -0.5 * std::expm1(-2.0 * theta), eta = theta * theta / 3.0;
     SphereStep step{};
+    const double theta = std::sqrt(minus * plus), length = end - begin;
+    // Noise that comes at another time of the step than its middle is boosted between: the conformal factor
+    // (cosh b + x sinh b)^2, averaged, is theta at the poles and this much less at J_z = 0. What of it does
+    // not commute with the noise of other times (Magnus' second term) is a boost that grows with the
+    // rotation.
+    step.polar = theta > 0.0 ? std::max(0.0, 0.5 * (theta - 0.5 * spread) / theta) : 0.0;
+    const double turn = boost * theta / 6.0;
+    const auto tanh_turn = [&](double tanh_boost) {
+        // The tanh of a boost stays below 1 for the largest E, 37.
+        const double most = 0.9 * (1.0 - std::abs(tanh_boost)) / 37.0;
+        return std::clamp(turn * (1.0 - tanh_boost * tanh_boost), -most, most);
+    };
+    const double mu = -0.5 * std::expm1(-2.0 * theta), eta = theta * theta / 3.0;
     step.second_boost = 0.25 * std::log(minus / plus);
     step.first_boost = boost - step.second_boost;
     step.first = std::tanh(step.first_boost);
     step.second = std::tanh(step.second_boost);
+    step.first_turn = tanh_turn(step.first);
+    step.second_turn = tanh_turn(step.second);
     step.linear = 2.0 * (mu + 2.0 * eta);
     step.square = 2.0 * eta;
     step.length = length;
     step.spread = spread;
     step.begin = begin;
+    step.tilt = 0.5 * levels * (pump.at(end) - pump.at(begin)) * length / spread - boost;
+    step.bow = (boost * boost + theta * theta) / 6.0;
     return step;
 }
 

@@ -12,10 +12,13 @@ namespace dickejump {
 struct SphereStep {
     double first_boost, second_boost;  ///< b1, b2
     double first, second;              ///< tanh of them
-    double linear, square;             ///< q = E (linear - square E), clamped to 0..2
+    double linear, square;             ///< q = E (linear - square E) (1 - polar (1 - x^2)), clamped to 0..2
+    double polar;                      ///< how much less the rotation is at J_z = 0 than at the poles
+    double first_turn, second_turn;    ///< the tanh of the boosts grow by these times E - 1
     double length;                     ///< tau [1/gamma]
     double spread;                     ///< v = int 2g dt = int (w + 1) dt, the variance of the angle asin x
     double begin;                      ///< [1/gamma]
+    double tilt, bow;  ///< of what bridges weigh along the angle, over the step (bridge-inl.hpp)
 };
 
 struct SphereSteps {

@@ -27,23 +27,21 @@ struct Upwards {
 
 }  // namespace
 
-TEST_CASE("the step's error is of second order, with the constants of its rate") {
-    // max |d<x>| = c (gamma tau)^2 with c = 0.46, 0.52, 0.76 at r = 1, 16, 64.
+TEST_CASE("the step's error falls faster than its square, and is small at the default step") {
     struct Case {
         double rate, half_width;
         std::int64_t ticks;
-        double constant;
     };
-    for (const auto& [rate, half_width, ticks, constant] :
-         {Case{1.0, 12.0, 1200, 0.46}, {16.0, 24.0, 200, 0.53}, {64.0, 50.0, 200, 0.77}}) {
+    for (const auto& [rate, half_width, ticks] :
+         {Case{1.0, 12.0, 1200}, {16.0, 24.0, 200}, {64.0, 50.0, 200}}) {
         const Upwards scan{DickeLadder(100'000'000), rate, half_width, ticks};
         CAPTURE(rate);
-        for (const int steps : {1, 2}) {
-            const auto bias = scan.bias(StartState::dicke(0), steps);
-            const double tau = scan.grid().tick() / steps;
-            CHECK(bias.step.mean == doctest::Approx(constant * tau * tau).epsilon(0.03));
-            CHECK(bias.steps_per_tick == steps);
-        }
+        const auto coarse = scan.bias(StartState::dicke(0), 1), fine = scan.bias(StartState::dicke(0), 2);
+        CHECK(coarse.steps_per_tick == 1);
+        CHECK(fine.steps_per_tick == 2);
+        CHECK(coarse.step.mean < 3e-5);
+        CHECK(coarse.step.mean > 0.0);
+        CHECK(fine.step.mean < coarse.step.mean / 4.5);
     }
 }
 

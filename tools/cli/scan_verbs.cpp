@@ -70,6 +70,24 @@ void warn_of_bias(const ScanResult& result) {
                     "the sphere's bias of the {} crossing, {:.2g} in s, is more than a tenth of its error, "
                     "{:.2g}: lower --bias-tolerance, or use --method exact",
                     name(leg.direction), leg.crossing, curve.crossing->error));
+    for (const auto& leg : result.biases)
+        for (const auto& bias : leg.estimators)
+            for (const auto& entry : result.estimators) {
+                if (entry.estimator != bias.estimator || entry.direction != leg.direction || entry.detector)
+                    continue;
+                const auto warn = [&](std::string_view what, double size, double error) {
+                    if (size > 0.1 * error)
+                        log_warning(
+                            fmt::format("the sphere's bias of the {} of {} ({}) may be up to {:.2g}, more "
+                                        "than a tenth of its error, {:.2g}: lower --bias-tolerance, or "
+                                        "use --method exact",
+                                        what, name(bias.estimator), name(leg.direction), size, error));
+                };
+                if (const auto mean = entry.runs.mean()) warn("mean", bias.mean, mean->error);
+                if (const auto std = entry.runs.deviation()) warn("std", bias.deviation, std->error);
+                if (entry.calibration && entry.calibration->slope_error > 0.0)
+                    warn("slope", bias.slope, entry.calibration->slope_error);
+            }
 }
 
 int run_scan(const Told<ScanConfig>& told, const std::string& toml) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "study/scan/leg_bias.hpp"
+
 namespace dickejump {
 
 namespace {
@@ -19,7 +21,7 @@ std::vector<LegBias> sphere_biases(const DickeLadder& ladder, const ScanConfig& 
             config.steps_per_tick > 0
                 ? sphere_bias(ladder, leg.pump(), leg.grid(), leg.start(), config.steps_per_tick)
                 : sphere_bias_within(ladder, leg.pump(), leg.grid(), leg.start(), config.bias_tolerance);
-        biases[i] = {directions[i], bias, leg.speed() * (bias.step.crossing + bias.model.crossing)};
+        biases[i] = leg_bias(leg, bias, EstimatorSet::of(config.estimators));
     });
     return biases;
 }

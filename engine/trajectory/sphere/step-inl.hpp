@@ -30,9 +30,10 @@ HWY_INLINE Real sine_of_half_turns(Real v) {
     return hn::Mul(v, hn::MulAdd(hn::MulAdd(f, y2, e), y4, hn::MulAdd(b, y2, a)));
 }
 
-/// What chance decides of a step: q = 1 - cos of the angle, and the sine of the way around.
+/// What chance decides of a step: q = 1 - cos of the angle at a pole, the sine of the way around, and the
+/// tanh of the boosts.
 struct Turn {
-    Real q, sine;
+    Real q, sine, first, second;
 };
 
 HWY_INLINE Turn draw_turn(LaneGenerator& random, const SphereStep& step) {
@@ -40,19 +41,26 @@ HWY_INLINE Turn draw_turn(LaneGenerator& random, const SphereStep& step) {
     const Real e = negative_logarithm(open_unit(random.upper_bits()));
     const Real half_turns = hn::Sub(open_unit(random.upper_bits()), hn::Set(d, 0.5));
     const Real q = hn::Mul(e, hn::NegMulAdd(hn::Set(d, step.square), e, hn::Set(d, step.linear)));
-    return {hn::Min(hn::Max(q, hn::Zero(d)), hn::Set(d, 2.0)), sine_of_half_turns(half_turns)};
+    const Real excess = hn::Sub(e, hn::Set(d, 1.0));
+    return {hn::Min(hn::Max(q, hn::Zero(d)), hn::Set(d, 2.0)), sine_of_half_turns(half_turns),
+            hn::MulAdd(excess, hn::Set(d, step.first_turn), hn::Set(d, step.first)),
+            hn::MulAdd(excess, hn::Set(d, step.second_turn), hn::Set(d, step.second))};
 }
 
 /// Boost, rotate, boost. Kept as a ratio to the end, so that one division does for both boosts.
 HWY_INLINE Real moved(Real x, const SphereStep& step, const Turn& turn) {
     const Reals d;
-    const Real one = hn::Set(d, 1.0), first = hn::Set(d, step.first), second = hn::Set(d, step.second);
+    const Real one = hn::Set(d, 1.0), two = hn::Set(d, 2.0), first = turn.first, second = turn.second;
     const Real top = hn::Add(x, first), bottom = hn::MulAdd(x, first, one);
     const Real rest = hn::Mul(hn::Sub(bottom, top), hn::Add(bottom, top));
-    const Real circle = hn::Mul(turn.q, hn::Sub(hn::Set(d, 2.0), turn.q));
+    // 1 - x^2 of the rotated point is rest/bottom^2; 1/bottom is near 2 - bottom.
+    const Real inverse = hn::Sub(two, bottom);
+    const Real polar = hn::Mul(hn::Set(d, step.polar), hn::Mul(inverse, inverse));
+    const Real q = hn::Mul(turn.q, hn::Max(hn::NegMulAdd(polar, rest, one), hn::Zero(d)));
+    const Real circle = hn::Mul(q, hn::Sub(two, q));
     // Beyond a pole by rounding, the circle of latitude is a point.
     const Real radius = hn::Sqrt(hn::Max(hn::Mul(rest, circle), hn::Zero(d)));
-    const Real turned = hn::MulAdd(turn.sine, radius, hn::NegMulAdd(top, turn.q, top));
+    const Real turned = hn::MulAdd(turn.sine, radius, hn::NegMulAdd(top, q, top));
     return hn::Div(hn::MulAdd(second, bottom, turned), hn::MulAdd(second, turned, bottom));
 }
 

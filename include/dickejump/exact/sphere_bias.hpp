@@ -16,14 +16,15 @@ struct Bias {
 
 /// The systematic errors of SphereKernel on one run, without Monte Carlo noise.
 struct SphereBias {
-    Bias step;   ///< of the finite step: falls fourfold with twice the steps
+    Bias step;   ///< of the finite step: falls more than fourfold with twice the steps
     Bias model;  ///< of the sphere in place of the ladder: about 1/N^2
     int steps_per_tick;
 };
 
 /// Propagates the mean law of the kernel's own steps (a boost moves Gauss-Legendre nodes, a rotation
 /// multiplies the l-th Legendre moment) with `steps_per_tick` and with twice as many, and compares at all
-/// ticks with each other (their difference is 3/4 of the step's error, weak order 2), and their extrapolation
+/// ticks with each other (their difference is 3/4 of the step's error if that is of weak order 2, and
+/// more of it beyond: no less than the error is said), and their extrapolation
 /// with the exact hierarchy (the model's error, down to what the extrapolation leaves: fourth order in the
 /// step, 3e-7 at steps of 0.015 and r = 16). Cost: about 0.1 ms a step.
 ///
@@ -33,9 +34,9 @@ struct SphereBias {
 SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                        const StartState& start, int steps_per_tick);
 
-/// The bias with the smallest number of steps a tick that keeps the step's error of <x> within `tolerance`,
-/// absolute: a function of model and protocol only. @throws InvalidInput as above, or if the
-/// tolerance is below 1e-11.
+/// The bias with the smallest number of steps a tick found that keeps the step's error of <x> within
+/// `tolerance`, absolute: a function of model and protocol only. @throws InvalidInput as above, or if the
+/// tolerance is below 1e-11 or needs more than 10^5 steps.
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                               const StartState& start, double tolerance);
 

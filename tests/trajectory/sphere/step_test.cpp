@@ -26,7 +26,9 @@ double sine_of(double v) {
 }
 double moved_to(double x, const SphereStep& step, double q, double sine) {
     const Reals d;
-    return hn::GetLane(moved(hn::Set(d, x), step, {hn::Set(d, q), hn::Set(d, sine)}));
+    return hn::GetLane(
+        moved(hn::Set(d, x), step,
+              {hn::Set(d, q), hn::Set(d, sine), hn::Set(d, step.first), hn::Set(d, step.second)}));
 }
 /// Both words that are drawn are `word`.
 void turn_of(std::uint64_t word, const SphereStep& step, double* q, double* sine) {

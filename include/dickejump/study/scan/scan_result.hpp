@@ -95,11 +95,22 @@ struct KeptRecord {
     std::optional<NoMaximum> no_maximum;        ///< why
 };
 
-/// The systematic errors of the sphere method on one leg; times are in s here.
+/// Largest systematic errors of an estimator of single runs, absolute.
+struct EstimatorBias {
+    Estimator estimator;
+    double mean, deviation;  ///< of the runs' estimates [s]
+    double slope;            ///< of their mean with the pump [s per s]
+};
+
+/// The systematic errors of the sphere method on one leg; times are in s here. Step, model and rounding to
+/// levels together where not said otherwise.
 struct LegBias {
     Direction direction;
     SphereBias bias;
-    double crossing;  ///< of the mean crossing, step and model together [s]
+    double crossing;                             ///< of the mean crossing [s]
+    double jz_mean;                              ///< of <J_z>, the largest over the ticks [N/2]
+    double jz_variance;                          ///< of Var J_z [(N/2)^2]
+    std::vector<EstimatorBias> estimators = {};  ///< of the perfect record, those asked for
 };
 
 /// What a scan says: everything that is needed to print, save or compare it.
