@@ -26,7 +26,7 @@ struct SphereSteps;
 ///     q <- q (1 - (1 - x^2) (theta - int g)/(2 theta)),
 /// and Magnus' second term is a boost that grows with the rotation: b1 and b2 gain (E - 1) theta int kappa/6
 /// each. Without these the tails of the law, where single runs cross, would be off by some (kappa tau)^2
-/// sigma^2/3. Beyond second order: twice the steps make a tenth of the error of <x> at steps of 0.02. |x| <=
+/// sigma^2/3. About third order: twice the steps make a seventh of the error of <x> at steps of 0.02. |x| <=
 /// 1 without a boundary. A lattice level is a cell of width 2/N': n = floor(N' (1 + x)/2), those at the poles
 /// wider by a twelfth of it, so that <n> is that of x.
 ///
