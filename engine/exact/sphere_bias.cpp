@@ -236,7 +236,7 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
 
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                               const StartState& start, double tolerance) {
-    constexpr double least = 1e-11, most_steps = 1e5;
+    constexpr double least = 1e-11, most_steps = 1e4;
     if (!std::isfinite(tolerance) || tolerance < least)
         throw InvalidInput("bias tolerance = " + text(tolerance) + " (rounding alone may reach " +
                            text(least) + ") give e.g. `bias_tolerance` = 1e-4");
@@ -248,13 +248,13 @@ SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pum
     for (;;) {
         const auto bias = sphere_bias(ladder, pump, grid, start, steps);
         if (bias.step.mean <= tolerance) return bias;
-        // Of third order or better, this does not go beyond the smallest number of steps.
-        const double wanted = steps * std::pow(bias.step.mean / tolerance, 0.25);
-        steps = std::max(steps + 1, static_cast<int>(wanted));
-        if (static_cast<double>(steps) * static_cast<double>(grid.ticks) > most_steps)
+        // Of about third order; somewhat less than that asks for, so as not to go beyond the smallest number.
+        const double ratio = bias.step.mean / tolerance, ticks = static_cast<double>(grid.ticks);
+        if (steps * std::cbrt(ratio) * ticks > std::max(most_steps, 4.0 * steps * ticks))
             throw InvalidInput("bias tolerance = " + text(tolerance) + " (it needs more than " +
                                text(most_steps) +
                                " steps) give e.g. `bias_tolerance` = 1e-6, or use an exact method");
+        steps = std::max(steps + 1, static_cast<int>(steps * std::pow(ratio, 0.3)));
     }
 }
 

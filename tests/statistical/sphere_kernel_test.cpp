@@ -81,7 +81,7 @@ TEST_CASE("single runs of the sphere cross as those of the ladder: mean, spread 
         const auto check = [&](const std::vector<double>& values, const exact::CrossingLaw& law) {
             CHECK(two_sided(mean_z(values, law.mean)) > false_alarm);
             CHECK(two_sided(deviation_z(values, law.deviation, law.mean)) > false_alarm);
-            // Power: a hundredth of the spread is seen.
+            // Power: a fiftieth of the spread is seen.
             CHECK(two_sided(mean_z(values, law.mean + 0.02 * law.deviation)) < false_alarm);
             // Twenty cells of about the same probability.
             std::vector<double> edges, probabilities;

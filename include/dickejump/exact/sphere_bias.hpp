@@ -36,7 +36,8 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
 
 /// The bias with the smallest number of steps a tick found that keeps the step's error of <x> within
 /// `tolerance`, absolute: a function of model and protocol only. @throws InvalidInput as above, or if the
-/// tolerance is below 1e-11 or needs more than 10^5 steps.
+/// tolerance is below 1e-11 or needs more than 10^4 steps, and more than
+/// four times those that the boosts need.
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                               const StartState& start, double tolerance);
 

@@ -25,10 +25,11 @@ struct SphereSteps;
 /// middle is seen through a boost. Its mean makes the rotation of a point at x after the first boost smaller,
 ///     q <- q (1 - (1 - x^2) (theta - int g)/(2 theta)),
 /// and Magnus' second term is a boost that grows with the rotation: b1 and b2 gain (E - 1) theta int kappa/6
-/// each. Without these the tails of the law, where single runs cross, would be off by some (kappa tau)^2
-/// sigma^2/3. Beyond second order: twice the steps make a tenth of the error of <x> at steps of 0.02. |x| <=
-/// 1 without a boundary. A lattice level is a cell of width 2/N': n = floor(N' (1 + x)/2), those at the poles
-/// wider by a twelfth of it, so that <n> is that of x.
+/// each. Without these the tails of the law, where single runs cross, would be off: at tau = 0.02
+/// the steady density at J_z = 0 by 0.2 % for kappa = -3.5 and 1.5 % for kappa = -6. About third order: twice
+/// the steps make a seventh of the error of <x> at steps of 0.02. |x| <= 1 without a boundary. A lattice
+/// level is a cell of width 2/N': n = floor(N' (1 + x)/2), those at the poles wider by a twelfth of it, so
+/// that <n> is that of x.
 ///
 /// Columns. n: at the end of the tick. int n dt: trapezium plus the noise Z of the path between the ends of a
 /// step, of variance 2g (1 - x^2) tau^3/12 and with the first five moments of a normal law (its sixth is 4 %
