@@ -102,6 +102,16 @@ std::string_view name(NoMaximum reason) {
     return reason == NoMaximum::no_clicks ? "no clicks" : reason == NoMaximum::boundary ? "boundary" : "flat";
 }
 
+void NoMaximumCounts::add(NoMaximum reason) {
+    ++(reason == NoMaximum::no_clicks ? no_clicks : reason == NoMaximum::boundary ? boundary : flat);
+}
+
+void NoMaximumCounts::merge(const NoMaximumCounts& other) {
+    no_clicks += other.no_clicks;
+    boundary += other.boundary;
+    flat += other.flat;
+}
+
 ThetaRange ThetaRange::of(const PumpSchedule& pump, double duration, double reach) {
     Problems problems;
     for (const auto& [what, value] : {std::pair{"duration", duration}, {"reach", reach}})

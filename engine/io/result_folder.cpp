@@ -93,6 +93,14 @@ void ResultFolder::write(std::string_view name, std::string_view content) const 
     }
 }
 
+std::vector<std::string> ResultFolder::names() const {
+    std::vector<std::string> all;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(path_, error))
+        all.push_back(entry.path().filename().string());
+    return all;
+}
+
 void ResultFolder::remove(std::string_view name) const noexcept {
     std::error_code ignored;
     fs::remove(path_ / std::string(name), ignored);

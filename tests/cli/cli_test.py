@@ -2,7 +2,6 @@
 """The command line as its users meet it. usage: cli_test.py PROGRAM [unittest arguments]"""
 import json
 import os
-import shlex
 import shutil
 import signal
 import subprocess
@@ -372,56 +371,6 @@ class Pictures(CommandLine):
         self.assertRegex(done.stderr, 'not the result of a scan')
         self.assertEqual([p.name for p in self.folder.iterdir()], ['summary.json'])
         self.assertNotIn('Traceback', done.stderr)
-
-
-
-class Streams(CommandLine):
-    """What becomes of a result when nobody reads stdout, and of flags and words that are not expected."""
-    SCAN = ['scan', '--atoms', 10, '--rate', 4, '--half-width', 3, '--trajectories', 50]
-
-    def shell(self, command):
-        return subprocess.run(['bash', '-c', command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-
-    def test_files_are_there_whatever_becomes_of_stdout(self):
-        scan = shlex.join([PROGRAM, *map(str, self.SCAN)])
-        for k, tail in enumerate(('| true', '| head -c 10', '> /dev/full', '>&-')):
-            self.shell(f'{scan} --json --out {self.folder}/r{k} {tail}')
-            for name in ('summary.json', 'summary.csv', 'config.toml'):
-                self.assertTrue((self.folder / f'r{k}' / name).exists(), (tail, name))
-
-    def test_a_full_stdout_is_a_failure_that_is_said(self):
-        done = self.shell(f'{shlex.quote(PROGRAM)} exact steady --atoms 100 --pump 1 > /dev/full')
-        self.assertEqual(done.returncode, 1)
-        self.assertIn('No space left on device', done.stderr)
-
-    def test_a_folder_holds_the_files_of_one_result(self):
-        self.fine(*self.SCAN, '--out', self.folder / 'r')
-        self.fine('exact', 'steady', '--atoms', 5, '--pump', 1, '--out', self.folder / 'r')
-        self.assertEqual({p.name for p in (self.folder / 'r').iterdir()}, {'summary.json', 'config.toml'})
-
-    def test_flags_take_true_or_false(self):
-        steady = ['exact', 'steady', '--atoms', 4, '--pump', 1]
-        self.assertTrue(self.fine(*steady, '--json=true').stdout.startswith('{'))
-        self.assertFalse(self.fine(*steady, '--json=false').stdout.startswith('{'))
-        wrong = run(*steady, '--json=banana')
-        self.assertEqual(wrong.returncode, 2)
-        self.assertIn('--json = banana', wrong.stderr)
-
-    def test_a_second_value_of_an_option_is_refused(self):
-        done = run('exact', 'steady', '--atoms', 16, 20, '--pump', 1)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn('argument 20', done.stderr)
-
-    def test_every_verb_and_group_has_help(self):
-        for words in ([], ['run'], ['exact'], ['compare'], ['scan'], ['exact', 'steady']):
-            self.assertIn('Usage: dickejump', self.fine(*words, '--help').stdout)
-
-    def test_one_run_table_is_not_taken_for_a_list_of_runs(self):
-        path = self.file('r.toml', 'out = "x"\nverb = "exact steady"\natoms = 4\npump = 1.0\n[run]\nname = "a"\n')
-        done = run('run', path)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn('write [[run]]', done.stderr)
-
 
 if __name__ == '__main__':
     main()

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
 using namespace dickejump;
 namespace fs = std::filesystem;
@@ -68,6 +69,7 @@ TEST_CASE("a file of an older result can be taken away, and one that is not ther
     const Scratch scratch;
     const ResultFolder folder(scratch.path / "a");
     folder.write("summary.csv", "x");
+    CHECK(folder.names() == std::vector<std::string>{"summary.csv"});
     folder.remove("summary.csv");
     folder.remove("summary.csv");
     CHECK(fs::is_empty(scratch.path / "a"));

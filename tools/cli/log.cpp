@@ -9,16 +9,21 @@
 
 namespace dickejump::cli {
 
-bool plain_terminal() {
-    const char *no_color = std::getenv("NO_COLOR"), *term = std::getenv("TERM");
-    return (no_color && *no_color) || !term || std::string_view(term) == "dumb";
+bool is_dumb_terminal() {
+    const char* term = std::getenv("TERM");
+    return !term || std::string_view(term) == "dumb";
 }
 
 namespace {
+bool is_plain() {
+    const char* no_color = std::getenv("NO_COLOR");
+    return (no_color && *no_color) || is_dumb_terminal();
+}
+
 spdlog::logger& logger() {
     static const auto instance = [] {
         auto stderr_logger =
-            plain_terminal() ? spdlog::stderr_logger_mt("dickejump") : spdlog::stderr_color_mt("dickejump");
+            is_plain() ? spdlog::stderr_logger_mt("dickejump") : spdlog::stderr_color_mt("dickejump");
         stderr_logger->set_pattern("%n: %^%l%$: %v");
         return stderr_logger;
     }();

@@ -4,10 +4,10 @@
 
 namespace dickejump::cli {
 
-/// One line on stderr.
-/// Whether escape codes are not wanted: NO_COLOR is set, or the terminal is a dumb one.
-bool plain_terminal();
+/// A terminal that knows no escape codes, by TERM.
+bool is_dumb_terminal();
 
+/// One line on stderr, in colours unless NO_COLOR is set or the terminal is a dumb one.
 void log_error(const std::string& message);
 void log_warning(const std::string& message);
 void log_info(const std::string& message);

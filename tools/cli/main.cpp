@@ -58,19 +58,18 @@ int unknown_verb(const std::vector<std::string>& words, const std::vector<Verb>&
 }
 
 void print_help(const std::vector<Verb>& known) {
-    fmt::print("{}\n\nUsage: dickejump VERB [OPTIONS]\n\nVerbs:\n", description);
+    auto text = fmt::format("{}\n\nUsage: dickejump VERB [OPTIONS]\n\nVerbs:\n", description);
     for (const auto& verb : known)
-        fmt::print("  {:<20}{}\n", verb.name, verb.summary);
-    fmt::print("  {:<20}{}\n\n", "run FILE.toml", "Do what a file says; flags after it override its keys");
-    fmt::print("dickejump VERB --help lists a verb's options; dickejump --version says what this is.\n");
+        text += fmt::format("  {:<20}{}\n", verb.name, verb.summary);
+    text += fmt::format("  {:<20}{}\n\n", "run FILE.toml",
+                        "Do what a file says; flags after it override its keys");
+    print(text + "dickejump VERB --help lists a verb's options; dickejump --version says what this is.\n");
 }
 
 constexpr std::string_view run_help =
-    "Do what a TOML file says: one run, or a study of [[run]] tables; flags after the file override its "
-    "keys\n\n"
-    "Usage: dickejump run FILE.toml [OPTIONS]\n\nThe options are those of the file's verb; a study needs "
-    "--out DIR, "
-    "or out in the file.\n";
+    "Do what a TOML file says: one run, or a study of [[run]] tables; flags after it override its keys\n\n"
+    "Usage: dickejump run FILE.toml [OPTIONS]\n\n"
+    "The options are those of the file's verb; a study needs --out DIR, or out in the file.\n";
 
 /// The verbs of a group such as `exact`; false if there is none of that name.
 bool print_group_help(const std::string& group, const std::vector<Verb>& known) {
@@ -100,8 +99,8 @@ int dispatch(int argc, char** argv) {
     if (words.empty()) {
         const std::string flag = argc > 1 ? argv[1] : "--help";
         if (flag == "--version") {
-            fmt::print("dickejump {} ({}, {}, {})\n", build_info::version, build_info::git,
-                       build_info::compiler, build_info::flags);
+            print(fmt::format("dickejump {} ({}, {}, {})\n", build_info::version, build_info::git,
+                              build_info::compiler, build_info::flags));
             return fine;
         }
         if (flag == "--help" || flag == "-h") {
@@ -147,7 +146,7 @@ bool take_arguments(Verb& verb, const std::vector<std::string>& arguments, Probl
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
     } catch (const CLI::CallForHelp&) {
-        fmt::print("{}", app.help("dickejump"));
+        print(app.help("dickejump"));
         return false;
     } catch (const CLI::ParseError& error) {
         throw InvalidInput(std::string(error.what()) + " (see dickejump " + verb.name + " --help)");

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -40,25 +41,35 @@ void print(std::string_view text) {
         "stdout ({}: the result did not fit) give it room, or --out a folder", std::strerror(errno)));
 }
 
-void Output::deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const {
-    const auto text = json ? answer.json + "\n" : answer.table;
-    if (folder) {
-        try {
-            folder->write("config.toml", answer.config);
-            if (!answer.csv.empty())
-                folder->write("summary.csv", answer.csv);
-            else
-                folder->remove("summary.csv");  // of an older result
-            for (const auto& [name, content] : answer.more)
-                folder->write(name, content);
-            folder->write("summary.json", answer.json + "\n");
-        } catch (const OutputError&) {
-            print(text);  // a full disk never costs the result
-            throw;
-        }
-        log_info("wrote " + folder->path().string());
+void write_then_print(const std::function<void()>& write, std::string_view text) {
+    try {
+        write();
+    } catch (const OutputError&) {
+        print(text);
+        throw;
     }
     print(text);
+}
+
+void Output::deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const {
+    const auto write = [&] {
+        if (!folder) return;
+        folder->write("config.toml", answer.config);
+        // What an older result had besides does not stay beside this one.
+        const auto has = [&](const std::string& name) {
+            return std::any_of(answer.more.begin(), answer.more.end(),
+                               [&](const auto& file) { return file.first == name; });
+        };
+        if (answer.csv.empty()) folder->remove("summary.csv");
+        for (const auto& name : folder->names())
+            if (name.starts_with("record-") && name.ends_with(".csv") && !has(name)) folder->remove(name);
+        if (!answer.csv.empty()) folder->write("summary.csv", answer.csv);
+        for (const auto& [name, content] : answer.more)
+            folder->write(name, content);
+        folder->write("summary.json", answer.json + "\n");
+        log_info("wrote " + folder->path().string());
+    };
+    write_then_print(write, json ? answer.json + "\n" : answer.table);
 }
 
 }  // namespace cli

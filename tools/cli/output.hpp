@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@ namespace dickejump::cli {
 /// To stdout, all of it; a reader who goes away early is no failure. @throws std::runtime_error if it does
 /// not take it
 void print(std::string_view text);
+
+/// Writes files, then prints: whoever reads stdout may go away early, and the files are there; if they cannot
+/// be written after all, the text is printed before that is said. @throws what `write` throws; as `print`
+void write_then_print(const std::function<void()>& write, std::string_view text);
 
 /// A result in every form that a verb can give.
 struct Answer {
@@ -32,9 +37,7 @@ struct Output {
 
     /// The folder, tried before the work; none if none was asked for. @throws OutputError
     std::unique_ptr<ResultFolder> folder() const;
-    /// Writes the folder, then prints what was asked for: whoever reads stdout may go away early, and the
-    /// files are there; if the folder cannot be written after all, the result is printed before that is said.
-    /// @throws OutputError if the folder does not take it; as `print`
+    /// Writes the folder, if there is one, and prints what was asked for, as `write_then_print`.
     void deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const;
 };
 

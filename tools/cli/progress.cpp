@@ -7,17 +7,17 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <string_view>
+
+#include "cli/log.hpp"
 
 namespace dickejump::cli {
 
 namespace {
 
 std::atomic<bool> interrupted_flag = false;
-constexpr int heard[] = {SIGINT, SIGTERM, SIGHUP,
-                         SIGUSR1};  // of a batch system the last, of a closed terminal HUP
+/// From the keyboard, from a batch system, of a terminal that closes.
+constexpr int heard[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
 
 extern "C" void on_signal(int signal) {
     interrupted_flag = true;
@@ -38,15 +38,9 @@ std::size_t columns() {
     return 80;
 }
 
-/// A terminal that knows no escape codes.
-bool is_dumb() {
-    const char* term = std::getenv("TERM");
-    return !term || std::string_view(term) == "dumb";
-}
-
 }  // namespace
 
-ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) == 1 && !is_dumb()) {}
+ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) == 1 && !is_dumb_terminal()) {}
 
 ProgressBar::~ProgressBar() {
     if (drawn_) fmt::print(stderr, "\r\033[K");

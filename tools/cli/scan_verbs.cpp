@@ -51,13 +51,11 @@ void warn_if_long(const PreparedScan& scan, int threads) {
 void warn_of_physics(const ScanConfig& config) {
     const double scattered = config.side_rate * 2.0 * config.half_width / config.rate;
     if (scattered > 0.1)
-        log_warning(
-            fmt::format("every excited atom scatters {:.2g} photons to the side in a leg, and what that does "
-                        "to the atoms is "
-                        "left out (individual decay would take them out of j = N/2): the side record is an "
-                        "ideal one; take "
-                        "--side-rate well below r/(2 S) = {:.2g} for a real one",
-                        scattered, 0.5 * config.rate / config.half_width));
+        log_warning(fmt::format(
+            "every excited atom scatters {:.2g} photons to the side in a leg, and what that does "
+            "to the atoms is left out (individual decay would take them out of j = N/2): the side "
+            "record is an ideal one; take --side-rate well below r/(2 S) = {:.2g} for a real one",
+            scattered, 0.5 * config.rate / config.half_width));
 }
 
 /// A bias should not be seen beside the statistical error.

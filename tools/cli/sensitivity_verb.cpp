@@ -129,16 +129,14 @@ int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml
         if (point) report.points.push_back(std::move(*point));
     report.seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
 
-    if (told.output.json)
-        print(to_json(report) + "\n");
-    else
-        print(points_table(report) + fits_table(report));
-    std::fflush(stdout);
-    if (folder) {
+    const auto write = [&] {
+        if (!folder) return;
         folder->write("summary.csv", to_csv(report));
         folder->write("summary.json", to_json(report) + "\n");
         log_info("wrote " + folder->path().string());
-    }
+    };
+    write_then_print(write,
+                     told.output.json ? to_json(report) + "\n" : points_table(report) + fits_table(report));
     if (report.stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} scans are done{}", report.points.size(),
                             study.points.size(), folder ? "; the same command goes on from there" : ""));

@@ -62,7 +62,7 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
             [told, describe, run, name] {
                 const auto toml = to_toml(name, describe(told->config));
                 if (!told->output.dump_config) return run(*told, toml);
-                fmt::print("{}", toml);
+                print(toml);
                 return static_cast<int>(fine);
             }};
 }

@@ -125,13 +125,7 @@ double RankCounts::p_value() const {
 }
 
 std::optional<Coverage> RankCalibration::coverage() const {
-    if (ranks.records == 0) return {};
-    const auto part = [&](std::int64_t holding) {
-        const auto records = static_cast<double>(ranks.records);
-        const double p = static_cast<double>(holding) / records;
-        return Estimate{p, std::sqrt(p * (1.0 - p) / records)};
-    };
-    return Coverage{part(ranks.hold68), part(ranks.hold95)};
+    return Coverage::of(ranks.hold68, ranks.hold95, ranks.records);
 }
 
 PreparedCalibrate prepare(const CalibrateConfig& asked, const RunControl& control) {

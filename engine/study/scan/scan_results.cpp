@@ -36,16 +36,6 @@ EstimatorResult result_of(Estimator estimator, std::optional<Direction> directio
             .coverage = {}};
 }
 
-std::optional<Coverage> coverage_of(const IntervalTally& tally) {
-    if (tally.runs == 0) return {};
-    const auto part = [&](std::int64_t holding) {
-        const auto runs = static_cast<double>(tally.runs);
-        const double p = static_cast<double>(holding) / runs;
-        return Estimate{p, std::sqrt(p * (1.0 - p) / runs)};
-    };
-    return Coverage{part(tally.hold68), part(tally.hold95)};
-}
-
 /// 1/sqrt(information).
 std::optional<Estimate> bound_from(const Estimate& information) {
     if (!(information.value > 0.0)) return {};
@@ -68,12 +58,15 @@ void add_detected(const PreparedScan::Plan& plan, const PreparedLeg& leg, const 
             auto entry = result_of(estimator, direction, name, *runs,
                                    prepared.calibration.calibrations[estimator], plan.ladder.atoms());
             if (estimator == Estimator::maximum_likelihood) {
-                entry.coverage = coverage_of(seen.likelihood_intervals);
-                const auto& reasons = seen.no_maximum;
-                entry.missing_reasons = {reasons.no_clicks, reasons.boundary, reasons.flat};
+                entry.coverage =
+                    Coverage::of(seen.likelihood_intervals.hold68, seen.likelihood_intervals.hold95,
+                                 seen.likelihood_intervals.runs);
+                entry.missing_reasons = seen.no_maximum;
             }
             if (traits(estimator).from != EstimatorTraits::From::likelihood) entry.gated = detected.gated();
-            if (estimator == Estimator::bayes) entry.coverage = coverage_of(seen.posterior_intervals);
+            if (estimator == Estimator::bayes)
+                entry.coverage = Coverage::of(seen.posterior_intervals.hold68,
+                                              seen.posterior_intervals.hold95, seen.posterior_intervals.runs);
             result.estimators.push_back(std::move(entry));
         }
         const auto information = seen.information.mean();
@@ -154,6 +147,16 @@ void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanRes
         }
     }
     if (plan.legs.size() == 2) add_detected_loops(plan, tally, result);
+}
+
+std::optional<Coverage> Coverage::of(std::int64_t holding68, std::int64_t holding95, std::int64_t runs) {
+    if (runs == 0) return {};
+    const auto part = [&](std::int64_t holding) {
+        const auto all = static_cast<double>(runs);
+        const double p = static_cast<double>(holding) / all;
+        return Estimate{p, std::sqrt(p * (1.0 - p) / all)};
+    };
+    return Coverage{part(holding68), part(holding95)};
 }
 
 const EstimatorResult* ScanResult::find(Estimator estimator, std::optional<Direction> direction,

@@ -122,30 +122,10 @@ struct IntervalTally {
     }
 };
 
-/// How many records had no maximum of their likelihood, by reason.
-struct NoMaximumTally {
-    std::int64_t no_clicks = 0, boundary = 0, flat = 0;
-
-    void add(NoMaximum reason) {
-        ++(reason == NoMaximum::no_clicks ? no_clicks : reason == NoMaximum::boundary ? boundary : flat);
-    }
-    void merge(const NoMaximumTally& other) {
-        no_clicks += other.no_clicks;
-        boundary += other.boundary;
-        flat += other.flat;
-    }
-    template <class Self, class Archive>
-    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, NoMaximumTally> {
-        archive("no_clicks", self.no_clicks);
-        archive("boundary", self.boundary);
-        archive("flat", self.flat);
-    }
-};
-
 /// One detector on one leg.
 struct DetectorTally {
     EstimatorTallies estimators;
-    NoMaximumTally no_maximum;
+    NoMaximumCounts no_maximum;
     Moments information;  ///< of each record about theta at 0
     IntervalTally likelihood_intervals, posterior_intervals;
     std::optional<SignalTally> signal;

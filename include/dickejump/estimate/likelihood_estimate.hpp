@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "dickejump/estimate/likelihood_filter.hpp"
 #include "dickejump/estimate/posterior.hpp"
+#include "dickejump/estimate/visit_state.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 
 namespace dickejump {
@@ -20,6 +22,21 @@ enum class NoMaximum {
 };
 /// "no clicks", "boundary", "flat".
 std::string_view name(NoMaximum reason);
+
+/// How many records have no maximum, by reason: a mergeable sum.
+struct NoMaximumCounts {
+    std::int64_t no_clicks = 0, boundary = 0, flat = 0;
+
+    void add(NoMaximum reason);
+    void merge(const NoMaximumCounts& other);
+
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, NoMaximumCounts> {
+        archive("no_clicks", self.no_clicks);
+        archive("boundary", self.boundary);
+        archive("flat", self.flat);
+    }
+};
 
 /// Where theta, a shift of the pump [gamma], may lie.
 struct ThetaRange {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dickejump {
 
@@ -28,6 +29,8 @@ public:
     const std::filesystem::path& path() const { return path_; }
     /// @throws OutputError
     void write(std::string_view name, std::string_view content) const;
+    /// The files and folders in it.
+    std::vector<std::string> names() const;
     /// Removes a file of an older result, if there is one.
     void remove(std::string_view name) const noexcept;
 

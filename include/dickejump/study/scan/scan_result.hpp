@@ -33,21 +33,19 @@ struct ScanCurve {
 /// How often intervals that claim 68 % and 95 % hold the true value, with binomial errors.
 struct Coverage {
     Estimate at68, at95;
-};
 
-/// How many records had no maximum of their likelihood, and why (`NoMaximum`).
-struct MissingReasons {
-    std::int64_t no_clicks, boundary, flat;
+    /// Of so many runs; empty of none.
+    static std::optional<Coverage> of(std::int64_t holding68, std::int64_t holding95, std::int64_t runs);
 };
 
 /// Statistics of one estimator over runs.
 struct EstimatorResult {
     Estimator estimator;
-    std::optional<Direction> direction;                  ///< empty for loop
-    std::optional<std::string> detector;                 ///< empty for the perfect record
-    Moments runs;                                        ///< of the runs that have the estimate, in s
-    std::int64_t missing = 0;                            ///< runs without it
-    std::optional<MissingReasons> missing_reasons = {};  ///< of maximum_likelihood
+    std::optional<Direction> direction;                   ///< empty for loop
+    std::optional<std::string> detector;                  ///< empty for the perfect record
+    Moments runs;                                         ///< of the runs that have the estimate, in s
+    std::int64_t missing = 0;                             ///< runs without it
+    std::optional<NoMaximumCounts> missing_reasons = {};  ///< of maximum_likelihood
     /// Of what is read from the signal of a gated detector: the part of the leg that it is read from.
     std::optional<ScaledRange> gated = {};
     std::optional<Calibration> calibration;
