@@ -25,7 +25,10 @@ std::vector<Verb> verbs() {
             exact_correlation_verb(),
             exact_crossings_verb(),
             steady_verb(),
-            calibrate_verb()};
+            calibrate_verb(),
+            lock_verb(),
+            exact_lock_verb(),
+            exact_bound_verb()};
 }
 
 namespace {

@@ -80,6 +80,9 @@ Verb exact_correlation_verb();
 Verb exact_crossings_verb();
 Verb steady_verb();
 Verb calibrate_verb();
+Verb lock_verb();
+Verb exact_lock_verb();
+Verb exact_bound_verb();
 
 /// Every verb that reads options.
 std::vector<Verb> verbs();

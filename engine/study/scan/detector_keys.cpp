@@ -70,8 +70,10 @@ std::optional<Channel> channel_named(std::string_view word) {
     return found == channels.end() ? std::nullopt : std::optional(*found);
 }
 
-void take_table(ScanConfig& config, const SettingTable& table, Problems& problems) {
-    const std::string said = "detector " + std::to_string(config.detectors.size() + 1) + ": ";
+}  // namespace
+
+void add_detector(std::vector<Detector>& detectors, const SettingTable& table, Problems& problems) {
+    const std::string said = "detector " + std::to_string(detectors.size() + 1) + ": ";
     Detector detector;
     for (const auto& [key, value] : table) {
         const auto dot = key.find('.');
@@ -85,12 +87,12 @@ void take_table(ScanConfig& config, const SettingTable& table, Problems& problem
         }
     }
     if (detector.name.empty()) problems.add(said + "name (not given) write name = \"..\"");
-    config.detectors.push_back(std::move(detector));
+    detectors.push_back(std::move(detector));
 }
 
-std::vector<SettingTable> tell_tables(const ScanConfig& config) {
+std::vector<SettingTable> tables_of(const std::vector<Detector>& detectors) {
     std::vector<SettingTable> tables;
-    for (const auto& detector : config.detectors) {
+    for (const auto& detector : detectors) {
         auto& table = tables.emplace_back();
         const auto add = [&](const std::string& prefix, const std::vector<Described>& described,
                              std::initializer_list<const char*> always) {
@@ -108,23 +110,9 @@ std::vector<SettingTable> tell_tables(const ScanConfig& config) {
     return tables;
 }
 
-}  // namespace
-
 void add_detector_keys(Keys<ScanConfig>& keys) {
-    auto& detector = keys.custom(
-        "detector", "what a detector sees, with efficiencies; may be repeated. More in TOML: [[detector]]");
-    detector.kind = KeyInfo::Kind::tables;
-    detector.hint = "CHANNEL=E,..";
-    detector.take = [](ScanConfig& config, const std::string& text) {
-        Problems problems;
-        auto read = parse_detector(text, problems);
-        problems.raise();
-        config.detectors.push_back(std::move(read));
-    };
-    detector.tell = [](const ScanConfig&) { return std::vector<Setting>{}; };
-    detector.clear = [](ScanConfig& config) { config.detectors.clear(); };
-    detector.take_table = take_table;
-    detector.tell_tables = tell_tables;
+    add_detector_key(keys, &ScanConfig::detectors,
+                     "what a detector sees, with efficiencies; may be repeated. More in TOML: [[detector]]");
     keys.number("side_rate", &ScanConfig::side_rate,
                 "Gamma, emission to the side per excited atom [gamma] (default 0)",
                 Range::from(0.0, "a rate is not negative"));

@@ -9,17 +9,19 @@ namespace dickejump {
 /// What a random stream is for. Every stream of the project is listed here, so that no two uses of one
 /// trajectory can share numbers. Values are part of the reproducibility contract: append, never renumber.
 enum class Purpose : std::uint64_t {
-    ladder = 1,         ///< a single ladder trajectory (library use)
-    scan_up = 2,        ///< the up leg of a scan
-    scan_down = 3,      ///< the down leg of a scan
-    side_up = 4,        ///< photons to the side, up leg
-    side_down = 5,      ///< photons to the side, down leg
-    wavefunction = 32,  ///< an ensemble of ladder, effective or three-level trajectories
-    diffusion = 33,     ///< trajectories under continuous measurement of the cavity output
-    steady_shot = 40,   ///< one measurement of J_z in the steady state
-    prior = 41,         ///< the true pump of a record that calibrates a likelihood
-    detector = 64,      ///< first of 32: see detector_purpose
-    test = 1000,        ///< free for tests
+    ladder = 1,          ///< a single ladder trajectory (library use)
+    scan_up = 2,         ///< the up leg of a scan
+    scan_down = 3,       ///< the down leg of a scan
+    side_up = 4,         ///< photons to the side, up leg
+    side_down = 5,       ///< photons to the side, down leg
+    wavefunction = 32,   ///< an ensemble of ladder, effective or three-level trajectories
+    diffusion = 33,      ///< trajectories under continuous measurement of the cavity output
+    steady_shot = 40,    ///< one measurement of J_z in the steady state
+    loop = 42,           ///< a run of a closed loop
+    loop_detector = 43,  ///< what a detector sees of it
+    prior = 41,          ///< the true pump of a record that calibrates a likelihood
+    detector = 64,       ///< first of 32: see detector_purpose
+    test = 1000,         ///< free for tests
 };
 
 /// Runs that calibrate estimators are trajectories from here on, of the same streams: no ensemble gets this

@@ -1,0 +1,176 @@
+#include "dickejump/record/loop_sampler.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "dickejump/random/exponential.hpp"
+#include "dickejump/random/stream.hpp"
+#include "model/checks.hpp"
+
+namespace dickejump {
+
+namespace {
+
+/// Exponentials and uniforms in bulk: logarithms pipeline far better than one by one between jumps.
+class Draws {
+public:
+    explicit Draws(Stream stream) : stream_(stream) {}
+
+    double exponential() {
+        if (next_ == count) refill();
+        return exponentials_[next_++];
+    }
+    /// Beside the last exponential.
+    double uniform() { return open_unit(words_[(next_ - 1) / 2][(next_ - 1) % 2]); }
+
+private:
+    static constexpr std::size_t count = 32;
+
+    void refill() {
+        stream_.fill(words_);
+        negative_logarithms(std::span(words_).subspan(count / 2), exponentials_);
+        next_ = 0;
+    }
+
+    Stream stream_;
+    std::array<Stream::Block, count> words_{};
+    std::array<double, count> exponentials_{};
+    std::size_t next_ = count;
+};
+
+/// Turns jumps and levels into clicks.
+class Eye {
+public:
+    Eye(const Detector& detector, double side_rate, Stream stream) : stream_(stream) {
+        for (const auto c : channels) {
+            if (!detector[c]) continue;
+            efficiency_[index(c)] = detector[c]->efficiency;
+            background_ += detector[c]->background;
+            backgrounds_[index(c)] = detector[c]->background;
+        }
+        side_ = side_rate * efficiency_[index(Channel::side)];
+    }
+
+    /// Between jumps at level n, from `begin` to `end`.
+    void wait(double begin, double end, double n, std::vector<Photon>& clicks) {
+        const double side = side_ * n, rate = side + background_;
+        if (rate == 0.0) return;
+        for (double t = begin;;) {
+            t -= std::log(open_unit(stream_())) / rate;
+            if (t >= end) return;
+            double u = open_unit(stream_()) * rate - side;
+            auto channel = Channel::side;
+            for (const auto c : channels) {
+                if (u < 0.0) break;
+                u -= backgrounds_[index(c)];
+                channel = c;
+            }
+            clicks.push_back({t, channel});
+        }
+    }
+    void jump(double time, Channel channel, std::vector<Photon>& clicks) {
+        const double efficiency = efficiency_[index(channel)];
+        if (efficiency > 0.0 && open_unit(stream_()) < efficiency) clicks.push_back({time, channel});
+    }
+
+private:
+    static constexpr std::size_t index(Channel c) { return static_cast<std::size_t>(c); }
+
+    Stream stream_;
+    std::array<double, channels.size()> efficiency_{}, backgrounds_{};
+    double background_ = 0.0, side_ = 0.0;
+};
+
+}  // namespace
+
+LoopSampler::LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector,
+                         double side_rate)
+    : ladder_(ladder), grid_(grid), detector_(std::move(detector)), side_rate_(side_rate) {
+    Problems problems;
+    check_grid(grid, problems);
+    check_rate("side_rate", side_rate, problems);
+    if (detector_) {
+        check(*detector_, problems);
+        const std::string head = "`detector` " + detector_->name + " ";
+        for (const auto c : channels)
+            if (const auto& seen = (*detector_)[c])
+                problems.require(seen->dead_time == 0.0 && seen->jitter == 0.0,
+                                 head +
+                                     "(a loop acts on each click at once: no dead time, no jitter) leave "
+                                     "them out");
+        problems.require(detector_->gate_open == 0.0 && std::isinf(detector_->gate_close) &&
+                             detector_->time_tags && detector_->bin_width == 0.0,
+                         head + "(a loop has neither gate nor bins) leave them out");
+    }
+    problems.raise();
+}
+
+LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
+                                std::optional<std::int64_t> start, const Controller& controller,
+                                double theta) const {
+    const auto key = static_cast<std::uint64_t>(trajectory);
+    Stream stream(seed, key, Purpose::loop);
+    const double u = open_unit(stream());
+    LoopRun run;
+    const auto levels = static_cast<double>(ladder_.atoms()) + 1.0;
+    run.start = start.value_or(std::min(ladder_.atoms(), static_cast<std::int64_t>(u * levels)));
+    if (run.start < 0 || run.start > ladder_.atoms())
+        throw InvalidInput("start level n = " + std::to_string(run.start) + " (the ladder has 0.." +
+                           std::to_string(ladder_.atoms()) + ") choose one of them");
+    Draws draws(stream);
+    std::optional<Eye> eye;
+    if (detector_) eye.emplace(*detector_, side_rate_, Stream(seed, key, Purpose::loop_detector));
+    const auto ticks = static_cast<std::size_t>(grid_.ticks);
+    run.pumps.reserve(ticks), run.n.reserve(ticks + 1), run.pumping.reserve(ticks);
+    run.ups.reserve(ticks), run.downs.reserve(ticks), run.clicks_before.reserve(ticks + 1);
+
+    const auto atoms = static_cast<double>(ladder_.atoms());
+    const double linewidth = ladder_.linewidth();
+    auto n = static_cast<double>(run.start);
+    std::size_t seen = 0;
+    for (std::int64_t tick = 0; tick < grid_.ticks; ++tick) {
+        const double begin = grid_.time(tick), end = grid_.time(tick + 1);
+        const double set = controller({.index = tick,
+                                       .time = begin,
+                                       .n = static_cast<std::int64_t>(n),
+                                       .clicks = std::span(run.clicks).subspan(seen)});
+        if (!(set >= 0.0) || std::isinf(set))
+            throw InvalidInput("pump = " + text(set) + " set at t = " + text(begin) +
+                               " (a rate is finite and not negative) let the controller stop at 0");
+        const double pump = std::max(0.0, set + theta);
+        seen = run.clicks.size();
+        run.pumps.push_back(set);
+        run.n.push_back(static_cast<std::int64_t>(n));
+        run.clicks_before.push_back(seen);
+        double pumping_dt = 0.0, time = begin;
+        std::int32_t ups = 0, jumps = 0;
+        for (;;) {
+            double pumping = (atoms - n) * (n + 1.0);
+            if (linewidth != 0.0) pumping /= 1.0 + linewidth * (n + 1.0) * linewidth * (n + 1.0);
+            const double up = pump * pumping, rate = up + n * (atoms - n + 1.0);
+            // Nothing is remembered of a wait that a tick cuts off: exponentials have no memory.
+            const double next = time + draws.exponential() / rate;
+            const bool over = !(next < end);
+            const double until = over ? end : next;
+            pumping_dt += pumping * (until - time);
+            if (eye) eye->wait(time, until, n, run.clicks);
+            if (over) break;
+            time = next;
+            const bool goes_up = draws.uniform() * rate < up;
+            n += goes_up ? 1.0 : -1.0;
+            ups += goes_up;
+            ++jumps;
+            if (eye) eye->jump(time, goes_up ? Channel::pump : Channel::cavity, run.clicks);
+        }
+        run.pumping.push_back(pumping_dt);
+        run.ups.push_back(ups);
+        run.downs.push_back(jumps - ups);
+    }
+    run.n.push_back(static_cast<std::int64_t>(n));
+    run.clicks_before.push_back(run.clicks.size());
+    return run;
+}
+
+}  // namespace dickejump

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/start_state.hpp"
+#include "dickejump/model/tick_grid.hpp"
+#include "dickejump/record/detector.hpp"
+
+namespace dickejump {
+
+/// What is known at the start of a tick, when a controller sets the pump.
+struct LoopTick {
+    std::int64_t index;              ///< 0, 1, ..
+    double time;                     ///< [1/gamma]
+    std::int64_t n;                  ///< the true level, for servos that may know it
+    std::span<const Photon> clicks;  ///< of the tick before, in order of time
+};
+/// Sets the pump w >= 0 [gamma] for a tick. Asked once a tick, in order; one for each run.
+using Controller = std::function<double(const LoopTick&)>;
+
+/// One run of a closed loop.
+struct LoopRun {
+    std::int64_t start = 0;            ///< n at t = 0
+    std::vector<double> pumps = {};    ///< [tick] w as the controller set it [gamma]
+    std::vector<std::int64_t> n = {};  ///< [tick] where each begins, and at last where the run ends
+    std::vector<double> pumping = {};  ///< [tick] int A_n dt
+    std::vector<std::int32_t> ups = {}, downs = {};  ///< [tick] jumps
+    std::vector<Photon> clicks = {};                 ///< of the detector, in order of time
+    std::vector<std::size_t> clicks_before = {};     ///< [tick] clicks before each, and all at last
+};
+
+/// Jump-by-jump sampler of Eq. (1) under feedback: at the start of every tick a controller sets the pump,
+/// from the record so far; between jumps all is exact, for within a tick the pump is constant (times 1 + a
+/// cos(2 pi t/P) held over each tick, if dithered by the controller itself).
+///
+/// A detector sees cavity and pump photons with its efficiencies, side photons at rate Gamma n without
+/// back-action, and background. Trajectory k draws its jumps from Stream{seed, k, Purpose::loop} and its
+/// clicks from Stream{seed, k, Purpose::loop_detector}: a detector that no controller listens to leaves it
+/// alone.
+class LoopSampler {
+public:
+    /// @param side_rate  Gamma [gamma]
+    /// @throws InvalidInput if the grid is empty, the side rate is not a rate, or the detector has dead time,
+    ///         jitter, a gate or bins, which a loop does not have
+    LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector = {},
+                double side_rate = 0.0);
+
+    const DickeLadder& ladder() const { return ladder_; }
+    const TickGrid& grid() const { return grid_; }
+
+    /// @param start  n at t = 0; empty: uniform on 0..N
+    /// @param theta  shift of the true pump, which nobody knows of: w + theta, not below 0 [gamma]
+    /// @throws InvalidInput if the start is not on the ladder, or the controller sets no rate
+    LoopRun operator()(std::uint64_t seed, std::int64_t trajectory, std::optional<std::int64_t> start,
+                       const Controller& controller, double theta = 0.0) const;
+
+private:
+    DickeLadder ladder_;
+    TickGrid grid_;
+    std::optional<Detector> detector_;
+    double side_rate_;
+};
+
+}  // namespace dickejump

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/estimate/likelihood_estimate.hpp"
+#include "dickejump/estimate/moments.hpp"
+#include "dickejump/estimate/scored_moments.hpp"
+#include "dickejump/exact/lock.hpp"
+#include "dickejump/study/lock/lock_config.hpp"
+#include "dickejump/study/provenance.hpp"
+
+namespace dickejump {
+
+/// What to make of one run of a loop.
+enum class LockEstimator {
+    every_jump,          ///< theta of greatest likelihood, both channels seen and the start known
+    maximum_likelihood,  ///< the same from the clicks of the detector
+    mean_pump            ///< 1 - the mean of what the servo set: theta, for the servo holds w + theta
+};
+std::string_view name(LockEstimator estimator);
+
+/// Statistics of an estimate of theta [gamma] over runs. Its slope comes from the scores of the runs.
+struct LockEstimate {
+    LockEstimator estimator;
+    std::optional<std::string> detector;  ///< empty: every jump
+    ScoredMoments runs;                   ///< of the runs that have it
+    std::int64_t missing = 0;
+};
+
+/// A loop that is ready to run. Immutable.
+class PreparedLock {
+public:
+    struct Plan;
+    explicit PreparedLock(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    const LockConfig& config() const;  ///< resolved
+    const Plan& plan() const { return *plan_; }
+
+private:
+    std::shared_ptr<const Plan> plan_;
+};
+
+struct LockResult {
+    LockConfig config;
+    double limit = 0.0;  ///< of all protocols of this duration, on delta w/w
+    Moments up_jumps = {}, jumps = {};
+    /// By run: int A/w dt (shift; none where the servo can set w to 0) and int w A dt (relative).
+    Moments shift_information = {}, relative_information = {};
+    Moments jz = {};            ///< at the end
+    Moments square_error = {};  ///< of each run the mean of x^2 over tick starts
+    std::int64_t lost = 0;      ///< runs with |x| > 0.9 at the end
+    /// When x first was within 0.1 of 0 at a tick start [1/gamma], of the runs where it was.
+    Moments time_to_lock = {};
+    std::vector<LockEstimate> estimators = {};
+    /// (d log L/d theta)^2 of the detected record at 0: its mean is the record's Fisher information. Empty
+    /// without a detector.
+    std::optional<Moments> squared_score = {};
+    NoMaximumCounts no_maximum = {};
+    std::int64_t trajectories = 0;
+    StopReason stop_reason = StopReason::completed;
+    double seconds = 0.0;
+    int threads = 0;
+    Provenance provenance = {};
+};
+
+/// @throws InvalidInput with everything that is wrong
+PreparedLock prepare(const LockConfig& config);
+LockResult simulate(const PreparedLock& lock, const RunControl& control = {});
+
+/// The same without runs, for a perfect servo.
+struct ExactLock {
+    LockConfig config;
+    exact::LockLaw law;
+    double limit = 0.0;
+};
+/// @throws InvalidInput as above, and for another servo or a dither; Stopped
+ExactLock solve(const LockConfig& config, const RunControl& control = {});
+
+}  // namespace dickejump
