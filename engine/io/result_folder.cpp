@@ -82,15 +82,45 @@ void ResultFolder::lock() {
 }
 
 void ResultFolder::write(std::string_view name, std::string_view content) const {
-    const auto temporary = path_ / ("." + std::string(name) + ".tmp"), final = path_ / std::string(name);
-    write_file(temporary, content);
+    const auto unfinished = temporary(name), final = path_ / std::string(name);
+    write_file(unfinished, content);
     std::error_code error;
-    fs::rename(temporary, final, error);
+    fs::rename(unfinished, final, error);
     if (error) {
         std::error_code ignored;
-        fs::remove(temporary, ignored);
+        fs::remove(unfinished, ignored);
         fail(final, error.message());
     }
+}
+
+void ResultFolder::write_set(std::span<const std::pair<std::string, std::string>> files,
+                             std::span<const std::string> gone) const {
+    if (files.empty()) return;
+    const auto abandon = [&] {
+        std::error_code ignored;
+        for (const auto& [name, content] : files)
+            fs::remove(temporary(name), ignored);
+    };
+    try {
+        for (const auto& [name, content] : files)
+            write_file(temporary(name), content);
+        // From here on nothing needs room on the disk.
+        remove(files.back().first);
+        for (const auto& name : gone)
+            remove(name);
+        for (const auto& [name, content] : files) {
+            std::error_code error;
+            fs::rename(temporary(name), path_ / name, error);
+            if (error) fail(path_ / name, error.message());
+        }
+    } catch (const OutputError&) {
+        abandon();
+        throw;
+    }
+}
+
+fs::path ResultFolder::temporary(std::string_view name) const {
+    return path_ / ("." + std::string(name) + ".tmp");
 }
 
 std::vector<std::string> ResultFolder::names() const {
