@@ -23,6 +23,7 @@
 #include "dickejump/estimate/power_law.hpp"
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/estimate/run_observers.hpp"
+#include "dickejump/estimate/run_samples.hpp"
 #include "dickejump/estimate/visit_state.hpp"
 #include "dickejump/exact/correlation.hpp"
 #include "dickejump/exact/crossing_law.hpp"
