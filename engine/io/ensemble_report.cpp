@@ -57,11 +57,14 @@ std::string to_json(const EnsembleComparison& comparison) {
         z[point.observable]["times"].push_back(point.time);
         z[point.observable]["z"].push_back(number(point.z));
     }
+    const auto agrees = comparison.agrees();
     return Json{{"p_value", number(comparison.p_value)},
                 {"z", std::move(z)},
-                {"agrees", comparison.agrees()},
+                {"agrees", agrees ? Json(*agrees) : Json(nullptr)},
+                {"reason", comparison.reason.empty() ? Json(nullptr) : Json(comparison.reason)},
                 {"alpha", comparison.alpha},
-                {"trajectories", comparison.result.observed.trajectories}}
+                {"trajectories", comparison.result.observed.trajectories},
+                {"stop_reason", name(comparison.result.observed.stop_reason)}}
         .dump();
 }
 

@@ -19,9 +19,12 @@ std::atomic<bool> interrupted_flag = false;
 /// From the keyboard, from a batch system, of a terminal that closes.
 constexpr int heard[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
 
+std::atomic<int> signals = 0;
+
+/// The first asks for an end; who is impatient loses nothing yet; the third ends it at once.
 extern "C" void on_signal(int signal) {
     interrupted_flag = true;
-    std::signal(signal, SIG_DFL);
+    if (++signals >= 2) std::signal(signal, SIG_DFL);
 }
 
 std::string duration(double seconds) {
@@ -72,6 +75,7 @@ void ProgressBar::operator()(const Progress& progress) {
 
 InterruptFlag::InterruptFlag() {
     interrupted_flag = false;
+    signals = 0;
     for (const int signal : heard)
         std::signal(signal, on_signal);
 }
