@@ -46,13 +46,19 @@ void write_file(const fs::path& file, std::string_view content) {
 }  // namespace
 
 ResultFolder::ResultFolder(fs::path path) : path_(fs::absolute(std::move(path)).lexically_normal()) {
-    for (fs::path missing = path_; !missing.empty() && !fs::exists(missing); missing = missing.parent_path())
-        created_ = missing;
     std::error_code error;
+    // What cannot be looked at (too long a name, links in a circle) is no folder that can be written.
+    fs::path made;
+    for (fs::path missing = path_; !missing.empty() && !fs::exists(missing, error);
+         missing = missing.parent_path()) {
+        if (error) fail(path_, error.message());
+        made = missing;
+    }
+    created_ = made;
     fs::create_directories(path_, error);
     try {
         if (error) fail(path_, error.message());
-        if (!fs::is_directory(path_)) fail(path_, "a file has that name");
+        if (!fs::is_directory(path_, error)) fail(path_, "a file has that name");
         lock();
         // A result takes well under this; on a full disk it is better known before the run.
         const std::string probe(1 << 20, '\0');

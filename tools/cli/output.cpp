@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cli/log.hpp"
+#include "cli/progress.hpp"
 
 namespace dickejump {
 
@@ -32,6 +33,7 @@ std::unique_ptr<ResultFolder> Output::folder() const {
 }
 
 void print(std::string_view text) {
+    erase_progress();
     errno = 0;
     const auto written = std::fwrite(text.data(), 1, text.size(), stdout);
     if (written == text.size() && std::fflush(stdout) == 0) return;
