@@ -1,5 +1,7 @@
 #include "dickejump/io/ensemble_report.hpp"
 
+#include <algorithm>
+
 #include "io/report_parts.hpp"
 
 namespace dickejump {
@@ -74,7 +76,10 @@ std::string to_csv(const EnsembleCurves& curves) {
         header += "," + observable.name + "_mean" +
                   (observable.error.empty() ? "" : "," + observable.name + "_mean_error");
     Csv csv(header);
-    for (std::size_t i = 0; i < curves.times.size(); ++i) {
+    // Runs that were ended before a block of them was done have no means.
+    const bool known = std::none_of(curves.observables.begin(), curves.observables.end(),
+                                    [](const auto& observable) { return observable.mean.empty(); });
+    for (std::size_t i = 0; known && i < curves.times.size(); ++i) {
         std::vector<double> row{curves.times[i]};
         for (const auto& observable : curves.observables) {
             row.push_back(observable.mean[i]);
