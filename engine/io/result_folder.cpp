@@ -102,27 +102,47 @@ void ResultFolder::write(std::string_view name, std::string_view content) const 
 void ResultFolder::write_set(std::span<const std::pair<std::string, std::string>> files,
                              std::span<const std::string> gone) const {
     if (files.empty()) return;
-    const auto abandon = [&] {
-        std::error_code ignored;
-        for (const auto& [name, content] : files)
-            fs::remove(temporary(name), ignored);
+    const auto& whole = files.back().first;
+    const auto aside = [&](const std::string& name) { return path_ / ("." + name + ".old"); };
+    const auto move = [&](const fs::path& from, const fs::path& to) {
+        std::error_code error;
+        fs::rename(from, to, error);
+        if (error && error != std::errc::no_such_file_or_directory) fail(to, error.message());
+        return !error;
+    };
+    std::vector<std::string> moved, placed;
+    const auto put_aside = [&](const std::string& name) {
+        if (move(path_ / name, aside(name))) moved.push_back(name);
     };
     try {
         for (const auto& [name, content] : files)
             write_file(temporary(name), content);
         // From here on nothing needs room on the disk.
-        remove(files.back().first);
+        put_aside(whole);
         for (const auto& name : gone)
-            remove(name);
+            put_aside(name);
+        for (const auto& [name, content] : files)
+            if (name != whole) put_aside(name);
         for (const auto& [name, content] : files) {
-            std::error_code error;
-            fs::rename(temporary(name), path_ / name, error);
-            if (error) fail(path_ / name, error.message());
+            move(temporary(name), path_ / name);
+            placed.push_back(name);
         }
     } catch (const OutputError&) {
-        abandon();
+        for (const auto& [name, content] : files)
+            remove(temporary(name).filename().string());
+        for (const auto& name : placed)
+            remove(name);
+        // The file that says the older set is whole was the first to go, and comes last.
+        std::error_code ignored;
+        for (auto name = moved.rbegin(); name != moved.rend(); ++name)
+            fs::rename(aside(*name), path_ / *name, ignored);
         throw;
     }
+    // Also what a run that was killed had put aside.
+    for (const auto& [name, content] : files)
+        remove(aside(name).filename().string());
+    for (const auto& name : gone)
+        remove(aside(name).filename().string());
 }
 
 fs::path ResultFolder::temporary(std::string_view name) const {
