@@ -164,7 +164,8 @@ std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, doubl
     if (estimator == ShotEstimator::locally_unbiased)
         return ExactShotEstimate{pump, estimate.bound() / std::sqrt(static_cast<double>(pool))};
     const double shots = static_cast<double>(pool), levels = static_cast<double>(ladder.atoms()) + 1.0;
-    if (0.5 * shots * shots * levels > 2e9) return {};
+    // Time, and two lists of that length.
+    if (0.5 * shots * shots * levels > 2e9 || shots * levels > 2e7) return {};
     const auto law = law_of_sum(ladder.atoms(), pump, pool, stop);
     const double finite = 1.0 - law.back();
     std::vector<double> values(law.size() - 1);
