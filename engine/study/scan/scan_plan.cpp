@@ -113,7 +113,7 @@ std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, con
     const auto start = StopRequest::Clock::now();
     const auto config = resolved(asked);
     const auto control = unlimited.within(config.time_limit);
-    const DickeLadder ladder(config.atoms);
+    const auto ladder = config.model.ladder(config.atoms);
     if (control.progress)
         control.in_phase("exact solution").progress({.done = 0, .wanted = 1, .unit = "steps"});
     auto plan = std::make_shared<PreparedScan::Plan>(
@@ -122,6 +122,7 @@ std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, con
                            .ladder = ladder,
                            .estimators = EstimatorSet::of(config.estimators),
                            .exact = solve({.atoms = config.atoms,
+                                           .model = config.model,
                                            .rate = config.rate,
                                            .half_width = config.half_width,
                                            .direction = config.direction,
