@@ -32,13 +32,12 @@ std::optional<Calibration> halfway(const std::optional<Calibration>& a, const st
 
 std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
                                     const std::optional<Calibration>& calibration, std::int64_t atoms) {
-    if (!spread || !calibration || calibration->slope < 1e-9) return {};
+    if (!spread || !(spread->value > 0.0) || !calibration || calibration->slope < 1e-9) return {};
     const double scale = 2.0 / (static_cast<double>(atoms) * calibration->slope);
     // Spread and slope come from different runs.
     const double delta = scale * spread->value;
-    const double relative = spread->value > 0.0 ? std::hypot(spread->error / spread->value,
-                                                             calibration->slope_error / calibration->slope)
-                                                : 0.0;
+    const double relative =
+        std::hypot(spread->error / spread->value, calibration->slope_error / calibration->slope);
     return Estimate{delta, delta * relative};
 }
 

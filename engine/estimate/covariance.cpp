@@ -1,7 +1,9 @@
 #include "dickejump/estimate/covariance.hpp"
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <boost/math/distributions/fisher_f.hpp>
+#include <cmath>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
@@ -14,6 +16,12 @@ void check_dimension(Eigen::Index given, Eigen::Index dimension) {
     if (given != dimension)
         throw InvalidInput(std::to_string(given) + " numbers (this covariance is of " +
                            std::to_string(dimension) + ") give as many");
+}
+
+void check_enough(std::int64_t count, Eigen::Index dimension) {
+    if (count <= dimension)
+        throw InvalidInput(std::to_string(count) + " trajectories (the test of " + std::to_string(dimension) +
+                           " points needs more than points) run more");
 }
 
 Eigen::Index checked(Eigen::Index dimension) {
@@ -69,16 +77,23 @@ Covariance Covariance::part(const std::vector<Eigen::Index>& kept) const {
 
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected) {
     check_dimension(expected.size(), observed.mean().size());
-    const auto d = static_cast<double>(expected.size()), n = static_cast<double>(observed.count());
-    if (n <= d)
-        throw InvalidInput(std::to_string(observed.count()) + " trajectories (the test of " +
-                           std::to_string(expected.size()) + " points needs more than points) run more");
+    check_enough(observed.count(), expected.size());
     const Eigen::VectorXd off = observed.mean() - expected;
     const Eigen::MatrixXd covariance = observed.covariance();
     // A number without spread must be met exactly; the factorisation would pass over it.
     for (Eigen::Index i = 0; i < off.size(); ++i)
         if (covariance(i, i) == 0.0 && off(i) != 0.0) return 0.0;
-    const double t2 = n * off.dot(covariance.ldlt().solve(off));
+    const double t2 = static_cast<double>(observed.count()) * off.dot(covariance.ldlt().solve(off));
+    return p_of_t2(std::max(0.0, t2), expected.size(), observed.count());
+}
+
+double p_of_t2(double t2, Eigen::Index dimension, std::int64_t count) {
+    check_enough(count, dimension);
+    if (!(t2 >= 0.0) || dimension < 1)
+        throw InvalidInput("T^2 = " + text(t2) + " of " + std::to_string(dimension) +
+                           " numbers (it is a sum of squares) give at least 0, of at least one number");
+    const auto d = static_cast<double>(dimension), n = static_cast<double>(count);
+    if (std::isinf(t2)) return 0.0;
     const double f = t2 * (n - d) / (d * (n - 1.0));
     return boost::math::cdf(boost::math::complement(boost::math::fisher_f(d, n - d), f));
 }

@@ -243,7 +243,7 @@ struct LikelihoodFilter::Workspace {
     }
 
     /// Carry p from `time` to `end`, with what is seen unchanged on the way.
-    void evolve(double time, double end, const Follow& follow) {
+    void evolve(double time, double end, const Follow& follow, StopRequest stop) {
         const auto& detector = filter.detector_;
         const auto efficiency = [&](Channel c) { return alive(c, time) ? detector[c]->efficiency : 0.0; };
         const double unseen_up = 1.0 - efficiency(Channel::pump),
@@ -254,6 +254,7 @@ struct LikelihoodFilter::Workspace {
         const double side = efficiency(Channel::side) * filter.side_rate_;
         double rate_before = information_rate(time);
         while (time < end) {
+            stop.check();
             const Row pump_now = pump_at(time);
             const Row hidden = pump_now * pumping() * unseen_up + emission() * unseen_down;
             double h = std::min(end - time, step_limit(pump_now, hidden, side, unseen_up, unseen_down));
@@ -359,7 +360,7 @@ LikelihoodFilter::~LikelihoodFilter() = default;
 LikelihoodFilter::LikelihoodFilter(LikelihoodFilter&&) noexcept = default;
 
 LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> clicks, const Thetas& thetas,
-                                                      const Follow& follow) const {
+                                                      const Follow& follow, StopRequest stop_request) const {
     Problems problems;
     check_thetas(thetas, problems);
     check_clicks(clicks, detector_, duration_, problems);
@@ -379,7 +380,7 @@ LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> cl
         consider(detector_.gate_close);
         const bool clicked = next < clicks.size() && clicks[next].time <= stop;
         if (clicked) stop = clicks[next].time;
-        work.evolve(time, stop, follow);
+        work.evolve(time, stop, follow, stop_request);
         time = stop;
         if (clicked) {
             work.click(clicks[next++]);

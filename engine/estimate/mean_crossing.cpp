@@ -39,7 +39,16 @@ MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double cent
         const double x = (grid.time(first_ + i) - middle_) / reach_;
         powers.row(i) << 1.0, x, x * x, x * x * x;
     }
-    weights_ = powers.colPivHouseholderQr().solve(Eigen::MatrixXd::Identity(count, count));
+    // Some columns of the identity at a time: all of them are as many numbers as ticks, squared.
+    const auto qr = powers.colPivHouseholderQr();
+    weights_.resize(4, count);
+    constexpr Eigen::Index chunk = 256;
+    for (Eigen::Index first = 0; first < count; first += chunk) {
+        const auto size = std::min<Eigen::Index>(chunk, count - first);
+        Eigen::MatrixXd unit = Eigen::MatrixXd::Zero(count, size);
+        unit.middleRows(first, size).setIdentity();
+        weights_.middleCols(first, size) = qr.solve(unit);
+    }
 }
 
 void MeanCrossing::merge(const MeanCrossing& other) {

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
 
 namespace dickejump {
+
+namespace {
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+}
 
 void Moments::add(double x) {
     Moments one;
@@ -49,33 +54,46 @@ Moments Moments::from_power_sums(std::int64_t count, double origin, double sum1,
     return moments;
 }
 
-std::optional<Estimate> Moments::mean() const {
-    if (count_ == 0) return {};
-    const auto spread = variance();
-    return Estimate{mean_, spread ? std::sqrt(spread->value / static_cast<double>(count_)) : 0.0};
+double Moments::carriers() const {
+    return sum2_ > 0.0 ? sum2_ * sum2_ / std::max(sum4_, sum2_ * sum2_ / static_cast<double>(count_)) : 0.0;
 }
 
-std::optional<Estimate> Moments::variance() const {
+bool Moments::spread_is_known(double step) const {
+    constexpr double enough = 10.0;
+    if (count_ < 2) return false;
+    const double fewest = std::min(enough, static_cast<double>(count_) / enough);
+    if (step > 0.0 && !(sum2_ >= fewest * step * step)) return false;
+    return !(sum2_ > 0.0) || carriers() >= fewest;
+}
+
+std::optional<Estimate> Moments::mean(double step) const {
+    if (count_ == 0) return {};
+    const auto n = static_cast<double>(count_);
+    return Estimate{mean_, spread_is_known(step) ? std::sqrt(sum2_ / (n - 1.0) / n) : unknown};
+}
+
+std::optional<Estimate> Moments::variance(double step) const {
     if (count_ < 2) return {};
     const auto n = static_cast<double>(count_);
     const double variance = sum2_ / (n - 1.0);
     // Var(s^2) = (mu4 - sigma^4 (n-3)/(n-1)) / n
     const double error2 = (sum4_ / n - variance * variance * (n - 3.0) / (n - 1.0)) / n;
-    return Estimate{variance, std::sqrt(std::max(0.0, error2))};
+    return Estimate{variance, spread_is_known(step) ? std::sqrt(std::max(0.0, error2)) : unknown};
 }
 
-std::optional<Estimate> Moments::deviation() const {
-    const auto spread = variance();
+std::optional<Estimate> Moments::deviation(double step) const {
+    const auto spread = variance(step);
     if (!spread) return {};
     const double deviation = std::sqrt(spread->value);
-    return Estimate{deviation, deviation > 0.0 ? spread->error / (2.0 * deviation) : 0.0};
+    return Estimate{deviation, deviation > 0.0 ? spread->error / (2.0 * deviation) : spread->error};
 }
 
-std::optional<Estimate> Moments::rmse(double truth) const {
+std::optional<Estimate> Moments::rmse(double truth, double step) const {
     if (count_ == 0) return {};
     const auto n = static_cast<double>(count_);
     const double bias = mean_ - truth;
     const double square = sum2_ / n + bias * bias;
+    if (!spread_is_known(step)) return Estimate{std::sqrt(square), unknown};
     // The mean of y = (x - truth)^2, whose own spread follows from the moments about the mean.
     const double fourth =
         sum4_ / n + 4.0 * bias * sum3_ / n + 6.0 * bias * bias * sum2_ / n + bias * bias * bias * bias;

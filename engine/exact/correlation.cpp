@@ -10,7 +10,7 @@
 namespace dickejump::exact {
 
 std::vector<double> inversion_correlation(const DickeLadder& ladder, double pump,
-                                          std::span<const double> delays) {
+                                          std::span<const double> delays, StopRequest stop) {
     Problems problems;
     for (const double delay : delays)
         problems.require(std::isfinite(delay) && delay >= 0.0,
@@ -31,7 +31,8 @@ std::vector<double> inversion_correlation(const DickeLadder& ladder, double pump
                    .pump = PumpSchedule::constant(pump),
                    .until = longest,
                    .start = (m * p.array()).matrix(),
-                   .with_sensitivity = false},
+                   .with_sensitivity = false,
+                   .stop = stop},
                   [&](const RadauStep& step) { curve.append(step.begin, step.length, step.y * m.matrix()); });
     }
     std::vector<double> result;

@@ -42,8 +42,8 @@ struct Gate {
 
 class Leg {
 public:
-    Leg(const DickeLadder& ladder, const PumpSchedule& pump, double duration)
-        : ladder_(ladder), pump_(pump), duration_(duration) {}
+    Leg(const DickeLadder& ladder, const PumpSchedule& pump, double duration, StopRequest stop)
+        : ladder_(ladder), pump_(pump), duration_(duration), stop_(stop) {}
 
     /// Probability of `level` at time t, starting from `start`, on `levels`.
     Trace population(Levels levels, const Eigen::VectorXd& start, std::int64_t level) const {
@@ -53,7 +53,8 @@ public:
                           .pump = pump_,
                           .until = duration_,
                           .start = start.segment(levels.first, levels.size()),
-                          .tolerance = passage_tolerance},
+                          .tolerance = passage_tolerance,
+                          .stop = stop_},
                          levels.index(level));
     }
 
@@ -68,7 +69,8 @@ public:
                           .until = duration_,
                           .start = end,
                           .norm = LinearSystem::Norm::maximum,
-                          .tolerance = passage_tolerance},
+                          .tolerance = passage_tolerance,
+                          .stop = stop_},
                          levels.index(level));
     }
 
@@ -124,12 +126,14 @@ private:
     const DickeLadder& ladder_;
     const PumpSchedule& pump_;
     double duration_;
+    StopRequest stop_;
 };
 
 }  // namespace
 
 CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
-                           const Eigen::VectorXd& start, Direction direction, std::span<const double> times) {
+                           const Eigen::VectorXd& start, Direction direction, std::span<const double> times,
+                           StopRequest stop) {
     Problems problems;
     check_duration(duration, problems);
     check_populations(start, ladder, problems);
@@ -151,7 +155,7 @@ CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, 
     Eigen::VectorXd from_origin = Eigen::VectorXd::Zero(start.size());
     from_origin.segment(origin.first, origin.size()) = start.segment(origin.first, origin.size());
 
-    const Leg leg(ladder, pump, duration);
+    const Leg leg(ladder, pump, duration, stop);
     const Trace stays_beyond = leg.prospect(target, target, departure.to());
 
     CrossingLaws laws;

@@ -92,7 +92,7 @@ bool is_real(const LadderChannels& channels) {
 template <class Scalar>
 void add_solution(const SectorParts<Scalar>& parts, const PumpSchedule& pump,
                   const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>& start, std::span<const double> times,
-                  Complex factor, SectorCurve& curve, SectorCurve* sensitivity) {
+                  Complex factor, SectorCurve& curve, SectorCurve* sensitivity, StopRequest stop) {
     std::size_t next = 0;
     for (; next < times.size() && times[next] == 0.0; ++next)
         curve.col(static_cast<Eigen::Index>(next)) += factor * start;
@@ -102,7 +102,8 @@ void add_solution(const SectorParts<Scalar>& parts, const PumpSchedule& pump,
                                         .pump = pump,
                                         .until = times.back(),
                                         .start = start,
-                                        .with_sensitivity = sensitivity != nullptr},
+                                        .with_sensitivity = sensitivity != nullptr,
+                                        .stop = stop},
               [&](const BasicRadauStep<Scalar>& step) {
                   const double end = step.begin + step.length;
                   // The end of the last step may miss the last time by a rounding.
@@ -121,18 +122,20 @@ void add_solution(const SectorParts<Scalar>& parts, const PumpSchedule& pump,
 
 /// The sector's curve, and its sensitivity where there is a place for it.
 SectorCurve solve(const LadderChannels& channels, const PumpSchedule& pump, const Eigen::VectorXcd& start,
-                  std::int64_t sector, std::span<const double> times, SectorCurve* sensitivity) {
+                  std::int64_t sector, std::span<const double> times, SectorCurve* sensitivity,
+                  StopRequest stop) {
     check(channels, start, sector, times);
     SectorCurve curve = SectorCurve::Zero(start.size(), static_cast<Eigen::Index>(times.size()));
     if (sensitivity) *sensitivity = curve;
     if (sector == 0 || is_real(channels)) {
         const auto sector_parts = parts<double>(channels, sector);
-        add_solution<double>(sector_parts, pump, start.real(), times, 1.0, curve, sensitivity);
-        add_solution<double>(sector_parts, pump, start.imag(), times, Complex(0.0, 1.0), curve, sensitivity);
+        add_solution<double>(sector_parts, pump, start.real(), times, 1.0, curve, sensitivity, stop);
+        add_solution<double>(sector_parts, pump, start.imag(), times, Complex(0.0, 1.0), curve, sensitivity,
+                             stop);
         return curve;
     }
     const auto sector_parts = parts<Complex>(channels, sector);
-    add_solution<Complex>(sector_parts, pump, start, times, 1.0, curve, sensitivity);
+    add_solution<Complex>(sector_parts, pump, start, times, 1.0, curve, sensitivity, stop);
     for (std::size_t i = 0; i < times.size(); ++i) {
         const auto column = static_cast<Eigen::Index>(i);
         const Complex turn = std::polar(1.0, -sector_parts.rotation * pump.integral(times[i]));
@@ -149,15 +152,16 @@ SectorCurve solve(const LadderChannels& channels, const PumpSchedule& pump, cons
 }  // namespace
 
 SectorCurve solve_sector(const LadderChannels& channels, const PumpSchedule& pump,
-                         const Eigen::VectorXcd& start, std::int64_t sector, std::span<const double> times) {
-    return solve(channels, pump, start, sector, times, nullptr);
+                         const Eigen::VectorXcd& start, std::int64_t sector, std::span<const double> times,
+                         StopRequest stop) {
+    return solve(channels, pump, start, sector, times, nullptr, stop);
 }
 
 SensitiveSectorCurve solve_sector_with_sensitivity(const LadderChannels& channels, const PumpSchedule& pump,
                                                    const Eigen::VectorXcd& start, std::int64_t sector,
-                                                   std::span<const double> times) {
+                                                   std::span<const double> times, StopRequest stop) {
     SensitiveSectorCurve result;
-    result.state = solve(channels, pump, start, sector, times, &result.sensitivity);
+    result.state = solve(channels, pump, start, sector, times, &result.sensitivity, stop);
     return result;
 }
 
@@ -183,7 +187,7 @@ Eigen::VectorXcd sector_of(const DickeState& state, std::int64_t sector) {
 
 std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channels, const PumpSchedule& pump,
                                                    const Eigen::MatrixXcd& start,
-                                                   std::span<const double> times) {
+                                                   std::span<const double> times, StopRequest stop) {
     dickejump::check(channels);
     const auto levels = static_cast<Eigen::Index>(channels.atoms() + 1);
     Problems problems;
@@ -207,7 +211,7 @@ std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channel
 
     std::vector<Eigen::MatrixXcd> result(times.size(), Eigen::MatrixXcd::Zero(levels, levels));
     for (Eigen::Index q = 0; q < levels; ++q) {
-        const auto curve = solve_sector(channels, pump, start.diagonal(q), q, times);
+        const auto curve = solve_sector(channels, pump, start.diagonal(q), q, times, stop);
         for (std::size_t i = 0; i < times.size(); ++i) {
             const auto sector = curve.col(static_cast<Eigen::Index>(i));
             result[i].diagonal(-q) = sector.conjugate();
@@ -219,7 +223,7 @@ std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channel
 
 SpinCurves solve_spin(const LadderChannels& channels, const PumpSchedule& pump,
                       const Eigen::VectorXcd& populations, const Eigen::VectorXcd& coherences,
-                      std::span<const double> times) {
+                      std::span<const double> times, StopRequest stop) {
     check(channels, populations, 0, times);
     check(channels, coherences, 1, times);
     const DickeLadder ladder(channels.atoms());
@@ -231,8 +235,8 @@ SpinCurves solve_spin(const LadderChannels& channels, const PumpSchedule& pump,
     for (Eigen::Index n = 0; n + 1 < levels; ++n)
         raising(n) = std::sqrt(static_cast<double>(ladder.pumping(n)));
 
-    const auto p = solve_sector(channels, pump, populations, 0, times);
-    const auto c = solve_sector(channels, pump, coherences, 1, times);
+    const auto p = solve_sector(channels, pump, populations, 0, times, stop);
+    const auto c = solve_sector(channels, pump, coherences, 1, times, stop);
     SpinCurves curves;
     for (Eigen::Index i = 0; i < p.cols(); ++i) {
         const Eigen::VectorXd at = p.col(i).real();

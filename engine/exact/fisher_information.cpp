@@ -100,7 +100,7 @@ double quantum_fisher_information_of_rotation(const MatrixXcd& density_matrix, c
 }
 
 PumpInformation pump_information(const LadderChannels& channels, const PumpSchedule& pump,
-                                 const DickeState& start, std::span<const double> times) {
+                                 const DickeState& start, std::span<const double> times, StopRequest stop) {
     if (start.atoms() != channels.atoms())
         throw InvalidInput("a state of " + std::to_string(start.atoms() + 1) + " amplitudes (the model has " +
                            std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
@@ -108,7 +108,8 @@ PumpInformation pump_information(const LadderChannels& channels, const PumpSched
     const auto count = times.size();
     std::vector<MatrixXcd> rho(count, MatrixXcd::Zero(levels, levels)), slope = rho;
     for (Index q = 0; q < levels; ++q) {
-        const auto sector = solve_sector_with_sensitivity(channels, pump, sector_of(start, q), q, times);
+        const auto sector =
+            solve_sector_with_sensitivity(channels, pump, sector_of(start, q), q, times, stop);
         for (std::size_t i = 0; i < count; ++i) {
             const auto column = static_cast<Index>(i);
             rho[i].diagonal(-q) = sector.state.col(column).conjugate();

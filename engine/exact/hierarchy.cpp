@@ -132,7 +132,7 @@ std::vector<double> start_moments(const DickeLadder& ladder, const StartState& s
 }
 
 HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
-                                  const StartState& start, std::span<const double> times) {
+                                  const StartState& start, std::span<const double> times, StopRequest stop) {
     Problems problems;
     check_duration(duration, problems);
     check_start(start, ladder, problems);
@@ -152,6 +152,7 @@ HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule&
         DenseCurve mean;
         auto system = hierarchy(levels, moments, drive, duration, start_moments(ladder, start, moments));
         system.with_sensitivity = false;
+        system.stop = stop;
         if (moments == 1)
             mean.append(0.0, duration, Radau::NodeVector::Zero());
         else
@@ -168,35 +169,36 @@ HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule&
         Solution solution{};
         Maximum variance;
         double information = 0.0;
-        integrate(hierarchy(levels, more, drive, duration, start_moments(ladder, start, more)),
-                  [&](const RadauStep& step) {
-                      const Radau::NodeVector p1 = step.y.col(1), dp1 = step.sensitivity.col(1);
-                      // N = 1 has no second moment: P_2 vanishes on two levels.
-                      const Radau::NodeVector p2 =
-                          more > 2 ? Radau::NodeVector(step.y.col(2)) : Radau::NodeVector::Zero();
-                      const Radau::NodeVector dp2 =
-                          more > 2 ? Radau::NodeVector(step.sensitivity.col(2)) : Radau::NodeVector::Zero();
-                      curves.first.append(step.begin, step.length, p1);
-                      curves.second.append(step.begin, step.length, p2);
-                      curves.first_slope.append(step.begin, step.length, dp1);
-                      curves.second_slope.append(step.begin, step.length, dp2);
-                      for (int i = 1; i < Radau::nodes; ++i) {
-                          const double weight = step.length * scheme.weights(i - 1);
-                          const double w = pump.at(step.begin + scheme.node(i) * step.length);
-                          const double rate = observe.pumping(p1(i), p2(i));
-                          solution.inversion_integral += weight * observe.jz(p1(i));
-                          solution.inversion_integral_slope += weight * observe.jz(dp1(i)) * 0.5 * levels;
-                          solution.up_jumps += weight * w * rate;
-                          information += weight * rate / w;
-                      }
-                      constexpr int looks = 6;
-                      for (int i = 0; i <= looks; ++i) {
-                          const double fraction = static_cast<double>(i) / looks;
-                          const auto weights = scheme.interpolation(fraction);
-                          variance.add({observe.variance(weights.dot(p1), weights.dot(p2)),
-                                        step.begin + fraction * step.length});
-                      }
-                  });
+        auto system = hierarchy(levels, more, drive, duration, start_moments(ladder, start, more));
+        system.stop = stop;
+        integrate(system, [&](const RadauStep& step) {
+            const Radau::NodeVector p1 = step.y.col(1), dp1 = step.sensitivity.col(1);
+            // N = 1 has no second moment: P_2 vanishes on two levels.
+            const Radau::NodeVector p2 =
+                more > 2 ? Radau::NodeVector(step.y.col(2)) : Radau::NodeVector::Zero();
+            const Radau::NodeVector dp2 =
+                more > 2 ? Radau::NodeVector(step.sensitivity.col(2)) : Radau::NodeVector::Zero();
+            curves.first.append(step.begin, step.length, p1);
+            curves.second.append(step.begin, step.length, p2);
+            curves.first_slope.append(step.begin, step.length, dp1);
+            curves.second_slope.append(step.begin, step.length, dp2);
+            for (int i = 1; i < Radau::nodes; ++i) {
+                const double weight = step.length * scheme.weights(i - 1);
+                const double w = pump.at(step.begin + scheme.node(i) * step.length);
+                const double rate = observe.pumping(p1(i), p2(i));
+                solution.inversion_integral += weight * observe.jz(p1(i));
+                solution.inversion_integral_slope += weight * observe.jz(dp1(i)) * 0.5 * levels;
+                solution.up_jumps += weight * w * rate;
+                information += weight * rate / w;
+            }
+            constexpr int looks = 6;
+            for (int i = 0; i <= looks; ++i) {
+                const double fraction = static_cast<double>(i) / looks;
+                const auto weights = scheme.interpolation(fraction);
+                variance.add({observe.variance(weights.dot(p1), weights.dot(p2)),
+                              step.begin + fraction * step.length});
+            }
+        });
 
         double change = 0.0;
         constexpr int looks = 400;

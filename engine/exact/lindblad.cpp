@@ -121,7 +121,7 @@ using Vector = std::vector<Complex>;
 
 /// y becomes exp(L time) y.
 void exponential(const numeric::FlatOperator& liouvillian, double norm, double time, Vector& y, Vector& term,
-                 Vector& next) {
+                 Vector& next, StopRequest stop) {
     if (time <= 0.0) return;
     // |L h| <= 6 keeps what cancels within the series at 1e-13.
     const auto steps = std::max(1.0, std::ceil(norm * time / 6.0));
@@ -129,6 +129,7 @@ void exponential(const numeric::FlatOperator& liouvillian, double norm, double t
     for (double k = 0; k < steps; ++k) {
         term = y;
         for (int order = 1; order <= 60; ++order) {
+            stop.check();
             std::fill(next.begin(), next.end(), Complex(0.0));
             liouvillian.add_product(step / order, term.data(), next.data());
             term.swap(next);
@@ -176,10 +177,18 @@ public:
     Index size() const { return matrix_.rows(); }
 
     /// y becomes exp(L time) y.
-    void exponential(double time, Vector& y) {
+    void exponential(double time, Vector& y, StopRequest stop) {
         // Times are mostly even, but for rounding.
         if (std::abs(time - time_) > 1e-13 * time) {
-            propagator_ = (matrix_ * time).exp();
+            // The library's own scaling, with a moment to be asked between the squarings.
+            int squarings = 0;
+            std::frexp(matrix_.cwiseAbs().colwise().sum().maxCoeff() * time / 5.371920351148152, &squarings);
+            squarings = std::max(0, squarings);
+            propagator_ = (matrix_ * std::ldexp(time, -squarings)).exp();
+            for (int k = 0; k < squarings; ++k) {
+                stop.check();
+                propagator_ *= propagator_;
+            }
             time_ = time;
         }
         Eigen::VectorXd numbers(size());
@@ -226,7 +235,7 @@ bool dense_is_cheaper(double size, double entries, double norm, std::span<const 
 }  // namespace
 
 std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const Eigen::MatrixXcd& start,
-                                             std::span<const double> times) {
+                                             std::span<const double> times, StopRequest stop) {
     check(system);
     check_density_matrix(system, start);
     check_times(times);
@@ -259,14 +268,16 @@ std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const 
     std::sort(knots.begin(), knots.end());
     const auto carry_to = [&](double until) {
         if (until <= time) return;
+        stop.check();
         if (dense) {
-            dense->exponential(until - time, y);
+            dense->exponential(until - time, y, stop);
         } else if (system.constant()) {
-            exponential(parts.front(), norm, until - time, y, term, next);
+            exponential(parts.front(), norm, until - time, y, term, next, stop);
         } else {
             namespace odeint = boost::numeric::odeint;
             const double last = std::nextafter(until, time), first = time;
             const auto derivative = [&](const Vector& rho, Vector& slope, double t) {
+                stop.check();
                 std::fill(slope.begin(), slope.end(), Complex(0.0));
                 for (std::size_t g = 0; g < groups.size(); ++g)
                     parts[g].add_product(groups[g].at(std::clamp(t, first, last)), rho.data(), slope.data());

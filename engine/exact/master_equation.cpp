@@ -13,7 +13,7 @@
 namespace dickejump::exact {
 
 Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
-               const Eigen::VectorXd& start, std::span<const double> times) {
+               const Eigen::VectorXd& start, std::span<const double> times, StopRequest stop) {
     Problems problems;
     check_duration(duration, problems);
     check_populations(start, ladder, problems);
@@ -37,7 +37,8 @@ Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double durat
                .emission = std::move(down),
                .pump = pump,
                .until = duration,
-               .start = start},
+               .start = start,
+               .stop = stop},
               [&](const RadauStep& step) {
                   const Radau::NodeVector jz = step.y * m, jz2 = step.y * m2, a = step.y * pumping;
                   mean.append(step.begin, step.length, jz);

@@ -162,12 +162,19 @@ public:
     const Nodes& sensitivity() const { return dy_; }
 
 private:
+    /// Asks whether to stop, some ten times a second even where a single step takes seconds.
+    void listen(Eigen::Index n) const {
+        constexpr Eigen::Index often = 1 << 14;
+        if (n % often == 0) system_.stop.check();
+    }
+
     void factorise(const Radau::StageVector& pump, double length) {
         const auto& p = system_.pumping;
         const auto& e = system_.emission;
         pump_ = pump;
         length_ = length;
         for (Eigen::Index n = 0; n < size_; ++n) {
+            listen(n);
             auto& block = inverses_[static_cast<std::size_t>(n)];
             block = scheme_.inverse.template cast<Scalar>();
             block.diagonal().array() -= length * (pump.array() * p.diagonal(n) + e.diagonal(n));
@@ -187,6 +194,7 @@ private:
         const auto& e = system_.emission;
         StageValues previous = StageValues::Zero();
         for (Eigen::Index n = 0; n < size_; ++n) {
+            listen(n);
             auto right = nodes.col(n).template tail<stages>();
             if (n > 0)
                 right.array() += length_ * (pump_.array() * p.below(n) + e.below(n)) * previous.array();
@@ -194,6 +202,7 @@ private:
             right = previous;
         }
         for (Eigen::Index n = size_ - 2; n >= 0; --n) {
+            listen(n);
             const StageValues next = length_ * ((pump_.array() * p.above(n) + e.above(n)) *
                                                 nodes.col(n + 1).template tail<stages>().array())
                                                    .matrix();

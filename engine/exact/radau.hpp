@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -63,12 +64,14 @@ struct BasicLinearSystem {
     bool with_sensitivity = true;  ///< also d/d theta at w + theta, from 0 at t = 0
     Norm norm = Norm::sum;
     double tolerance = 1e-11;  ///< of the local error, relative
+    StopRequest stop = {};     ///< asked some times a step
 };
 using LinearSystem = BasicLinearSystem<double>;
 using ComplexLinearSystem = BasicLinearSystem<std::complex<double>>;
 
 /// Steps through the system with error control and shows every step. A start of zeros stays there.
-/// @throws std::runtime_error if the step shrinks to nothing, or a million of them do not reach the next knot
+/// @throws Stopped if it is asked to; std::runtime_error if the step shrinks to nothing, or a million of them
+/// do not reach the next knot
 void integrate(const LinearSystem& system, const std::function<void(const RadauStep&)>& show);
 /// The same of a complex system: the coherences of a sector.
 void integrate(const ComplexLinearSystem& system, const std::function<void(const ComplexRadauStep&)>& show);

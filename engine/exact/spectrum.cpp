@@ -89,18 +89,21 @@ Factors sector_factors(const DickeLadder& ladder, double pump, std::int64_t q) {
     return factors;
 }
 
-double eigenvalue(const Factors& factors, std::int64_t index) {
+double eigenvalue(const Factors& factors, std::int64_t index, StopRequest stop) {
     double high = 1.0;
     while (factors.below(high) <= index)
         high *= 2.0;
-    const auto before = [&](double shift) { return factors.below(shift) <= index; };
+    const auto before = [&](double shift) {
+        stop.check();
+        return factors.below(shift) <= index;
+    };
     return numeric::bisect(before, {0.0, high}, 4e-16).middle();
 }
 
 }  // namespace
 
 std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int64_t sector,
-                                std::int64_t count) {
+                                std::int64_t count, StopRequest stop) {
     Problems problems;
     problems.require(std::isfinite(pump) && pump > 0.0,
                      "pump = " + text(pump) + " (the symmetric form needs w > 0) give a positive `pump`");
@@ -129,16 +132,16 @@ std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int
                          : sector == 0      ? population_factors(ladder, pump)
                                             : sector_factors(ladder, pump, sector);
     for (std::int64_t i = 0; static_cast<std::int64_t>(rates.size()) < count; ++i)
-        rates.push_back(eigenvalue(factors, i));
+        rates.push_back(eigenvalue(factors, i, stop));
     return rates;
 }
 
-Relaxation relaxation(const DickeLadder& ladder, double pump) {
+Relaxation relaxation(const DickeLadder& ladder, double pump, StopRequest stop) {
     std::optional<double> cumulant;
     if (ladder.is_ideal()) cumulant = pump + 1.0 + 2.0 * (pump - 1.0) * steady_inversion(ladder, pump).mean;
     // Without pump the levels empty one after the other and the slowest is n = 1 or n = N, both at N gamma.
     const double gap =
-        pump == 0.0 ? static_cast<double>(ladder.atoms()) : decay_rates(ladder, pump, 0, 2).back();
+        pump == 0.0 ? static_cast<double>(ladder.atoms()) : decay_rates(ladder, pump, 0, 2, stop).back();
     return {gap, cumulant};
 }
 

@@ -45,12 +45,14 @@ public:
         }
     }
 
-    Moments12 operator()(const SphereSteps& steps, int steps_per_tick, Eigen::VectorXd y) const {
+    Moments12 operator()(const SphereSteps& steps, int steps_per_tick, Eigen::VectorXd y,
+                         StopRequest stop) const {
         Moments12 result;
         // The second boost of a step and the first of the next are one.
         Eigen::VectorXd off_pole(y.size());
         boost(y, steps.steps.front().first_boost, -1, &off_pole);
         for (std::size_t i = 0; i < steps.steps.size(); ++i) {
+            stop.check();
             const auto& step = steps.steps[i];
             rotate(y, off_pole, step);
             if ((i + 1) % static_cast<std::size_t>(steps_per_tick) == 0) {
@@ -177,7 +179,7 @@ double variance(double first, double second) {
 }  // namespace
 
 SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
-                       const StartState& start, int steps_per_tick) {
+                       const StartState& start, int steps_per_tick, StopRequest stop) {
     Problems problems;
     check_grid(grid, problems);
     check_start(start, ladder, problems);
@@ -199,13 +201,14 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
                                        std::min(most_sharp, std::sqrt(37.0 / std::min(theta, 1.0)))));
     const Propagator propagate(moments, moments + moments / 2 + 16);
     const auto y = start_law(ladder, start, moments);
-    const auto coarse = propagate(sphere_steps(ladder, pump, grid, steps_per_tick), steps_per_tick, y);
-    const auto fine = propagate(sphere_steps(ladder, pump, grid, 2 * steps_per_tick), 2 * steps_per_tick, y);
+    const auto coarse = propagate(sphere_steps(ladder, pump, grid, steps_per_tick), steps_per_tick, y, stop);
+    const auto fine =
+        propagate(sphere_steps(ladder, pump, grid, 2 * steps_per_tick), 2 * steps_per_tick, y, stop);
 
     std::vector<double> times;
     for (std::int64_t tick = 1; tick <= grid.ticks; ++tick)
         times.push_back(grid.time(tick));
-    const auto exact = exact::solve_hierarchy(ladder, pump, grid.duration, start, times);
+    const auto exact = exact::solve_hierarchy(ladder, pump, grid.duration, start, times, stop);
 
     const double levels = levels_of(ladder);
     SphereBias bias{.step = {}, .model = {}, .steps_per_tick = steps_per_tick};
@@ -236,7 +239,7 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
 }
 
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
-                              const StartState& start, double tolerance) {
+                              const StartState& start, double tolerance, StopRequest stop) {
     constexpr double least = 1e-11, most_steps = 1e4;
     if (!std::isfinite(tolerance) || tolerance < least)
         throw InvalidInput("bias tolerance = " + text(tolerance) + " (rounding alone may reach " +
@@ -247,7 +250,7 @@ SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pum
     // With a boost of more than one a step the error is not yet of second order.
     int steps = std::max(1, static_cast<int>(std::ceil(steepest(ladder, pump, grid.duration) * grid.tick())));
     for (;;) {
-        const auto bias = sphere_bias(ladder, pump, grid, start, steps);
+        const auto bias = sphere_bias(ladder, pump, grid, start, steps, stop);
         if (bias.step.mean <= tolerance) return bias;
         // Of about third order; somewhat less than that asks for, so as not to go beyond the smallest number.
         const double ratio = bias.step.mean / tolerance, ticks = static_cast<double>(grid.ticks);

@@ -1,5 +1,7 @@
 #include "dickejump/io/ensemble_report.hpp"
 
+#include <algorithm>
+
 #include "io/report_parts.hpp"
 
 namespace dickejump {
@@ -57,11 +59,14 @@ std::string to_json(const EnsembleComparison& comparison) {
         z[point.observable]["times"].push_back(point.time);
         z[point.observable]["z"].push_back(number(point.z));
     }
+    const auto agrees = comparison.agrees();
     return Json{{"p_value", number(comparison.p_value)},
                 {"z", std::move(z)},
-                {"agrees", comparison.agrees()},
+                {"agrees", agrees ? Json(*agrees) : Json(nullptr)},
+                {"reason", comparison.reason.empty() ? Json(nullptr) : Json(comparison.reason)},
                 {"alpha", comparison.alpha},
-                {"trajectories", comparison.result.observed.trajectories}}
+                {"trajectories", comparison.result.observed.trajectories},
+                {"stop_reason", name(comparison.result.observed.stop_reason)}}
         .dump();
 }
 
@@ -71,7 +76,10 @@ std::string to_csv(const EnsembleCurves& curves) {
         header += "," + observable.name + "_mean" +
                   (observable.error.empty() ? "" : "," + observable.name + "_mean_error");
     Csv csv(header);
-    for (std::size_t i = 0; i < curves.times.size(); ++i) {
+    // Runs that were ended before a block of them was done have no means.
+    const bool known = std::none_of(curves.observables.begin(), curves.observables.end(),
+                                    [](const auto& observable) { return observable.mean.empty(); });
+    for (std::size_t i = 0; known && i < curves.times.size(); ++i) {
         std::vector<double> row{curves.times[i]};
         for (const auto& observable : curves.observables) {
             row.push_back(observable.mean[i]);

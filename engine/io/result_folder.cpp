@@ -46,13 +46,19 @@ void write_file(const fs::path& file, std::string_view content) {
 }  // namespace
 
 ResultFolder::ResultFolder(fs::path path) : path_(fs::absolute(std::move(path)).lexically_normal()) {
-    for (fs::path missing = path_; !missing.empty() && !fs::exists(missing); missing = missing.parent_path())
-        created_ = missing;
     std::error_code error;
+    // What cannot be looked at (too long a name, links in a circle) is no folder that can be written.
+    fs::path made;
+    for (fs::path missing = path_; !missing.empty() && !fs::exists(missing, error);
+         missing = missing.parent_path()) {
+        if (error) fail(path_, error.message());
+        made = missing;
+    }
+    created_ = made;
     fs::create_directories(path_, error);
     try {
         if (error) fail(path_, error.message());
-        if (!fs::is_directory(path_)) fail(path_, "a file has that name");
+        if (!fs::is_directory(path_, error)) fail(path_, "a file has that name");
         lock();
         // A result takes well under this; on a full disk it is better known before the run.
         const std::string probe(1 << 20, '\0');
@@ -82,15 +88,65 @@ void ResultFolder::lock() {
 }
 
 void ResultFolder::write(std::string_view name, std::string_view content) const {
-    const auto temporary = path_ / ("." + std::string(name) + ".tmp"), final = path_ / std::string(name);
-    write_file(temporary, content);
+    const auto unfinished = temporary(name), final = path_ / std::string(name);
+    write_file(unfinished, content);
     std::error_code error;
-    fs::rename(temporary, final, error);
+    fs::rename(unfinished, final, error);
     if (error) {
         std::error_code ignored;
-        fs::remove(temporary, ignored);
+        fs::remove(unfinished, ignored);
         fail(final, error.message());
     }
+}
+
+void ResultFolder::write_set(std::span<const std::pair<std::string, std::string>> files,
+                             std::span<const std::string> gone) const {
+    if (files.empty()) return;
+    const auto& whole = files.back().first;
+    const auto aside = [&](const std::string& name) { return path_ / ("." + name + ".old"); };
+    const auto move = [&](const fs::path& from, const fs::path& to) {
+        std::error_code error;
+        fs::rename(from, to, error);
+        if (error && error != std::errc::no_such_file_or_directory) fail(to, error.message());
+        return !error;
+    };
+    std::vector<std::string> moved, placed;
+    const auto put_aside = [&](const std::string& name) {
+        if (move(path_ / name, aside(name))) moved.push_back(name);
+    };
+    try {
+        for (const auto& [name, content] : files)
+            write_file(temporary(name), content);
+        // From here on nothing needs room on the disk.
+        put_aside(whole);
+        for (const auto& name : gone)
+            put_aside(name);
+        for (const auto& [name, content] : files)
+            if (name != whole) put_aside(name);
+        for (const auto& [name, content] : files) {
+            move(temporary(name), path_ / name);
+            placed.push_back(name);
+        }
+    } catch (const OutputError&) {
+        for (const auto& [name, content] : files)
+            remove(temporary(name).filename().string());
+        for (const auto& name : placed)
+            remove(name);
+        // The file that says the older set is whole was the first to go, and comes last.
+        std::error_code ignored;
+        for (auto name = moved.rbegin(); name != moved.rend(); ++name)
+            fs::rename(aside(*name), path_ / *name, ignored);
+        throw;
+    }
+    // Also what a run that was killed had put aside.
+    for (const auto& [name, content] : files)
+        remove(aside(name).filename().string());
+    for (const auto& name : gone)
+        remove(aside(name).filename().string());
+}
+
+fs::path ResultFolder::temporary(std::string_view name) const {
+    return path_ / ("." + std::string(name) + ".tmp");
 }
 
 std::vector<std::string> ResultFolder::names() const {

@@ -142,9 +142,9 @@ Json estimator(const EstimatorResult& result, const ScanResult& scan) {
     Json json = {{"name", name(result.estimator)},
                  {"direction", result.direction ? name(*result.direction) : "both"},
                  {"detector", result.detector ? Json(*result.detector) : Json(nullptr)},
-                 {"mean", with_error(result.runs.mean())},
-                 {"std", with_error(result.runs.deviation())},
-                 {"rmse", with_error(result.runs.rmse(0.0))},
+                 {"mean", with_error(result.mean())},
+                 {"std", with_error(result.deviation())},
+                 {"rmse", with_error(result.rmse())},
                  {"missing", result.missing},
                  {"calibration", std::move(calibration)},
                  {"delta_w", with_error(delta_w)},
@@ -329,11 +329,14 @@ std::string to_json(const ScanComparison& comparison) {
         leg["scaled_pump"].push_back(number(point.scaled_pump));
         leg["z"].push_back(number(point.z));
     }
+    const auto agrees = comparison.agrees();
     return Json{{"p_value", number(comparison.p_value)},
                 {"z", std::move(z)},
-                {"agrees", comparison.agrees()},
+                {"agrees", agrees ? Json(*agrees) : Json(nullptr)},
+                {"reason", comparison.reason.empty() ? Json(nullptr) : Json(comparison.reason)},
                 {"alpha", comparison.alpha},
                 {"trajectories", comparison.result.trajectories},
+                {"stop_reason", name(comparison.result.stop_reason)},
                 {"jumps", count(comparison.result.jumps)}}
         .dump();
 }

@@ -1,12 +1,11 @@
 #include "dickejump/model/dicke_state.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <fstream>
 #include <limits>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/csv_table.hpp"
 
 namespace dickejump {
 
@@ -91,24 +90,10 @@ DickeState DickeState::from_amplitudes(const DickeLadder& ladder,
 }
 
 DickeState DickeState::from_csv(const DickeLadder& ladder, const std::string& file) {
-    std::ifstream in(file);
-    if (!in) throw InvalidInput("state " + file + " (cannot be read) check the path");
+    constexpr std::string_view columns[] = {"re", "im"};
     std::vector<std::complex<double>> amplitudes;
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
-        const bool header = number == 1 && line.find("re") != std::string::npos;
-        if (header || line.empty() || line.front() == '#') continue;
-        double re = 0.0, im = 0.0;
-        const char* const end = line.data() + line.size();
-        const auto first = std::from_chars(line.data(), end, re);
-        const bool comma = first.ec == std::errc{} && first.ptr != end && *first.ptr == ',';
-        const auto second = std::from_chars(comma ? first.ptr + 1 : end, end, im);
-        if (second.ec != std::errc{} || second.ptr != end)
-            throw InvalidInput(file + ":" + std::to_string(number) + ": \"" + line +
-                               "\" (not an amplitude) write `re,im`");
-        amplitudes.emplace_back(re, im);
-    }
+    for (const auto& row : read_csv(file, "state", columns))
+        amplitudes.emplace_back(row.numbers[0], row.numbers[1]);
     try {
         return from_amplitudes(ladder, amplitudes);
     } catch (const InvalidInput& error) {

@@ -1,12 +1,11 @@
 #include "dickejump/model/pump_schedule.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <fstream>
 #include <limits>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/csv_table.hpp"
 
 namespace dickejump {
 
@@ -76,30 +75,11 @@ PumpSchedule PumpSchedule::piecewise_linear(std::span<const double> times, std::
 }
 
 PumpSchedule PumpSchedule::from_csv(const std::string& file) {
-    std::ifstream in(file);
-    if (!in) throw InvalidInput("schedule " + file + " (cannot be read) check the path");
+    constexpr std::string_view columns[] = {"time", "pump"};
     std::vector<double> times, pumps;
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (!line.empty() && line.back() == '\r') line.pop_back();
-        const bool header = times.empty() && line.find("time") != std::string::npos;
-        if (header || line.empty() || line.front() == '#') continue;
-        const auto refuse = [&](const std::string& why) {
-            throw InvalidInput(file + ":" + std::to_string(number) + ": \"" + line + "\" " + why);
-        };
-        const auto comma = line.find(',');
-        double time = 0.0, pump = 0.0;
-        const auto number_in = [&](std::size_t begin, std::size_t end, double& value) {
-            while (begin < end && line[begin] == ' ')
-                ++begin;
-            while (end > begin && line[end - 1] == ' ')
-                --end;
-            const auto [stop, error] = std::from_chars(line.data() + begin, line.data() + end, value);
-            return error == std::errc{} && stop == line.data() + end;
-        };
-        if (comma == std::string::npos || !number_in(0, comma, time) ||
-            !number_in(comma + 1, line.size(), pump))
-            refuse("(not a pair of numbers) write `time,pump`");
+    for (const auto& row : read_csv(file, "schedule", columns)) {
+        const double time = row.numbers[0], pump = row.numbers[1];
+        const auto refuse = [&](const std::string& why) { throw InvalidInput(row.place + " " + why); };
         if (!std::isfinite(pump) || pump < 0.0)
             refuse("(a pumping rate is finite and not negative) keep w >= 0");
         if (!std::isfinite(time)) refuse("(a time is finite) correct it");
@@ -108,7 +88,6 @@ PumpSchedule PumpSchedule::from_csv(const std::string& file) {
         times.push_back(time);
         pumps.push_back(pump);
     }
-    if (times.empty()) throw InvalidInput("schedule " + file + " (has no rows) write lines `time,pump`");
     return piecewise_linear(times, pumps);
 }
 

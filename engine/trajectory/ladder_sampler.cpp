@@ -52,7 +52,8 @@ constexpr std::int64_t window_ticks = 64;
 constexpr int together = 16;
 
 template <Quantities wanted>
-inline __attribute__((always_inline)) void walk_all(Window& window, std::vector<Walk>& walks) {
+inline __attribute__((always_inline)) void walk_all(Window& window, std::vector<Walk>& walks,
+                                                    SparseCheck& listen) {
     for (int first = 0; first < window.lanes; first += together) {
         const int end = std::min(first + together, window.lanes);
         for (int tick = 0; tick < window.ticks; ++tick) {
@@ -65,6 +66,7 @@ inline __attribute__((always_inline)) void walk_all(Window& window, std::vector<
                 count += walks[static_cast<std::size_t>(lane)].jumps_by(time);
             }
             while (count > 0) {
+                listen();
                 int left = 0;
                 for (int i = 0; i < count; ++i) {
                     const int lane = active[static_cast<std::size_t>(i)];
@@ -89,16 +91,16 @@ inline __attribute__((always_inline)) void walk_all(Window& window, std::vector<
 }
 
 template <Quantities wanted>
-void fill(Window& window, std::vector<Walk>& walks) {
-    walk_all<wanted>(window, walks);
+void fill(Window& window, std::vector<Walk>& walks, SparseCheck& listen) {
+    walk_all<wanted>(window, walks, listen);
 }
 /// The same with the three-operand instructions of newer processors, which save a tenth; same bits.
 template <Quantities wanted>
-DICKEJUMP_V3 void fill_v3(Window& window, std::vector<Walk>& walks) {
-    walk_all<wanted>(window, walks);
+DICKEJUMP_V3 void fill_v3(Window& window, std::vector<Walk>& walks, SparseCheck& listen) {
+    walk_all<wanted>(window, walks, listen);
 }
 
-using Filler = void (*)(Window&, std::vector<Walk>&);
+using Filler = void (*)(Window&, std::vector<Walk>&, SparseCheck&);
 
 /// One specialised loop for every set of wanted columns, indexed by the set of the five flags.
 template <unsigned... sets>
@@ -128,13 +130,14 @@ void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const Wind
         walks.emplace_back(setup_.ladder, setup_.pump, n, StreamDraws(stream));
     }
 
+    SparseCheck listen{lanes.stop, 1 << 14};
     const auto fill_window = filler_of(wanted, std::make_integer_sequence<unsigned, 1u << 5>{});
     for (std::int64_t tick = 0; tick < setup_.grid.ticks; tick += window_ticks) {
         window.first_tick = tick;
         window.ticks = static_cast<int>(std::min(window_ticks, setup_.grid.ticks - tick));
         for (auto& tags : window.tags)
             tags.clear();
-        fill_window(window, walks);
+        fill_window(window, walks, listen);
         sink(window);
     }
 }

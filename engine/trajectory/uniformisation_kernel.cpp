@@ -86,6 +86,7 @@ public:
         task_.levels = CrossingLevels::of(setup.ladder, !contains(wanted, Quantities::crossings_down));
         task_.crossings = any(wanted, Quantities::crossings_up | Quantities::crossings_down);
         task_.tags = any(wanted, Quantities::time_tags);
+        task_.listen = {lanes.stop};
         const std::int64_t first = lanes.first_trajectory / pack_size,
                            last = (lanes.first_trajectory + lanes.count - 1) / pack_size;
         packs_ = std::vector<Pack>(static_cast<std::size_t>(last - first + 1));

@@ -75,8 +75,9 @@ public:
             const double norm = decay(part(log_weights_), at_levels(levels_.up), at_levels(levels_.down),
                                       pump_time, dt, weights)
                                     .norm;
-            for (double& weight : weights)
-                weight /= norm;
+            // What is not there has the least that an exponential gives.
+            for (std::size_t i = 0; i < size; ++i)
+                weights[i] = log_weights_[active_first_ + i] == nothing ? 0.0 : weights[i] / norm;
         }
         for (std::size_t i = 0; i < size; ++i)
             phases[i] = phases_[active_first_ + i] - levels_.energy[n + i] * pump_time;
@@ -337,12 +338,12 @@ DiagonalSampler::DiagonalSampler(LadderChannels channels, PumpSchedule pump, Dic
 }
 
 void DiagonalSampler::operator()(Stream& random, std::span<const double> times, const Show& show,
-                                 std::vector<Jump>* record) const {
-    (*this)(random, start_, times, show, record);
+                                 std::vector<Jump>* record, StopRequest stop) const {
+    (*this)(random, start_, times, show, record, stop);
 }
 
 void DiagonalSampler::operator()(Stream& random, const DickeState& start, std::span<const double> times,
-                                 const Show& show, std::vector<Jump>* record) const {
+                                 const Show& show, std::vector<Jump>* record, StopRequest stop) const {
     check_atoms(channels_, start);
     check_times(times);
     if (times.empty()) return;
@@ -355,8 +356,11 @@ void DiagonalSampler::operator()(Stream& random, const DickeState& start, std::s
         for (; next < times.size() && (jumps ? times[next] < until : times[next] <= until); ++next)
             show(next, walk.view(channels_.atoms(), times[next], weights, phases));
     };
-    while (walk.advance(end, pass))
+    SparseCheck listen{stop};
+    while (walk.advance(end, pass)) {
+        listen();
         if (record) record->push_back({walk.time(), collective(walk.last_step())});
+    }
 }
 
 }  // namespace dickejump

@@ -142,8 +142,9 @@ std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump
 /// Steps through the times and shows what `evolution` has there.
 template <class Evolution, class Show>
 void run(const Parts& parts, Evolution& evolution, std::span<const double> times, const Show& show,
-         Photocurrent* current) {
+         Photocurrent* current, StopRequest stop) {
     check_times(times);
+    SparseCheck listen{stop, 64};
     constexpr double most_steps = 1e15;
     if (!times.empty() && !(times.back() / parts.longest_step < most_steps))
         throw InvalidInput("longest step = " + text(parts.longest_step) + " (" + text(times.back()) +
@@ -154,6 +155,7 @@ void run(const Parts& parts, Evolution& evolution, std::span<const double> times
         const auto steps = static_cast<std::int64_t>(std::ceil(length / parts.longest_step));
         const double begin = time, dt = steps > 0 ? length / static_cast<double>(steps) : 0.0;
         for (std::int64_t k = 0; k < steps; ++k) {
+            listen();
             const double until = k + 1 == steps ? times[i] : begin + dt * static_cast<double>(k + 1);
             const auto y = evolution.step(time, until - time, pump_integral(parts.pump, time, until));
             if (current) {
@@ -372,9 +374,10 @@ DiffusiveSampler::DiffusiveSampler(LadderChannels channels, PumpSchedule pump, D
 }
 
 void DiffusiveSampler::operator()(Stream& random, std::span<const double> times, const Show& show,
-                                  Photocurrent* current, std::vector<Jump>* pump_record) const {
+                                  Photocurrent* current, std::vector<Jump>* pump_record,
+                                  StopRequest stop) const {
     PureState evolution(*parts_, random, pump_record);
-    run(*parts_, evolution, times, show, current);
+    run(*parts_, evolution, times, show, current, stop);
 }
 
 ConditionalStateSampler::ConditionalStateSampler(LadderChannels channels, PumpSchedule pump, DickeState start,
@@ -382,9 +385,9 @@ ConditionalStateSampler::ConditionalStateSampler(LadderChannels channels, PumpSc
     : parts_(prepared(std::move(channels), std::move(pump), start, detection)) {}
 
 void ConditionalStateSampler::operator()(Stream& random, std::span<const double> times, const Show& show,
-                                         Photocurrent* current) const {
+                                         Photocurrent* current, StopRequest stop) const {
     ConditionalState evolution(*parts_, random);
-    run(*parts_, evolution, times, show, current);
+    run(*parts_, evolution, times, show, current, stop);
 }
 
 }  // namespace dickejump

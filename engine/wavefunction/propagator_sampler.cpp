@@ -286,7 +286,8 @@ int jump(const Parts& parts, VectorXcd& psi, double choice, std::vector<VectorXc
 
 template <class Evolution>
 void run(const Parts& parts, Evolution evolution, Stream& random, const VectorXcd& start,
-         std::span<const double> times, const ShowState& show, std::vector<ChannelJump>* record) {
+         std::span<const double> times, const ShowState& show, std::vector<ChannelJump>* record,
+         StopRequest stop) {
     VectorXcd psi = start / start.norm(), shown(start.size());
     std::vector<VectorXcd> after;
     const double end = times.back();
@@ -295,7 +296,9 @@ void run(const Parts& parts, Evolution evolution, Stream& random, const VectorXc
     double hazard = -std::log(open_unit(random()));
     double choice = open_unit(random());
     evolution.start(psi);
+    SparseCheck listen{stop, 64};
     for (;;) {
+        listen();
         const double limit = std::min(end - time, evolution.reach());
         const auto level = [&](double dt) {
             const auto [norm, loss] = evolution.look(dt);
@@ -376,14 +379,15 @@ PropagatorSampler::Method PropagatorSampler::method() const {
 }
 
 void PropagatorSampler::operator()(Stream& random, const VectorXcd& start, std::span<const double> times,
-                                   const ShowState& show, std::vector<ChannelJump>* record) const {
+                                   const ShowState& show, std::vector<ChannelJump>* record,
+                                   StopRequest stop) const {
     check_state(parts_->system, start);
     check_times(times);
     if (times.empty()) return;
     if (parts_->method == Method::eigen)
-        run(*parts_, EigenEvolution(*parts_), random, start, times, show, record);
+        run(*parts_, EigenEvolution(*parts_), random, start, times, show, record, stop);
     else
-        run(*parts_, KrylovEvolution(*parts_), random, start, times, show, record);
+        run(*parts_, KrylovEvolution(*parts_), random, start, times, show, record, stop);
 }
 
 }  // namespace dickejump

@@ -76,12 +76,13 @@ using Parts = WavefunctionSampler::Parts;
 class Run {
 public:
     Run(const Parts& parts, Stream& random, const Eigen::VectorXcd& start, std::span<const double> times,
-        const ShowState& show, std::vector<ChannelJump>* record)
+        const ShowState& show, std::vector<ChannelJump>* record, StopRequest stop)
         : parts_(parts),
           random_(random),
           times_(times),
           show_(show),
           record_(record),
+          listen_{stop, 64},
           psi_(reinterpret_cast<const double*>(start.data()),
                reinterpret_cast<const double*>(start.data() + start.size())),
           after_(parts.jumps.size(), Amplitudes(psi_.size())),
@@ -124,6 +125,7 @@ private:
         time_ = begin;
         restart(first_step(end - begin));
         while (time_ < end) {
+            listen_();
             if (stepper_.current_time_step() > end - time_) restart(end - time_);
             try {
                 stepper_.do_step(system());
@@ -219,6 +221,7 @@ private:
     std::span<const double> times_;
     const ShowState& show_;
     std::vector<ChannelJump>* record_;
+    SparseCheck listen_;
     Amplitudes psi_, dense_;
     std::vector<Amplitudes> after_;  ///< each jump
     std::vector<double> rates_;      ///< of them
@@ -239,8 +242,9 @@ WavefunctionSampler::WavefunctionSampler(const QuantumSystem& system, Options op
     problems.require(
         std::isfinite(options.tolerance) && options.tolerance > 0.0,
         "tolerance = " + text(options.tolerance) + " (an error of 0 takes steps of 0) give a positive one");
-    problems.require(options.longest_step >= 0.0, "longest step = " + text(options.longest_step) +
-                                                      " (a time; 0 sets no limit) give 0 or more");
+    problems.require(std::isfinite(options.longest_step) && options.longest_step >= 0.0,
+                     "longest step = " + text(options.longest_step) +
+                         " (a time; 0 sets no limit) give 0, or a finite time");
     problems.raise();
     const auto dimension = system.dimension();
     Operator constant(dimension, dimension);
@@ -269,11 +273,11 @@ WavefunctionSampler::WavefunctionSampler(const QuantumSystem& system, Options op
 
 void WavefunctionSampler::operator()(Stream& random, const Eigen::VectorXcd& start,
                                      std::span<const double> times, const ShowState& show,
-                                     std::vector<ChannelJump>* record) const {
+                                     std::vector<ChannelJump>* record, StopRequest stop) const {
     check_state(parts_->system, start);
     check_times(times);
     if (times.empty()) return;
-    Run(*parts_, random, start, times, show, record)();
+    Run(*parts_, random, start, times, show, record, stop)();
 }
 
 }  // namespace dickejump

@@ -24,6 +24,7 @@
 #include "dickejump/estimate/power_law.hpp"
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/estimate/run_observers.hpp"
+#include "dickejump/estimate/run_samples.hpp"
 #include "dickejump/estimate/scored_moments.hpp"
 #include "dickejump/estimate/visit_state.hpp"
 #include "dickejump/exact/correlation.hpp"

@@ -68,8 +68,9 @@ class Contract(Ensembles):
                         for got, error, want in zip(curve['mean'], curve['error'], wanted):
                             # 270 numbers: one beyond 6 standard errors in 2 million such tests. An error of 0 is that
                             # of a sharp number.
-                            self.assertLessEqual(abs(got - want), 6 * error + 1e-9, name)
-                            self.assertLess(error, 3 * atoms**2 / 2000**0.5)
+                            if error is not None:  # too few events for one
+                                self.assertLessEqual(abs(got - want), 6 * error + 1e-9, name)
+                                self.assertLess(error, 3 * atoms**2 / 2000**0.5)
 
     def test_states_at_the_start_are_what_they_are_called(self):
         def start(state):
@@ -119,7 +120,7 @@ class Contract(Ensembles):
 
     def test_a_comparison_says_p_and_fails_where_it_must(self):
         r = self.json('compare', 'ensemble', *LADDER, '--times', '0:1:6', '--initial', 'coherent:1.57,0')
-        self.assertEqual(set(r), {'p_value', 'z', 'agrees', 'alpha', 'trajectories'})
+        self.assertEqual(set(r), {'p_value', 'z', 'agrees', 'reason', 'alpha', 'trajectories', 'stop_reason'})
         self.assertTrue(0 < r['p_value'] <= 1 and r['agrees'])
         for points in r['z'].values():
             self.assertEqual(len(points['times']), len(points['z']))
@@ -255,7 +256,7 @@ class Mistakes(Ensembles):
         cases = (('1,0\n1,0\n0,0\n0,0\n0,0\n', r'state\.csv: .* = 2 .*add up to 1.* root'),
                  ('1,0\n0,0\n', r'state\.csv: a state of 2 amplitudes .*N \+ 1 = 5'),
                  ('1\n0\n0\n0\n0\n', r'state\.csv:1: "1" .*re,im'), ('1,0\n0,zero\n', r'state\.csv:2: "0,zero"'),
-                 ('1,0\nnan,0\n0,0\n0,0\n0,0\n', r'state\.csv'), ('', r'state\.csv: a state of 0 amplitudes'))
+                 ('1,0\nnan,0\n0,0\n0,0\n0,0\n', r'state\.csv'), ('', r'state\.csv \(has no rows\)'))
         for text, message in cases:
             state = self.file('state.csv', text)
             for verb in (['ensemble'], ['exact', 'ensemble']):

@@ -73,11 +73,11 @@ TEST_CASE("moments of no, one and two numbers") {
 
     const auto one = moments_of({3.0});
     CHECK(one.mean()->value == 3.0);
-    CHECK(one.mean()->error == 0.0);
+    CHECK(std::isnan(one.mean()->error));
     CHECK_FALSE(one.variance().has_value());
     CHECK_FALSE(one.deviation().has_value());
     CHECK(one.rmse(5.0)->value == 2.0);
-    CHECK(one.rmse(5.0)->error == 0.0);
+    CHECK(std::isnan(one.rmse(5.0)->error));
 
     const auto two = moments_of({1.0, 5.0});
     CHECK(two.mean()->value == 3.0);
@@ -154,4 +154,36 @@ TEST_CASE("moments from power sums can be merged with added ones") {
 
 TEST_CASE("fewer values than none are refused") {
     CHECK_THROWS_AS(Moments::from_power_sums(-1, 0.0, 0.0, 0.0, 0.0, 0.0), InvalidInput);
+}
+
+TEST_CASE("an error that rests on a rare event is not known") {
+    const auto with_events = [](int count, int events, double size = 1.0) {
+        Moments moments;
+        for (int i = 0; i < count; ++i)
+            moments.add(i < events ? size : 0.0);
+        return moments;
+    };
+    CHECK(with_events(10'000, 25).carriers() == doctest::Approx(25.0).epsilon(0.01));
+    CHECK(with_events(10'000, 5'000).carriers() == doctest::Approx(10'000.0));
+    CHECK(with_events(10'000, 0).carriers() == 0.0);
+    // Ten runs that stand out carry an error, nine do not; nor do they a variance's, a deviation's or an
+    // RMSE's.
+    CHECK(with_events(10'000, 11).mean()->error > 0.0);
+    const auto few = with_events(10'000, 9);
+    CHECK(std::isnan(few.mean()->error));
+    CHECK(std::isnan(few.variance()->error));
+    CHECK(std::isnan(few.deviation()->error));
+    CHECK(std::isnan(few.rmse(0.0)->error));
+    CHECK(few.mean()->value == doctest::Approx(9e-4));
+    // Of fewer values fewer are enough: two of twenty.
+    CHECK(with_events(20, 2).mean()->error > 0.0);
+    // What never moves has no error, unless something could have happened.
+    CHECK(with_events(100, 0).mean()->error == 0.0);
+    CHECK(std::isnan(with_events(100, 0).mean(1.0)->error));
+    CHECK(std::isnan(with_events(100, 0).deviation(1.0)->error));
+    // A spread of many small deviations does not show an event of size 1 that was missed.
+    const auto small = with_events(10'000, 5'000, 1e-3);
+    CHECK(small.mean()->error > 0.0);
+    CHECK(small.mean(1e-2)->error > 0.0);
+    CHECK(std::isnan(small.mean(1.0)->error));
 }

@@ -98,3 +98,26 @@ TEST_CASE("a folder that cannot be is refused before any work, by its name") {
     }
     CHECK(content(scratch.path / "file") == "text");
 }
+
+TEST_CASE("a set of files is written whole, or an older one stays as it was") {
+    const Scratch scratch;
+    const ResultFolder folder(scratch.path / "a");
+    const std::vector<std::pair<std::string, std::string>> old{
+        {"config", "old"}, {"csv", "old"}, {"json", "old"}};
+    folder.write_set(old, {});
+    // The second file cannot be written: there is a folder under its temporary name.
+    fs::create_directories(folder.path() / ".b.tmp" / "in the way");
+    const std::vector<std::pair<std::string, std::string>> failing{
+        {"config", "new"}, {"b", "new"}, {"json", "new"}};
+    const std::vector<std::string> csv{"csv"};
+    CHECK_THROWS_AS(folder.write_set(failing, csv), OutputError);
+    for (const auto& [name, text] : old)
+        CHECK(content(folder.path() / name) == text);
+    CHECK_FALSE(fs::exists(folder.path() / ".config.tmp"));
+
+    fs::remove_all(folder.path() / ".b.tmp");
+    folder.write_set(failing, csv);
+    for (const auto& [name, text] : failing)
+        CHECK(content(folder.path() / name) == text);
+    CHECK(folder.names().size() == 3);
+}

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "dickejump/io/ensemble_report.hpp"
 #include "dickejump/study/scan/prepared_scan.hpp"
 
 using namespace dickejump;
@@ -105,4 +106,9 @@ TEST_CASE("the exact side has the same keys without errors") {
     CHECK(said["curves"][0]["jz_mean"] == scan["exact"]["curves"][0]["jz_mean"]);
     CHECK(to_json(exact).find("error") == std::string::npos);
     CHECK(lines_of(to_csv(exact)).size() == 1 + 2 * 11);
+}
+
+TEST_CASE("curves of runs that were ended before there was a mean are a table without rows") {
+    const EnsembleCurves curves{.times = {0.0, 1.0}, .observables = {{"jz", {}, {}}}};
+    CHECK(to_csv(curves) == "time,jz_mean\n");
 }

@@ -35,7 +35,7 @@ EnsembleConfig run_of(Model model, std::int64_t atoms, const char* initial, std:
 
 double p_value(EnsembleConfig run, double pump_factor = 1.0) {
     run.simulated_pump_factor = pump_factor;
-    return compare(run).p_value;
+    return compare(run).p_value.value();
 }
 
 /// One vector of numbers a trajectory, in blocks of the scheduler.

@@ -80,15 +80,14 @@ int run_compare(const Told<EnsembleComparisonConfig>& told, const std::string& t
         worst = std::max(worst, std::abs(point.z));
     const auto& observed = comparison.result.observed;
     told.output.deliver(
-        folder, {.table = fmt::format(
-                     "Monte Carlo against the master equation at {} points, {} runs\n  p = {:.3g}; largest "
-                     "|z| of a point {:.2f}\n  {} at alpha = {:g}\n",
-                     comparison.points.size(), observed.trajectories, comparison.p_value, worst,
-                     comparison.agrees() ? "they agree" : "THEY DISAGREE", comparison.alpha),
-                 .json = to_json(comparison),
-                 .config = toml});
+        folder,
+        {.table = fmt::format("Monte Carlo against the master equation at {} points, {} runs ({})\n",
+                              comparison.points.size(), observed.trajectories, name(observed.stop_reason)) +
+                  verdict_lines(comparison.p_value, comparison.alpha, worst, comparison.reason),
+         .json = to_json(comparison),
+         .config = toml});
     if (observed.stop_reason == StopReason::interrupted) return interrupted;
-    return comparison.agrees() ? fine : failed;
+    return comparison.agrees().value_or(true) ? fine : failed;
 }
 
 }  // namespace

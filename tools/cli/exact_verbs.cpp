@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/progress.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/exact/correlation.hpp"
 #include "dickejump/exact/crossing_law.hpp"
@@ -65,11 +66,11 @@ void check_model(const ModelConfig& model, std::int64_t atoms, Problems& problem
     if (problems.empty()) check(model, atoms, problems);
 }
 
-/// A verb that answers at once.
+/// A verb that answers without runs.
 template <class Question>
 Verb question(const char* name, const char* summary, const Keys<Question>& its_keys,
               std::function<void(const Question&, Problems&)> check,
-              std::function<Answer(const Question&)> solve) {
+              std::function<Answer(const Question&, StopRequest)> solve) {
     return make_verb<Question>(
         name, summary, Work::solves,
         [its_keys, check](const Question& q, Problems& problems) {
@@ -79,7 +80,8 @@ Verb question(const char* name, const char* summary, const Keys<Question>& its_k
         [its_keys](const Question& q) { return describe(q, its_keys); },
         [solve](const Told<Question>& told, const std::string& toml) {
             const auto folder = told.output.folder();
-            auto answer = solve(told.config);
+            const Session session(0);
+            auto answer = solve(told.config, session.control().stop());
             answer.config = toml;
             told.output.deliver(folder, answer);
             return static_cast<int>(fine);
@@ -97,13 +99,13 @@ void one_pump(const SteadyQuestion& q, Problems& problems) {
 }
 
 /// One pump gives numbers, several give lists beside the list of pumps.
-Answer steady(const SteadyQuestion& o) {
+Answer steady(const SteadyQuestion& o, StopRequest stop) {
     const auto ladder = o.model.ladder(o.atoms);
     std::vector<double> jz, variance, gap;
     Json cumulant = Json::array();  // null with a linewidth
     for (const double pump : o.pumps) {
         const auto inversion = exact::steady_inversion(ladder, pump);
-        const auto relaxation = exact::relaxation(ladder, pump);
+        const auto relaxation = exact::relaxation(ladder, pump, stop);
         jz.push_back(inversion.mean);
         variance.push_back(inversion.variance);
         gap.push_back(relaxation.gap);
@@ -154,11 +156,11 @@ Answer steady(const SteadyQuestion& o) {
     return answer;
 }
 
-Answer spectrum(const SteadyQuestion& o) {
+Answer spectrum(const SteadyQuestion& o, StopRequest stop) {
     Answer answer;
     Json eigenvalues = Json::array();
     for (const double pump : o.pumps) {
-        const auto rates = exact::decay_rates(DickeLadder(o.atoms), pump, o.sector, o.count);
+        const auto rates = exact::decay_rates(DickeLadder(o.atoms), pump, o.sector, o.count, stop);
         if (o.pumps.size() > 1) answer.table += fmt::format("w = {:g} γ\n", pump);
         for (const double rate : rates)
             answer.table += fmt::format("{:.12g} γ\n", rate);
@@ -171,8 +173,8 @@ Answer spectrum(const SteadyQuestion& o) {
     return answer;
 }
 
-Answer correlation(const SteadyQuestion& o) {
-    const auto czz = exact::inversion_correlation(DickeLadder(o.atoms), o.pumps[0], o.times);
+Answer correlation(const SteadyQuestion& o, StopRequest stop) {
+    const auto czz = exact::inversion_correlation(DickeLadder(o.atoms), o.pumps[0], o.times, stop);
     Answer answer{.table = "", .json = Json{{"times", o.times}, {"czz", czz}}.dump()};
     for (std::size_t i = 0; i < czz.size(); ++i)
         answer.table += fmt::format("{:>12g}  {:.12g}\n", o.times[i], czz[i]);
@@ -180,7 +182,7 @@ Answer correlation(const SteadyQuestion& o) {
 }
 
 /// When single runs of a scan cross J_z = 0: probability, mean, spread and distribution, in s.
-Answer crossings(const CrossingsQuestion& o) {
+Answer crossings(const CrossingsQuestion& o, StopRequest stop) {
     const auto ladder = o.model.ladder(o.atoms);
     Answer answer{.table = fmt::format("{:<5} {:<15} {:>14} {:>14} {:>14} {:>14}\n", "leg", "crossing",
                                        "probability", "mean s", "std s", "slope"),
@@ -195,7 +197,7 @@ Answer crossings(const CrossingsQuestion& o) {
         }
         const auto laws =
             exact::crossing_laws(ladder, leg.pump(), leg.duration(),
-                                 exact::start_populations(ladder, leg.start()), direction, times);
+                                 exact::start_populations(ladder, leg.start()), direction, times, stop);
         const auto add = [&](const char* name, const exact::CrossingLaw& law) {
             const auto known = [&](double x) { return law.probability > 0.0 ? Json(x) : Json(nullptr); };
             const double mean = leg.scaled_pump(law.mean), std = std::abs(leg.speed()) * law.deviation,

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/progress.hpp"
+
 namespace dickejump::cli {
 
 bool is_dumb_terminal() {
@@ -21,6 +23,7 @@ bool is_plain() {
 }
 
 spdlog::logger& logger() {
+    erase_progress();
     static const auto instance = [] {
         auto stderr_logger =
             is_plain() ? spdlog::stderr_logger_mt("dickejump") : spdlog::stderr_color_mt("dickejump");

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cli/log.hpp"
+#include "cli/progress.hpp"
 
 namespace dickejump {
 
@@ -32,6 +33,7 @@ std::unique_ptr<ResultFolder> Output::folder() const {
 }
 
 void print(std::string_view text) {
+    erase_progress();
     errno = 0;
     const auto written = std::fwrite(text.data(), 1, text.size(), stdout);
     if (written == text.size() && std::fflush(stdout) == 0) return;
@@ -54,19 +56,21 @@ void write_then_print(const std::function<void()>& write, std::string_view text)
 void Output::deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const {
     const auto write = [&] {
         if (!folder) return;
-        folder->write("config.toml", answer.config);
+        std::vector<std::pair<std::string, std::string>> files{{"config.toml", answer.config}};
+        if (!answer.csv.empty()) files.emplace_back("summary.csv", answer.csv);
+        files.insert(files.end(), answer.more.begin(), answer.more.end());
+        files.emplace_back("summary.json", answer.json + "\n");
         // What an older result had besides does not stay beside this one.
+        std::vector<std::string> gone;
         const auto has = [&](const std::string& name) {
-            return std::any_of(answer.more.begin(), answer.more.end(),
+            return std::any_of(files.begin(), files.end(),
                                [&](const auto& file) { return file.first == name; });
         };
-        if (answer.csv.empty()) folder->remove("summary.csv");
         for (const auto& name : folder->names())
-            if (name.starts_with("record-") && name.ends_with(".csv") && !has(name)) folder->remove(name);
-        if (!answer.csv.empty()) folder->write("summary.csv", answer.csv);
-        for (const auto& [name, content] : answer.more)
-            folder->write(name, content);
-        folder->write("summary.json", answer.json + "\n");
+            if ((name == "summary.csv" || (name.starts_with("record-") && name.ends_with(".csv"))) &&
+                !has(name))
+                gone.push_back(name);
+        folder->write_set(files, gone);
         log_info("wrote " + folder->path().string());
     };
     write_then_print(write, json ? answer.json + "\n" : answer.table);

@@ -16,12 +16,16 @@ namespace dickejump::cli {
 namespace {
 
 std::atomic<bool> interrupted_flag = false;
+std::atomic<bool> drawn = false;  // a bar that has not been erased
 /// From the keyboard, from a batch system, of a terminal that closes.
 constexpr int heard[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
 
+std::atomic<int> signals = 0;
+
+/// The first asks for an end; who is impatient loses nothing yet; the third ends it at once.
 extern "C" void on_signal(int signal) {
     interrupted_flag = true;
-    std::signal(signal, SIG_DFL);
+    if (++signals >= 2) std::signal(signal, SIG_DFL);
 }
 
 std::string duration(double seconds) {
@@ -43,19 +47,27 @@ std::size_t columns() {
 ProgressBar::ProgressBar() : terminal_(isatty(STDERR_FILENO) == 1 && !is_dumb_terminal()) {}
 
 ProgressBar::~ProgressBar() {
-    if (drawn_) fmt::print(stderr, "\r\033[K");
+    erase_progress();
+}
+
+void erase_progress() {
+    if (!drawn.exchange(false)) return;
+    fmt::print(stderr, "\r\033[K");
+    std::fflush(stderr);
 }
 
 void ProgressBar::operator()(const Progress& progress) {
-    constexpr double redraw = 0.1;  // [s]
+    constexpr double redraw = 0.1;               // [s]
+    if (progress.seconds < last_) last_ = -1.0;  // another part of the work began
     if (!terminal_ || progress.seconds < last_ + redraw) return;
     last_ = progress.seconds;
-    drawn_ = true;
+    drawn = true;
     const double part = progress.fraction();
     const double rate = static_cast<double>(progress.done) / std::max(progress.seconds, 1e-9);
     auto said =
         fmt::format(" {:3.0f} %  {}/{} {}  {:.3g}/s  {} to go", 100.0 * part, progress.done, progress.wanted,
                     progress.unit, rate, duration(progress.seconds * (1.0 - part) / std::max(part, 1e-9)));
+    if (!progress.phase.empty()) said = fmt::format(" {}:{}", progress.phase, said);
     // What does not fit into a line would scroll: the bar gives way first, then the numbers.
     const std::size_t room = columns() - 1;
     said.resize(std::min(said.size(), room));
@@ -72,6 +84,7 @@ void ProgressBar::operator()(const Progress& progress) {
 
 InterruptFlag::InterruptFlag() {
     interrupted_flag = false;
+    signals = 0;
     for (const int signal : heard)
         std::signal(signal, on_signal);
 }

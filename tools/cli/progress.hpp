@@ -19,12 +19,14 @@ public:
 
 private:
     bool terminal_;
-    bool drawn_ = false;
     double last_ = -1.0;
 };
 
-/// While it lives, SIGINT, SIGTERM, SIGHUP and SIGUSR1 set a flag instead of ending the program; a second one
-/// of the same ends it.
+/// Takes a bar away before something else is printed.
+void erase_progress();
+
+/// While it lives, SIGINT, SIGTERM, SIGHUP and SIGUSR1 set a flag instead of ending the program; so does a
+/// second one, and the third ends it.
 class InterruptFlag {
 public:
     InterruptFlag();

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -13,6 +14,9 @@ namespace dickejump::cli {
 namespace {
 
 toml::table parse(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        throw InvalidInput("file " + path + " (a folder) name a file in it, such as its config.toml");
     std::ifstream in(path);
     std::string content;
     if (in) content.assign(std::istreambuf_iterator<char>(in), {});

@@ -75,8 +75,8 @@ std::string estimators_table(const ScanResult& result) {
     table.row({"estimate of the critical s from one run", "record", "leg", "mean", "std", "RMSE", "missing",
                "δw/γ"});
     for (const auto& e : result.estimators)
-        table.row({std::string(name(e.estimator)), record_of(e), leg_of(e.direction), rounded(e.runs.mean()),
-                   rounded(e.runs.deviation()), rounded(e.runs.rmse(0.0)), fmt::format("{}", e.missing),
+        table.row({std::string(name(e.estimator)), record_of(e), leg_of(e.direction), rounded(e.mean()),
+                   rounded(e.deviation()), rounded(e.rmse()), fmt::format("{}", e.missing),
                    rounded(e.delta_w)});
     return table.str();
 }
@@ -164,6 +164,7 @@ std::string detectors_table(const ScanResult& result) {
 
 std::string rounded(const std::optional<Estimate>& x) {
     if (!x || !std::isfinite(x->value)) return "-";
+    if (std::isnan(x->error)) return fmt::format("{:.6g} ± -", x->value);
     if (!(x->error > 0.0)) return fmt::format("{:.6g} ± 0", x->value);
     // Small numbers share their power of ten.
     if (const int power = static_cast<int>(std::floor(std::log10(std::max(std::abs(x->value), x->error))));
@@ -229,12 +230,19 @@ std::string comparison_table(const ScanComparison& comparison) {
     double worst = 0.0;
     for (const auto& point : comparison.points)
         worst = std::max(worst, std::abs(point.z));
+    return fmt::format("Monte Carlo against the master equation, <J_z> at {} points, {} runs ({})\n",
+                       comparison.points.size(), comparison.result.trajectories,
+                       name(comparison.result.stop_reason)) +
+           verdict_lines(comparison.p_value, comparison.alpha, worst, comparison.reason);
+}
+
+std::string verdict_lines(const std::optional<double>& p_value, double alpha, double worst,
+                          const std::string& reason) {
+    if (!p_value) return fmt::format("  {}\n", reason);
     return fmt::format(
-        "Monte Carlo against the master equation, <J_z> at {} points, {} runs\n"
         "  p = {:.3g} (Hotelling's T², correlations included); largest |z| of a point {:.2f}\n"
         "  {} at alpha = {:g}\n",
-        comparison.points.size(), comparison.result.trajectories, comparison.p_value, worst,
-        comparison.agrees() ? "they agree" : "THEY DISAGREE", comparison.alpha);
+        *p_value, worst, *p_value >= alpha ? "they agree" : "THEY DISAGREE", alpha);
 }
 
 }  // namespace dickejump::cli

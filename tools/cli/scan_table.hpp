@@ -14,5 +14,8 @@ std::string rounded(const std::optional<Estimate>& x);
 std::string scan_table(const ScanResult& result);
 std::string exact_scan_table(const ExactScan& exact);
 std::string comparison_table(const ScanComparison& comparison);
+/// The verdict of any comparison: p-value and whether they agree, or the reason why there is none.
+std::string verdict_lines(const std::optional<double>& p_value, double alpha, double worst,
+                          const std::string& reason);
 
 }  // namespace dickejump::cli

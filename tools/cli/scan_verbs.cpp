@@ -126,7 +126,7 @@ int run_compare_scan(const Told<ScanComparisonConfig>& told, const std::string& 
     told.output.deliver(folder,
                         {.table = comparison_table(comparison), .json = to_json(comparison), .config = toml});
     if (comparison.result.stop_reason == StopReason::interrupted) return interrupted;
-    return comparison.agrees() ? fine : failed;
+    return comparison.agrees().value_or(true) ? fine : failed;
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ int CountFilter::cells() const {
 }
 
 CountFilter::Result CountFilter::operator()(const CountRecord& record, const Thetas& thetas,
-                                            const Follow& follow) const {
+                                            const Follow& follow, StopRequest stop) const {
     Problems problems;
     check_thetas(thetas, problems);
     for (const auto c : channels)
@@ -113,6 +113,7 @@ CountFilter::Result CountFilter::operator()(const CountRecord& record, const The
     Density density(cells, setup_->atoms(), start, thetas);
     const auto per_bin = record.ticks_per_bin;
     for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
+        stop.check();
         const auto bin = tick / per_bin, bin_end = std::min(grid.ticks, (bin + 1) * per_bin);
         const double share = gate_share(detector, grid, tick);
         double shares = 0.0;

@@ -76,7 +76,8 @@ struct PreparedCalibrate::Plan {
 
     CalibrateConfig config;
     std::vector<Leg> legs;
-    double width;  ///< of the prior to either side [gamma]
+    double width;          ///< of the prior to either side [gamma]
+    double seconds = 0.0;  ///< that preparing took
 };
 
 const CalibrateConfig& PreparedCalibrate::config() const {
@@ -129,8 +130,10 @@ std::optional<Coverage> RankCalibration::coverage() const {
     return Coverage::of(ranks.hold68, ranks.hold95, ranks.records);
 }
 
-PreparedCalibrate prepare(const CalibrateConfig& asked, const RunControl& control) {
+PreparedCalibrate prepare(const CalibrateConfig& asked, const RunControl& unlimited) {
+    const auto start = StopRequest::Clock::now();
     const auto config = resolved(asked);
+    const auto control = unlimited.within(config.scan.time_limit);
     const DickeLadder ladder(config.scan.atoms);
     auto plan = std::make_shared<PreparedCalibrate::Plan>();
     plan->config = config;
@@ -138,12 +141,13 @@ PreparedCalibrate prepare(const CalibrateConfig& asked, const RunControl& contro
     for (const auto direction : config.scan.protocol().directions()) {
         PreparedCalibrate::Plan::Leg leg{ScanLeg(ladder, config.scan.protocol(), direction), {}};
         for (const auto& detector : config.scan.detectors) {
-            DetectedLeg detected(leg.leg, detector, config.scan, config.prior_width);
+            DetectedLeg detected(leg.leg, detector, config.scan, config.prior_width, control.stop());
             const double scale = expected_error(detected, config.scan, control);
             leg.detectors.push_back({std::move(detected), scale});
         }
         plan->legs.push_back(std::move(leg));
     }
+    plan->seconds = seconds_since(start);
     return PreparedCalibrate(std::move(plan));
 }
 
@@ -164,14 +168,18 @@ CalibrateResult simulate(const PreparedCalibrate& prepared, const RunControl& co
                 const auto sampler =
                     make_sampler(config.scan.method, leg.setup(theta, config.scan.simulated_pump_factor),
                                  config.scan.steps_per_tick);
-                const auto photons = run_with_photons(
-                    sampler,
-                    {.seed = block.seed, .first_trajectory = record, .count = 1, .purpose = leg.purpose()},
-                    leg.direction(), config.scan.side_rate);
+                const auto photons = run_with_photons(sampler,
+                                                      {.seed = block.seed,
+                                                       .first_trajectory = record,
+                                                       .count = 1,
+                                                       .purpose = leg.purpose(),
+                                                       .stop = block.stop},
+                                                      leg.direction(), config.scan.side_rate);
                 for (const auto& [detected, scale] : detectors) {
                     block.stop.check();
                     const auto estimate =
-                        detected.estimate(detected.record(photons, 0, record), wanted, scale).likelihood;
+                        detected.estimate(detected.record(photons, 0, record), wanted, scale, block.stop)
+                            .likelihood;
                     const auto rank = rank_of(theta, estimate, plan.width);
                     const auto bin = static_cast<std::size_t>(rank.below * RankCounts::bins);
                     ++ranks->counts[std::min(bin, RankCounts::bins - 1)];
@@ -185,8 +193,9 @@ CalibrateResult simulate(const PreparedCalibrate& prepared, const RunControl& co
         return tally;
     };
     CalibrateResult result{.config = config, .threads = control.threads, .provenance = Provenance::now()};
-    const auto outcome = simulate(Ensemble{.trajectories = config.records, .seed = config.scan.seed}, task,
-                                  {.time_limit = config.scan.time_limit}, control);
+    const auto outcome =
+        simulate(Ensemble{.trajectories = config.records, .seed = config.scan.seed}, task,
+                 {.time_limit = std::max(0.0, config.scan.time_limit - plan.seconds)}, control);
     result.records = outcome.trajectories;
     result.stop_reason = outcome.stop_reason;
     result.seconds = outcome.seconds;

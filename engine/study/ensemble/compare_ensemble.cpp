@@ -1,8 +1,8 @@
-#include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
 #include <string>
 
-#include "dickejump/estimate/covariance.hpp"
+#include "dickejump/estimate/run_samples.hpp"
 #include "study/ensemble/ensemble_plan.hpp"
 
 namespace dickejump {
@@ -10,6 +10,8 @@ namespace dickejump {
 namespace {
 
 using Eigen::Index;
+
+constexpr double fewest_events = 100.0;  // of a level each, from which J_z is judged
 
 /// Up to five of the later times: early ones have little spread, close ones say the same.
 std::vector<std::size_t> compared_times(const std::vector<double>& times) {
@@ -22,29 +24,29 @@ std::vector<std::size_t> compared_times(const std::vector<double>& times) {
     return chosen;
 }
 
-/// What does not fluctuate (J_x from a Dicke state, J_y where it follows J_x) has no say in the test, and
-/// would make its matrix singular: the numbers that add spread of their own to what is kept already.
-std::vector<Index> independent(const Covariance& samples, double scale) {
-    const Eigen::MatrixXd covariance = samples.covariance();
-    std::vector<Index> kept;
-    for (Index i = 0; i < covariance.rows(); ++i) {
-        const double size = std::abs(samples.mean()(i)) + scale;
-        if (!(covariance(i, i) > 1e-16 * size * size)) continue;
-        const auto d = static_cast<Index>(kept.size());
-        Eigen::MatrixXd correlations(d, d);
-        Eigen::VectorXd with(d);
-        for (Index a = 0; a < d; ++a) {
-            const auto ia = kept[static_cast<std::size_t>(a)];
-            with(a) = covariance(ia, i) / std::sqrt(covariance(ia, ia) * covariance(i, i));
-            for (Index b = 0; b < d; ++b) {
-                const auto ib = kept[static_cast<std::size_t>(b)];
-                correlations(a, b) = covariance(ia, ib) / std::sqrt(covariance(ia, ia) * covariance(ib, ib));
-            }
-        }
-        const double own = d == 0 ? 1.0 : 1.0 - with.dot(correlations.ldlt().solve(with));
-        if (own > 1e-6) kept.push_back(i);
+/// What the exact side knows of the compared cells, [time][observable] of `cells`.
+KnownMeans known(const EnsembleConfig& config, const EnsembleCurves& exact,
+                 const std::vector<std::size_t>& cells) {
+    const auto names = exact.observables.size();
+    const auto n = static_cast<double>(config.atoms), runs = static_cast<double>(config.trajectories);
+    KnownMeans means(static_cast<Index>(cells.size()));
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+        const auto i = static_cast<Index>(k);
+        const auto time = cells[k] / names, o = cells[k] % names;
+        const auto& observable = exact.observables[o];
+        means.mean(i) = observable.mean[time];
+        means.low(i) = observable.name == "nr" || observable.name == "jz2" ? 0.0 : -0.5 * n;
+        means.high(i) = observable.name == "nr" ? n : observable.name == "jz2" ? 0.25 * n * n : 0.5 * n;
+        means.leader[k] = i - static_cast<Index>(o);
+        if (o > 0) continue;
+        // Of a run's <J_z> at most the variance of a measurement of J_z, and just that of runs along Dicke
+        // states; an event moves it by a level.
+        const double jz = observable.mean[time];
+        means.variance(i) = std::max(0.0, exact.observables[1].mean[time] - jz * jz);
+        const bool along = config.model != Model::three_level && config.initial.is_diagonal();
+        means.least(i) = std::max(fewest_events / runs, along ? 0.5 * means.variance(i) : 0.0);
     }
-    return kept;
+    return means;
 }
 
 }  // namespace
@@ -69,43 +71,43 @@ EnsembleComparison compare(const EnsembleConfig& asked, double alpha, const RunC
     check_comparison(asked, alpha, problems);
     problems.raise();
 
-    const auto exact = solve(asked, control).curves;
+    const auto start = StopRequest::Clock::now();
+    const auto exact = solve(asked, control.within(asked.time_limit)).curves;
     const auto prepared = prepare(asked, control);
     const auto& [config, names, numbers] = prepared.plan();
     std::vector<std::size_t> cells;
     for (const auto time : compared_times(config.times))
         for (std::size_t o = 0; o < names.size(); ++o)
             cells.push_back(time * names.size() + o);
-    const auto outcome = detail::simulate_numbers(config.ensemble(), config.times.size() * names.size(),
-                                                  numbers, cells, config.time_limit, control);
+    if (cells.empty())
+        throw InvalidInput("`times` up to 0 (there is no spread to judge by) give `times` beyond 0");
+    const auto outcome =
+        detail::simulate_numbers(config.ensemble(), config.times.size() * names.size(), numbers, cells,
+                                 std::max(0.0, config.time_limit - seconds_since(start)), control);
     if (!outcome.result) throw Stopped(outcome.stop_reason);
     EnsembleComparison comparison{.points = {},
+                                  .p_value = {},
                                   .alpha = alpha,
+                                  .reason = {},
                                   .result = {.config = config,
-                                             .observed = detail::observed(names, config.times, outcome),
+                                             .observed = observed(prepared.plan(), outcome),
                                              .threads = control.threads,
                                              .provenance = Provenance::now()}};
-    if (cells.empty())
-        throw InvalidInput("nothing fluctuates at these times (no spread to judge by) give `times` beyond 0");
     const auto& samples = *outcome.result->samples;
-    const auto kept = independent(samples, static_cast<double>(config.atoms));
-    if (kept.empty())
-        throw InvalidInput("nothing fluctuates at these times (no spread to judge by) give `times` beyond 0");
-
-    // The test on what is kept, with the samples' own accumulators cut down to it.
-    const Eigen::MatrixXd covariance = samples.covariance();
-    Eigen::VectorXd expected(static_cast<Index>(kept.size()));
-    for (std::size_t k = 0; k < kept.size(); ++k) {
-        const auto place = kept[k];
-        const auto cell = cells[static_cast<std::size_t>(place)];
-        const auto& observable = exact.observables[cell % names.size()];
-        const auto i = static_cast<Index>(k);
-        expected(i) = observable.mean[cell / names.size()];
-        const double error = std::sqrt(covariance(place, place) / static_cast<double>(samples.count()));
-        comparison.points.push_back({observable.name, config.times[cell / names.size()],
-                                     (samples.mean()(place) - expected(i)) / error});
+    if (comparison.reason = too_few_runs(outcome.trajectories, trajectories_for_comparison(config));
+        !comparison.reason.empty())
+        return comparison;
+    const auto expected = known(config, exact, cells);
+    const auto verdict = judge_means(samples, expected, alpha);
+    comparison.p_value = verdict.p_value;
+    if (!verdict.p_value) comparison.reason = too_few_events;
+    const Eigen::MatrixXd covariance = samples.all().covariance();
+    for (const auto i : verdict.judged) {
+        const auto cell = cells[static_cast<std::size_t>(i)];
+        const double error = std::sqrt(covariance(i, i) / static_cast<double>(samples.all().count()));
+        comparison.points.push_back({names[cell % names.size()], config.times[cell / names.size()],
+                                     (samples.all().mean()(i) - expected.mean(i)) / error});
     }
-    comparison.p_value = agreement(samples.part(kept), expected);
     return comparison;
 }
 

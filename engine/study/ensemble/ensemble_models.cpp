@@ -54,13 +54,17 @@ Trajectory<std::int64_t> ladder_chain(const EnsembleConfig& config, const PumpSc
     const bool steady = config.initial.kind == InitialState::Kind::steady;
     const auto level = config.initial.kind == InitialState::Kind::dicke ? config.initial.n : 0;
     const double first_pump = config.pump_of_time().at(0.0);
-    return [=](Stream& random, std::span<const double> times, const ShowAt<std::int64_t>& show) {
+    return [=](Stream& random, std::span<const double> times, const ShowAt<std::int64_t>& show,
+               StopRequest stop) {
         const auto n = steady ? steady_state_quantile(ladder, first_pump, open_unit(random())) : level;
         LadderWalk<WalkDraws> walk(ladder, pump, n, WalkDraws{random});
+        SparseCheck listen{stop, 1 << 16};
         std::int64_t jumps = 0;
         for (std::size_t i = 0; i < times.size(); ++i) {
-            for (; walk.jumps_by(times[i]); ++jumps)
+            for (; walk.jumps_by(times[i]); ++jumps) {
+                listen();
                 walk.jump<Quantities::none>(nullptr);
+            }
             show(i, static_cast<std::int64_t>(walk.n()));
         }
         return jumps;
@@ -76,10 +80,10 @@ Trajectory<LadderView> diagonal(const EnsembleConfig& config, const PumpSchedule
     for (const double p : exact::steady_state(channels, config.pump_of_time().at(0.0)))
         level.add(p);
     return [ladder, level, sampler = std::move(sampler)](Stream& random, std::span<const double> times,
-                                                         const ShowAt<LadderView>& show) {
+                                                         const ShowAt<LadderView>& show, StopRequest stop) {
         std::vector<Jump> record;
         const auto n = static_cast<std::int64_t>(level(open_unit(random())));
-        sampler(random, DickeState::dicke(ladder, n), times, show, &record);
+        sampler(random, DickeState::dicke(ladder, n), times, show, &record, stop);
         return static_cast<std::int64_t>(record.size());
     };
 }
@@ -101,10 +105,10 @@ Trajectory<Eigen::VectorXcd> three_level_trajectory(const EnsembleConfig& config
     }
     const auto with = [&](auto sampler) -> Trajectory<Eigen::VectorXcd> {
         return [sampler, starts, choice](Stream& random, std::span<const double> times,
-                                         const ShowAt<Eigen::VectorXcd>& show) {
+                                         const ShowAt<Eigen::VectorXcd>& show, StopRequest stop) {
             const auto& start = starts[choice.empty() ? 0 : choice(open_unit(random()))];
             std::vector<ChannelJump> record;
-            sampler(random, start, times, show, &record);
+            sampler(random, start, times, show, &record, stop);
             return static_cast<std::int64_t>(record.size());
         };
     };

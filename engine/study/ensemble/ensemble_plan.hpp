@@ -38,6 +38,9 @@ QuantumSystem three_level(const EnsembleConfig& config, const ThreeLevelBasis& b
 /// Its steady state at the pump w(0).
 Eigen::MatrixXcd three_level_steady(const EnsembleConfig& config, const ThreeLevelBasis& basis);
 
+/// What the runs of a plan showed. Errors are NaN where a rare event could have been missed.
+ObservedEnsemble observed(const PreparedEnsemble::Plan& plan, const Outcome<detail::ObservedTally>& outcome);
+
 /// One trajectory of a configuration's model as numbers.
 detail::Numbers numbers_of(const EnsembleConfig& config);
 

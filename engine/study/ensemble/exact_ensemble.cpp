@@ -6,7 +6,7 @@ namespace dickejump {
 
 namespace {
 
-EnsembleCurves three_level_curves(const EnsembleConfig& config, EnsembleCurves curves) {
+EnsembleCurves three_level_curves(const EnsembleConfig& config, EnsembleCurves curves, StopRequest stop) {
     const ThreeLevelBasis basis(config.atoms);
     Eigen::MatrixXcd start;
     if (config.initial.kind == InitialState::Kind::steady) {
@@ -17,7 +17,8 @@ EnsembleCurves three_level_curves(const EnsembleConfig& config, EnsembleCurves c
     }
     const ThreeLevelObservables observables(basis);
     std::vector<double> values(curves.observables.size());
-    for (const auto& rho : exact::solve_lindblad(three_level(config, basis, 1.0), start, config.times)) {
+    for (const auto& rho :
+         exact::solve_lindblad(three_level(config, basis, 1.0), start, config.times, stop)) {
         observables.of(rho, values);
         for (std::size_t o = 0; o < values.size(); ++o)
             curves.observables[o].mean.push_back(values[o]);
@@ -25,7 +26,7 @@ EnsembleCurves three_level_curves(const EnsembleConfig& config, EnsembleCurves c
     return curves;
 }
 
-EnsembleCurves ladder_curves(const EnsembleConfig& config, EnsembleCurves curves) {
+EnsembleCurves ladder_curves(const EnsembleConfig& config, EnsembleCurves curves, StopRequest stop) {
     const auto channels = channels_of(config);
     const auto pump = config.pump_of_time();
     Eigen::VectorXcd populations, coherences;
@@ -37,7 +38,7 @@ EnsembleCurves ladder_curves(const EnsembleConfig& config, EnsembleCurves curves
         populations = exact::sector_of(state, 0);
         coherences = exact::sector_of(state, 1);
     }
-    auto spin = exact::solve_spin(channels, pump, populations, coherences, config.times);
+    auto spin = exact::solve_spin(channels, pump, populations, coherences, config.times, stop);
     curves.observables[0].mean = std::move(spin.jz);
     curves.observables[1].mean = std::move(spin.jz2);
     curves.observables[2].mean = std::move(spin.jx);
@@ -53,8 +54,9 @@ ExactEnsemble solve(const EnsembleConfig& asked, const RunControl& control) {
     EnsembleCurves curves{.times = config.times, .observables = {}};
     for (const auto& name : observables_of(config.model))
         curves.observables.push_back({name, {}, {}});
-    return {config, config.model == Model::three_level ? three_level_curves(config, std::move(curves))
-                                                       : ladder_curves(config, std::move(curves))};
+    return {config, config.model == Model::three_level
+                        ? three_level_curves(config, std::move(curves), control.stop())
+                        : ladder_curves(config, std::move(curves), control.stop())};
 }
 
 }  // namespace dickejump

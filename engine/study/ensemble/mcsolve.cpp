@@ -69,7 +69,7 @@ Outcome<McTally> simulated(const Sampler& sample, const QuantumSystem& system, c
                     for (std::size_t o = 0; o < operators.size(); ++o)
                         tally.moments[t * operators.size() + o].add(expect(operators[o].op, psi));
                 },
-                &record);
+                &record, block.stop);
             std::fill(counts.begin(), counts.end(), 0.0);
             for (const auto& jump : record)
                 counts[static_cast<std::size_t>(jump.channel)] += 1.0;
@@ -100,10 +100,18 @@ McResult mcsolve(const QuantumSystem& system, const Eigen::VectorXcd& start, con
                     .trajectories = outcome.trajectories,
                     .stop_reason = outcome.stop_reason,
                     .seconds = outcome.seconds};
+    // Runs that are all alike because hardly any of them jumped say nothing of those that do.
+    double jumps = 0.0;
+    if (outcome.result)
+        for (const auto& channel : outcome.result->jumps)
+            jumps += channel.mean()->value * static_cast<double>(channel.count());
+    const bool quiet = jumps < 10.0 && !system.jumps.empty();
     for (std::size_t o = 0; o < operators.size(); ++o) {
         ObservableCurve curve{operators[o].name, {}, {}};
         for (std::size_t t = 0; outcome.result && t < times.size(); ++t) {
-            const auto mean = *outcome.result->moments[t * operators.size() + o].mean();
+            const auto& values = outcome.result->moments[t * operators.size() + o];
+            const bool missed = quiet && times[t] > 0.0 && values.carriers() == 0.0;
+            const auto mean = *values.mean(missed ? 1.0 : 0.0);
             curve.mean.push_back(mean.value);
             curve.error.push_back(mean.error);
         }

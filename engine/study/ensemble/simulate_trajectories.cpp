@@ -10,9 +10,9 @@ namespace dickejump {
 
 Trajectory<LadderView> trajectory(DiagonalSampler sampler) {
     return [sampler = std::move(sampler)](Stream& random, std::span<const double> times,
-                                          const ShowAt<LadderView>& show) {
+                                          const ShowAt<LadderView>& show, StopRequest stop) {
         std::vector<Jump> record;
-        sampler(random, times, show, &record);
+        sampler(random, times, show, &record, stop);
         return static_cast<std::int64_t>(record.size());
     };
 }
@@ -22,9 +22,10 @@ namespace {
 template <class Sampler>
 Trajectory<Eigen::VectorXcd> from_start(Sampler sampler, Eigen::VectorXcd start) {
     return [sampler = std::move(sampler), start = std::move(start)](
-               Stream& random, std::span<const double> times, const ShowAt<Eigen::VectorXcd>& show) {
+               Stream& random, std::span<const double> times, const ShowAt<Eigen::VectorXcd>& show,
+               StopRequest stop) {
         std::vector<ChannelJump> record;
-        sampler(random, start, times, show, &record);
+        sampler(random, start, times, show, &record, stop);
         return static_cast<std::int64_t>(record.size());
     };
 }
@@ -39,16 +40,16 @@ Trajectory<Eigen::VectorXcd> trajectory(PropagatorSampler sampler, Eigen::Vector
 }
 Trajectory<Eigen::VectorXcd> trajectory(DiffusiveSampler sampler) {
     return [sampler = std::move(sampler)](Stream& random, std::span<const double> times,
-                                          const ShowAt<Eigen::VectorXcd>& show) {
+                                          const ShowAt<Eigen::VectorXcd>& show, StopRequest stop) {
         std::vector<Jump> pumped;
-        sampler(random, times, show, nullptr, &pumped);
+        sampler(random, times, show, nullptr, &pumped, stop);
         return static_cast<std::int64_t>(pumped.size());
     };
 }
 Trajectory<Eigen::MatrixXcd> trajectory(ConditionalStateSampler sampler) {
     return [sampler = std::move(sampler)](Stream& random, std::span<const double> times,
-                                          const ShowAt<Eigen::MatrixXcd>& show) {
-        sampler(random, times, show);
+                                          const ShowAt<Eigen::MatrixXcd>& show, StopRequest stop) {
+        sampler(random, times, show, nullptr, stop);
         return std::int64_t{0};
     };
 }
@@ -90,7 +91,7 @@ Outcome<ObservedTally> simulate_numbers(const Ensemble& ensemble, std::size_t ce
             block.stop.check();
             Stream random(block.seed, static_cast<std::uint64_t>(block.first_trajectory() + i),
                           Purpose::wavefunction);
-            tally.jumps += numbers(random, values);
+            tally.jumps += numbers(random, values, block.stop);
             for (std::size_t cell = 0; cell < cells; ++cell)
                 tally.moments[cell].add(values[cell]);
             for (Eigen::Index k = 0; k < dimension; ++k)
@@ -105,7 +106,7 @@ Outcome<ObservedTally> simulate_numbers(const Ensemble& ensemble, std::size_t ce
 }
 
 ObservedEnsemble observed(const std::vector<std::string>& names, std::span<const double> times,
-                          const Outcome<ObservedTally>& outcome) {
+                          const Outcome<ObservedTally>& outcome, const EventSize& level) {
     ObservedEnsemble result{.curves = {.times = {times.begin(), times.end()}, .observables = {}},
                             .trajectories = outcome.trajectories,
                             .jumps = outcome.result ? outcome.result->jumps : 0,
@@ -116,10 +117,11 @@ ObservedEnsemble observed(const std::vector<std::string>& names, std::span<const
     if (!outcome.result) return result;
     auto cell = outcome.result->moments.begin();
     for (std::size_t t = 0; t < times.size(); ++t)
-        for (auto& observable : result.curves.observables) {
-            const auto mean = *(cell++)->mean();
-            observable.mean.push_back(mean.value);
-            observable.error.push_back(mean.error);
+        for (std::size_t o = 0; o < names.size(); ++o) {
+            const auto mean = *cell->mean(level ? level(t, o, *cell) : 0.0);
+            ++cell;
+            result.curves.observables[o].mean.push_back(mean.value);
+            result.curves.observables[o].error.push_back(mean.error);
         }
     return result;
 }
@@ -179,7 +181,8 @@ ObservedEnsemble simulate(const Ensemble& ensemble, const Sampler& sampler,
             {.seed = block.seed,
              .first_trajectory = block.first_trajectory(),
              .count = block.count,
-             .purpose = purpose},
+             .purpose = purpose,
+             .stop = block.stop},
             moments, jumps, watcher);
         moments.tally.jumps = jumps.up + jumps.down;
         return std::move(moments.tally);

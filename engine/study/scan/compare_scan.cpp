@@ -5,7 +5,7 @@
 #include <string>
 
 #include "dickejump/ensemble/simulate.hpp"
-#include "dickejump/estimate/covariance.hpp"
+#include "dickejump/estimate/run_samples.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "study/scan/scan_block.hpp"
 #include "study/scan/scan_plan.hpp"
@@ -15,14 +15,14 @@ namespace dickejump {
 
 namespace {
 
-exact::Solution solution_at(const ScanLeg& leg, const std::vector<double>& times) {
+exact::Solution solution_at(const ScanLeg& leg, const std::vector<double>& times, StopRequest stop) {
     return exact::solve(leg.ladder(), leg.pump(), leg.duration(),
-                        exact::start_populations(leg.ladder(), leg.start()), times);
+                        exact::start_populations(leg.ladder(), leg.start()), times, stop);
 }
 
 /// The compared points of one leg: up to 15, evenly spread over the stretch where J_z has spread, and far
 /// enough apart for the covariance of neighbours to be well conditioned.
-std::vector<std::int64_t> compared_ticks(const ScanLeg& leg, const ExactLeg&) {
+std::vector<std::int64_t> compared_ticks(const ScanLeg& leg, const ExactLeg&, StopRequest stop) {
     constexpr double floor = 0.05;    // of the largest variance
     constexpr double closest = 0.05;  // [1/gamma]
     constexpr std::int64_t most = 15;
@@ -31,7 +31,7 @@ std::vector<std::int64_t> compared_ticks(const ScanLeg& leg, const ExactLeg&) {
     std::vector<double> times;
     for (int i = 0; i < looks; ++i)
         times.push_back(leg.duration() * (static_cast<double>(i) / (looks - 1)));
-    const auto solution = solution_at(leg, times);
+    const auto solution = solution_at(leg, times, stop);
     const double lowest = floor * solution.max_variance.value;
     const auto has_spread = [&](double variance) { return variance >= lowest; };
     const auto& v = solution.jz_variance;
@@ -75,22 +75,34 @@ ScanComparison compare(const ScanConfig& config, double alpha, const RunControl&
     check_comparison(config, alpha, problems);
     problems.raise();
     const auto plan = make_plan(config, control, compared_ticks);
-    ScanComparison comparison{
-        .points = {}, .alpha = alpha, .result = {.config = plan->asked, .exact = plan->exact}};
-    std::vector<double> expected_means;
+    ScanComparison comparison{.points = {},
+                              .p_value = {},
+                              .alpha = alpha,
+                              .reason = {},
+                              .result = {.config = plan->asked, .exact = plan->exact}};
+    const double half = 0.5 * static_cast<double>(config.atoms);
+    std::vector<double> means, variances;
     for (const auto& prepared : plan->legs) {
         const auto& leg = prepared.leg;
         std::vector<double> at;
         for (const auto tick : prepared.sample_ticks)
             at.push_back(leg.grid().time(tick));
-        const auto solution = solution_at(leg, at);
+        const auto solution = solution_at(leg, at, control.within(plan->time_left()).stop());
         for (std::size_t i = 0; i < at.size(); ++i) {
-            expected_means.push_back(solution.jz_mean[i]);
+            means.push_back(solution.jz_mean[i]);
+            variances.push_back(solution.jz_variance[i]);
             comparison.points.push_back({leg.direction(), leg.scaled_pump(at[i]), 0.0});
         }
     }
+    KnownMeans expected(static_cast<Eigen::Index>(means.size()));
+    expected.mean = Eigen::Map<const Eigen::VectorXd>(means.data(), expected.mean.size());
+    expected.variance = Eigen::Map<const Eigen::VectorXd>(variances.data(), expected.mean.size());
+    expected.low.setConstant(-half);
+    expected.high.setConstant(half);
+    // A hundred events of a level each.
+    expected.least = (0.5 * expected.variance).cwiseMax(100.0 / static_cast<double>(config.trajectories));
     const auto outcome =
-        simulate(plan->config.ensemble(), ScanBlock(*plan), {.time_limit = config.time_limit}, control);
+        simulate(plan->config.ensemble(), ScanBlock(*plan), {.time_limit = plan->time_left()}, control);
     if (!outcome.result) throw Stopped(outcome.stop_reason);
     auto& result = comparison.result;
     result.biases = plan->biases;
@@ -102,14 +114,16 @@ ScanComparison compare(const ScanConfig& config, double alpha, const RunControl&
     add_results(*plan, *outcome.result, result);
 
     const auto& samples = *outcome.result->samples;
-    const Eigen::Map<const Eigen::VectorXd> expected(expected_means.data(),
-                                                     static_cast<Eigen::Index>(expected_means.size()));
-    const Eigen::MatrixXd covariance = samples.covariance();
-    for (Eigen::Index i = 0; i < expected.size(); ++i) {
-        const double error = std::sqrt(covariance(i, i) / static_cast<double>(samples.count()));
-        comparison.points[static_cast<std::size_t>(i)].z = (samples.mean()(i) - expected(i)) / error;
+    for (Eigen::Index i = 0; i < expected.mean.size(); ++i) {
+        // Against the exact variance: that of the runs may be a rare event's.
+        const double error = std::sqrt(expected.variance(i) / static_cast<double>(samples.all().count()));
+        comparison.points[static_cast<std::size_t>(i)].z =
+            (samples.all().mean()(i) - expected.mean(i)) / error;
     }
-    comparison.p_value = agreement(samples, expected);
+    comparison.reason = too_few_runs(outcome.trajectories, trajectories_for_comparison(config));
+    if (!comparison.reason.empty()) return comparison;
+    comparison.p_value = judge_means(samples, expected, alpha).p_value;
+    if (!comparison.p_value) comparison.reason = too_few_events;
     return comparison;
 }
 

@@ -18,7 +18,8 @@ PairedShift paired_crossings(const Sampler& low, const Sampler& high, bool one_s
     const Lanes lanes{.seed = block.seed,
                       .first_trajectory = first_calibration_run + block.first_trajectory(),
                       .count = block.count,
-                      .purpose = leg.purpose()};
+                      .purpose = leg.purpose(),
+                      .stop = block.stop};
     Crossings<d> before(leg.ladder().atoms()), after(leg.ladder().atoms());
     StopWatcher watcher{block.stop};
     run(low, lanes, before, watcher);
@@ -38,12 +39,13 @@ PairedShift paired_crossings(const Sampler& low, const Sampler& high, bool one_s
 
 }  // namespace
 
-CrossingCalibrations exact_crossing_calibrations(const ScanLeg& leg) {
+CrossingCalibrations exact_crossing_calibrations(const ScanLeg& leg, StopRequest stop) {
     const auto& ladder = leg.ladder();
     const double per_width = 2.0 / static_cast<double>(ladder.atoms());
     const auto start = exact::start_populations(ladder, leg.start());
     const auto laws_at = [&](double theta) {
-        return exact::crossing_laws(ladder, leg.setup(theta).pump, leg.duration(), start, leg.direction());
+        return exact::crossing_laws(ladder, leg.setup(theta).pump, leg.duration(), start, leg.direction(), {},
+                                    stop);
     };
     const auto slope_of = [&](const exact::CrossingLaw& law) {
         return std::abs(leg.speed() * law.slope) * per_width;

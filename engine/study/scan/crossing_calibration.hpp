@@ -15,7 +15,7 @@ using CrossingCalibrations = ByEstimator<std::optional<Calibration>>;
 
 /// From the master equation with absorbing levels; empty where fewer than 1e-12 of the runs have the
 /// crossing.
-CrossingCalibrations exact_crossing_calibrations(const ScanLeg& leg);
+CrossingCalibrations exact_crossing_calibrations(const ScanLeg& leg, StopRequest stop = {});
 
 /// From runs of a method with common random numbers under two pumps a spread of the crossings apart, where
 /// the populations are out of reach: a fixed number of runs of their own, whatever the ensemble.

@@ -21,15 +21,15 @@ std::variant<LikelihoodFilter, CountFilter> make_filter(const ScanLeg& leg, cons
 }
 
 /// <J_z> at the end of every tick.
-std::vector<double> mean_curve(const ScanLeg& leg, Method method) {
+std::vector<double> mean_curve(const ScanLeg& leg, Method method, StopRequest stop) {
     std::vector<double> times;
     for (std::int64_t tick = 1; tick <= leg.grid().ticks; ++tick)
         times.push_back(leg.grid().time(tick));
     if (method == Method::sphere)
-        return exact::solve_hierarchy(leg.ladder(), leg.pump(), leg.duration(), leg.start(), times)
+        return exact::solve_hierarchy(leg.ladder(), leg.pump(), leg.duration(), leg.start(), times, stop)
             .solution.jz_mean;
     return exact::solve(leg.ladder(), leg.pump(), leg.duration(),
-                        exact::start_populations(leg.ladder(), leg.start()), times)
+                        exact::start_populations(leg.ladder(), leg.start()), times, stop)
         .jz_mean;
 }
 
@@ -75,8 +75,8 @@ bool empty(const Record& record) {
 }
 
 DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
-                         std::optional<double> prior)
-    : DetectedLeg(leg, detector, config, prior, mean_curve(leg, config.method)) {}
+                         std::optional<double> prior, StopRequest stop)
+    : DetectedLeg(leg, detector, config, prior, mean_curve(leg, config.method, stop)) {}
 
 DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
                          std::optional<double> prior, std::span<const double> jz_mean)
@@ -116,10 +116,11 @@ bool DetectedLeg::likelihood_is_exact() const {
 }
 
 LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
-                                                 const LikelihoodFilter::Follow& tell) const {
+                                                 const LikelihoodFilter::Follow& tell,
+                                                 StopRequest stop) const {
     if (const auto* filter = std::get_if<CountFilter>(&filter_))
-        return (*filter)(std::get<CountRecord>(record), thetas, tell);
-    return std::get<LikelihoodFilter>(filter_)(std::get<std::vector<Photon>>(record), thetas, tell);
+        return (*filter)(std::get<CountRecord>(record), thetas, tell, stop);
+    return std::get<LikelihoodFilter>(filter_)(std::get<std::vector<Photon>>(record), thetas, tell, stop);
 }
 
 std::optional<ScaledRange> DetectedLeg::gated() const {
@@ -134,14 +135,15 @@ std::vector<double> DetectedLeg::jz(const Record& record) const {
     return signal_(std::get<std::vector<Photon>>(record));
 }
 
-RecordEstimates DetectedLeg::estimate(const Record& record, const EstimatorSet& wanted, double scale) const {
+RecordEstimates DetectedLeg::estimate(const Record& record, const EstimatorSet& wanted, double scale,
+                                      StopRequest stop) const {
     RecordEstimates result{.s = ByEstimator<double>(missing), .likelihood = {}};
     estimate_signal(record, wanted, result.s);
     if (!wanted.any_from(EstimatorTraits::From::likelihood)) return result;
     auto& estimate = result.likelihood;
     if (scale > 0.0)
-        estimate = estimate_likelihood([&](const auto& thetas) { return likelihood(record, thetas); }, scale,
-                                       range_);
+        estimate = estimate_likelihood(
+            [&](const auto& thetas) { return likelihood(record, thetas, {}, stop); }, scale, range_);
     else
         estimate.no_maximum = NoMaximum::flat;
     if (estimate.no_maximum && empty(record)) estimate.no_maximum = NoMaximum::no_clicks;

@@ -67,7 +67,7 @@ public:
     /// @param prior  where the critical pump is beforehand: anywhere from -prior to prior [s], as far as the
     ///        pump is not negative; empty: all over the scan
     DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
-                std::optional<double> prior = {});
+                std::optional<double> prior = {}, StopRequest stop = {});
 
     const ScanLeg& leg() const { return leg_; }
     const Detector& detector() const { return detector_; }
@@ -83,11 +83,13 @@ public:
     /// The estimates of a record that are asked for.
     /// @param scale  expected standard error of theta, where its likelihood is looked at; 0: the detector
     ///        tells nothing of the pump
-    RecordEstimates estimate(const Record& record, const EstimatorSet& wanted, double scale) const;
+    RecordEstimates estimate(const Record& record, const EstimatorSet& wanted, double scale,
+                             StopRequest stop = {}) const;
     /// J_z from the counts, tick by tick.
     std::vector<double> jz(const Record& record) const;
     LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
-                                        const LikelihoodFilter::Follow& tell = {}) const;
+                                        const LikelihoodFilter::Follow& tell = {},
+                                        StopRequest stop = {}) const;
 
 private:
     /// @param jz_mean  [tick] at its end

@@ -45,7 +45,7 @@ DetectedSignal signal_of(const PreparedDetector& prepared, const SignalTally& ta
                 const double square = by_mean * by_mean * count.error * count.error +
                                       by_variance * by_variance * variance->error * variance->error +
                                       2.0 * by_mean * by_variance * both;
-                return std::sqrt(std::max(0.0, square));
+                return square < 0.0 ? 0.0 : std::sqrt(square);  // of an unknown error NaN
             };
             const double fano = variance->value / count.value;
             signal.fano.push_back(Estimate{fano, error(-fano / count.value, 1.0 / count.value)});

@@ -34,7 +34,8 @@ public:
             const Lanes lanes{.seed = block.seed,
                               .first_trajectory = trajectory,
                               .count = std::min(together, block.count - done),
-                              .purpose = leg.purpose()};
+                              .purpose = leg.purpose(),
+                              .stop = block.stop};
             StopWatcher watcher{block.stop};
             const auto photons =
                 run_with_photons(sampler, lanes, leg.direction(), config_.side_rate, watcher);
@@ -117,7 +118,7 @@ double scale_of(const DetectedLeg& detected, const CalibrationRuns& runs, std::u
     const LikelihoodFilter::Thetas thetas{0, 0, 0, -0.1 * guess, 0.1 * guess, 0, 0, 0};
     double information = 0.0;
     runs.each({.index = 0, .seed = seed, .count = pilot_runs, .stop = stop}, 0.0, [&](const Record& record) {
-        information += detected.likelihood(record, thetas).information / pilot_runs;
+        information += detected.likelihood(record, thetas, {}, stop).information / pilot_runs;
     });
     return information > 1e-12 ? 1.0 / std::sqrt(information) : 0.0;
 }
@@ -150,7 +151,7 @@ void calibrate_likelihood(const DetectedLeg& detected, const CalibrationRuns& ru
     const auto task = [&](const Block& block) {
         ScoreTally tally;
         runs.each(block, 0.0, [&](const Record& record) {
-            const auto estimate = detected.estimate(record, wanted, result.scale).likelihood;
+            const auto estimate = detected.estimate(record, wanted, result.scale, block.stop).likelihood;
             tally.information.add(estimate.information);
             if (!std::isfinite(estimate.score)) return;
             if (estimate.found()) tally.maximum.push_back({estimate.maximum, estimate.score});

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t most_atoms = 2'000'000;
 
-ExactLeg solve_leg(const DickeLadder& ladder, const ExactScanConfig& config, Direction direction) {
+ExactLeg solve_leg(const DickeLadder& ladder, const ExactScanConfig& config, Direction direction,
+                   StopRequest stop) {
     const ScanLeg leg(ladder, config.protocol(), direction);
     ExactLeg result{};
     result.direction = direction;
@@ -27,9 +28,10 @@ ExactLeg solve_leg(const DickeLadder& ladder, const ExactScanConfig& config, Dir
     }
     result.solution =
         config.method == ExactMethod::hierarchy
-            ? exact::solve_hierarchy(ladder, leg.pump(), leg.duration(), leg.start(), result.times).solution
+            ? exact::solve_hierarchy(ladder, leg.pump(), leg.duration(), leg.start(), result.times, stop)
+                  .solution
             : exact::solve(ladder, leg.pump(), leg.duration(), exact::start_populations(ladder, leg.start()),
-                           result.times);
+                           result.times, stop);
     if (result.solution.crossing) result.crossing = leg.scaled_pump(*result.solution.crossing);
 
     auto& bounds = result.bounds;
@@ -114,8 +116,8 @@ ExactScan solve(const ExactScanConfig& config, const RunControl& control) {
     ExactScan result{};
     result.config = resolved(config);
     const auto ladder = config.model.ladder(config.atoms);
-    auto up = solve_leg(ladder, result.config, Direction::up),
-         down = solve_leg(ladder, result.config, Direction::down);
+    auto up = solve_leg(ladder, result.config, Direction::up, control.stop()),
+         down = solve_leg(ladder, result.config, Direction::down, control.stop());
     if (up.crossing && down.crossing) {
         result.width = *up.crossing - *down.crossing;
         const auto atoms = static_cast<double>(ladder.atoms());

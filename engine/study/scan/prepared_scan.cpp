@@ -16,7 +16,7 @@ namespace {
 /// Whether an estimator's mean is known as well as asked; a record that does not have it does not count.
 bool small(const std::optional<EstimatorTally>& tally, double error) {
     if (!tally) return true;
-    return tally->runs.count() >= 2 && tally->runs.mean()->error <= error;
+    return tally->runs.count() >= 2 && tally->runs.mean(EstimatorResult::finest)->error <= error;
 }
 
 bool reached(const ScanTally& tally, const PreparedScan::Plan& plan, const TargetError& target) {
@@ -42,7 +42,7 @@ bool reached(const ScanTally& tally, const PreparedScan::Plan& plan, const Targe
 
 StopRule<ScanTally> stop_rule(const PreparedScan::Plan& plan) {
     StopRule<ScanTally> rule;
-    rule.time_limit = plan.config.time_limit;
+    rule.time_limit = plan.time_left();
     if (!plan.config.target_errors.empty())
         rule.good_enough = [&plan](const ScanTally& tally) {
             const auto& targets = plan.config.target_errors;

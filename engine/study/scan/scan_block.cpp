@@ -92,7 +92,8 @@ ScanTally ScanBlock::operator()(const Block& block) const {
             const Lanes lanes{.seed = block.seed,
                               .first_trajectory = block.first_trajectory() + first,
                               .count = std::min(together, block.count - first),
-                              .purpose = prepared.leg.purpose()};
+                              .purpose = prepared.leg.purpose(),
+                              .stop = block.stop};
             up ? leg_of_block<Direction::up>(prepared, lanes, block, tally.legs[i], runs.back())
                : leg_of_block<Direction::down>(prepared, lanes, block, tally.legs[i], runs.back());
         }
@@ -138,7 +139,7 @@ void ScanBlock::leg_of_block(const PreparedLeg& prepared, const Lanes& lanes, co
                 const auto trajectory = lanes.first_trajectory + static_cast<std::int64_t>(lane);
                 const auto& detector = prepared.detectors[i];
                 see(detector, detector.detected->record(photons, lane, trajectory), tally.detectors[i],
-                    runs.detector_mid[i]);
+                    runs.detector_mid[i], block.stop);
             }
     }
     tally.crossing = std::move(crossing.observer);
@@ -163,17 +164,17 @@ void ScanBlock::leg_of_block(const PreparedLeg& prepared, const Lanes& lanes, co
 }
 
 void ScanBlock::see(const PreparedDetector& detector, const Record& record, DetectorTally& tally,
-                    std::vector<double>& mid) const {
+                    std::vector<double>& mid, StopRequest stop) const {
     const auto& detected = *detector.detected;
-    const auto estimates = detected.estimate(record, plan_.estimators, detector.calibration.scale);
+    const auto estimates = detected.estimate(record, plan_.estimators, detector.calibration.scale, stop);
     mid.push_back(estimates.s[Estimator::mid_crossing]);
     tally.add(estimates);
     if (tally.signal && detected.signal().typical_count_rate() > 0.0)
         add_signal(detected, detector.expected_counts, record, *tally.signal);
 }
 
-void ScanBlock::add_samples(const std::vector<LegRuns>& runs, std::size_t lanes, Covariance& samples) const {
-    Eigen::VectorXd x(samples.mean().size());
+void ScanBlock::add_samples(const std::vector<LegRuns>& runs, std::size_t lanes, RunSamples& samples) const {
+    Eigen::VectorXd x(samples.all().mean().size());
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         Eigen::Index i = 0;
         for (const auto& leg : runs) {

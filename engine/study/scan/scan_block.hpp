@@ -34,11 +34,11 @@ private:
                       LegRuns& runs) const;
     /// What one detector makes of its record of one run.
     void see(const PreparedDetector& detector, const Record& record, DetectorTally& tally,
-             std::vector<double>& mid) const;
+             std::vector<double>& mid, StopRequest stop) const;
     /// The mean of the mid crossings of a pair of legs, for every pair.
     void add_loops(const std::vector<double>& up, const std::vector<double>& down,
                    EstimatorTally& tally) const;
-    void add_samples(const std::vector<LegRuns>& runs, std::size_t lanes, Covariance& samples) const;
+    void add_samples(const std::vector<LegRuns>& runs, std::size_t lanes, RunSamples& samples) const;
 
     const PreparedScan::Plan& plan_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dickejump/ensemble/simulate.hpp"
 #include "study/scan/leg_bias.hpp"
 
 namespace dickejump {
@@ -17,10 +18,11 @@ std::vector<LegBias> sphere_biases(const DickeLadder& ladder, const ScanConfig& 
     control.executor().for_each(static_cast<std::int64_t>(directions.size()), [&](std::int64_t index) {
         const auto i = static_cast<std::size_t>(index);
         const ScanLeg leg(ladder, config.protocol(), directions[i]);
-        const auto bias =
-            config.steps_per_tick > 0
-                ? sphere_bias(ladder, leg.pump(), leg.grid(), leg.start(), config.steps_per_tick)
-                : sphere_bias_within(ladder, leg.pump(), leg.grid(), leg.start(), config.bias_tolerance);
+        const auto bias = config.steps_per_tick > 0
+                              ? sphere_bias(ladder, leg.pump(), leg.grid(), leg.start(),
+                                            config.steps_per_tick, control.stop())
+                              : sphere_bias_within(ladder, leg.pump(), leg.grid(), leg.start(),
+                                                   config.bias_tolerance, control.stop());
         biases[i] = leg_bias(leg, bias, EstimatorSet::of(config.estimators));
     });
     return biases;
@@ -72,13 +74,13 @@ int together(const ScanConfig& config, const ScanLeg& leg, double jumps) {
 CrossingCalibrations crossings_of(const ScanLeg& leg, const ScanConfig& config, ExactMethod method,
                                   const RunControl& control) {
     return method == ExactMethod::populations
-               ? exact_crossing_calibrations(leg)
+               ? exact_crossing_calibrations(leg, control.stop())
                : simulated_crossing_calibrations(leg, config.method, config.steps_per_tick, config.seed,
                                                  control);
 }
 
 /// A leg but for its calibrations.
-PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact) {
+PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact, StopRequest stop) {
     const auto& config = plan.config;
     const ScanLeg leg(plan.ladder, config.protocol(), exact.direction);
     PreparedLeg prepared{.leg = leg,
@@ -91,7 +93,8 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact) {
                          .sample_ticks = {},
                          .detectors = {}};
     for (const auto& detector : config.detectors) {
-        const auto detected = std::make_shared<const DetectedLeg>(leg, detector, config);
+        const auto detected =
+            std::make_shared<const DetectedLeg>(leg, detector, config, std::optional<double>{}, stop);
         // Where the pump touches 0 one J+ click tells everything (bound 3 is then unbounded too).
         const bool sees_pump = detector[Channel::pump] && detector[Channel::pump]->efficiency > 0.0;
         prepared.detectors.push_back(
@@ -105,10 +108,14 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact) {
 
 }  // namespace
 
-std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, const RunControl& control,
+std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, const RunControl& unlimited,
                                                     SampleTicks samples) {
+    const auto start = StopRequest::Clock::now();
     const auto config = resolved(asked);
+    const auto control = unlimited.within(config.time_limit);
     const auto ladder = config.model.ladder(config.atoms);
+    if (control.progress)
+        control.in_phase("exact solution").progress({.done = 0, .wanted = 1, .unit = "steps"});
     auto plan = std::make_shared<PreparedScan::Plan>(
         PreparedScan::Plan{.config = config,
                            .asked = config,
@@ -123,7 +130,8 @@ std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, con
                                            .points = config.points},
                                           control),
                            .biases = {},
-                           .legs = {}});
+                           .legs = {},
+                           .seconds = 0.0});
     if (config.method == Method::sphere) {
         // Legs share the number of steps.
         plan->biases = sphere_biases(ladder, config, control);
@@ -131,17 +139,20 @@ std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, con
             plan->config.steps_per_tick = std::max(plan->config.steps_per_tick, leg.bias.steps_per_tick);
     }
     for (const auto& exact : plan->exact.legs) {
-        plan->legs.push_back(prepare_leg(*plan, exact));
-        if (samples) plan->legs.back().sample_ticks = samples(plan->legs.back().leg, exact);
+        plan->legs.push_back(prepare_leg(*plan, exact, control.stop()));
+        if (samples) plan->legs.back().sample_ticks = samples(plan->legs.back().leg, exact, control.stop());
         for (auto& detector : plan->legs.back().detectors)
-            detector.calibration = calibrate(*detector.detected, plan->estimators, plan->config, control);
+            detector.calibration = calibrate(*detector.detected, plan->estimators, plan->config,
+                                             control.in_phase("calibration"));
     }
     // What one leg needs does not wait for the other's.
     if (plan->estimators.any_from(EstimatorTraits::From::crossings))
         control.executor().for_each(static_cast<std::int64_t>(plan->legs.size()), [&](std::int64_t i) {
             auto& leg = plan->legs[static_cast<std::size_t>(i)];
-            leg.crossings = crossings_of(leg.leg, plan->config, plan->exact.config.method, control);
+            leg.crossings = crossings_of(leg.leg, plan->config, plan->exact.config.method,
+                                         control.in_phase({}));  // both legs at once
         });
+    plan->seconds = seconds_since(start);
     return plan;
 }
 

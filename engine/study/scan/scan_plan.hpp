@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -43,14 +44,18 @@ struct PreparedScan::Plan {
     ExactScan exact;
     std::vector<LegBias> biases;
     std::vector<PreparedLeg> legs;
+    double seconds;  ///< that preparing took
 
+    /// Of the time limit, for the runs [s].
+    double time_left() const { return std::max(0.0, config.time_limit - seconds); }
     bool has_loop() const { return legs.size() == 2 && estimators.contains(Estimator::loop); }
     /// Whether the sampler makes jumps that can be counted.
     bool counts_jumps() const { return config.method == Method::exact; }
 };
 
 /// Chooses the ticks of each leg at which a comparison looks at single runs.
-using SampleTicks = std::vector<std::int64_t> (*)(const ScanLeg& leg, const ExactLeg& exact);
+using SampleTicks = std::vector<std::int64_t> (*)(const ScanLeg& leg, const ExactLeg& exact,
+                                                  StopRequest stop);
 
 /// As prepare, also for a comparison.
 /// @param samples  null: none

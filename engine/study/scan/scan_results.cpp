@@ -2,17 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace dickejump {
 
 namespace {
 
-ScanCurve curve(const ScanLeg& leg, const LegTally& tally, std::int64_t intervals) {
+ScanCurve curve(const ScanLeg& leg, const LegTally& tally, std::int64_t intervals,
+                const exact::Solution& exact) {
     ScanCurve result{.direction = leg.direction(), .points = {}, .crossing = {}};
     for (std::int64_t i = 0; i <= intervals; ++i) {
         const double time = leg.grid().time(i * (leg.grid().ticks / intervals));
-        const auto moments = tally.curve.at(static_cast<std::size_t>(i));
-        result.points.push_back({time, leg.scaled_pump(time), moments.mean(), moments.variance()});
+        const auto point = static_cast<std::size_t>(i);
+        const auto moments = tally.curve.at(point);
+        // Where there is a chance at all, a rare event moves J_z by a level.
+        const double level = exact.jz_variance[point] > 0.0 ? 1.0 : 0.0;
+        result.points.push_back({time, leg.scaled_pump(time), moments.mean(level), moments.variance(level)});
     }
     if (tally.crossing)
         if (const auto time = tally.crossing->time())
@@ -117,7 +122,7 @@ void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanRes
         const auto& exact = plan.exact.leg(direction);
         result.jumps += plan.counts_jumps() ? static_cast<double>(leg.jumps.up + leg.jumps.down)
                                             : static_cast<double>(result.trajectories) * mean_jumps_of(exact);
-        result.curves.push_back(curve(prepared.leg, leg, prepared.intervals));
+        result.curves.push_back(curve(prepared.leg, leg, prepared.intervals, exact.solution));
         auto calibrations = prepared.crossings;
         calibrations[Estimator::area] = exact.area;
         for (const auto estimator : all_estimators)
@@ -154,7 +159,9 @@ std::optional<Coverage> Coverage::of(std::int64_t holding68, std::int64_t holdin
     const auto part = [&](std::int64_t holding) {
         const auto all = static_cast<double>(runs);
         const double p = static_cast<double>(holding) / all;
-        return Estimate{p, std::sqrt(p * (1.0 - p) / all)};
+        // Of runs that are all alike nothing says how far from 0 or 1 it may be.
+        const bool alike = holding == 0 || holding == runs;
+        return Estimate{p, alike ? std::numeric_limits<double>::quiet_NaN() : std::sqrt(p * (1.0 - p) / all)};
     };
     return Coverage{part(holding68), part(holding95)};
 }

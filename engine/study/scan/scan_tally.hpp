@@ -13,6 +13,7 @@
 #include "dickejump/estimate/mean_crossing.hpp"
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/estimate/run_observers.hpp"
+#include "dickejump/estimate/run_samples.hpp"
 #include "study/scan/detected_leg.hpp"
 
 namespace dickejump {
@@ -187,7 +188,7 @@ struct ScanTally {
     std::vector<LegTally> legs;
     std::optional<EstimatorTally> loop;          ///< of the perfect record
     std::vector<EstimatorTally> detector_loops;  ///< by detector
-    std::optional<Covariance> samples;           ///< of J_z at the compared points of all legs
+    std::optional<RunSamples> samples;           ///< of J_z at the compared points of all legs
 
     void merge(const ScanTally& other) {
         merge_each(legs, other.legs);

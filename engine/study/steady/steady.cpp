@@ -36,13 +36,14 @@ private:
 constexpr ShotEstimator all[] = {ShotEstimator::locally_unbiased, ShotEstimator::maximum_likelihood};
 
 /// The law of the sum of `pool` shots: one geometric factor a shot, each a running sum over N + 1 terms.
-std::vector<double> law_of_sum(std::int64_t atoms, double pump, std::int64_t pool) {
+std::vector<double> law_of_sum(std::int64_t atoms, double pump, std::int64_t pool, StopRequest stop) {
     // Counted from the populated end, so that every term falls (w > gamma: from n = N).
     const double q = pump > 1.0 ? 1.0 / pump : pump;
     const auto levels = static_cast<std::size_t>(atoms + 1);
     const double leaving = std::pow(q, static_cast<double>(levels));
     std::vector<double> law{1.0}, next;
     for (std::int64_t shot = 0; shot < pool; ++shot) {
+        stop.check();
         next.assign(law.size() + levels - 1, 0.0);
         double running = 0.0, total = 0.0;
         for (std::size_t k = 0; k < next.size(); ++k) {
@@ -60,10 +61,11 @@ std::vector<double> law_of_sum(std::int64_t atoms, double pump, std::int64_t poo
 }
 
 /// The same for any law of one shot.
-std::vector<double> law_of_sum(const DickeLadder& ladder, double pump, std::int64_t pool) {
+std::vector<double> law_of_sum(const DickeLadder& ladder, double pump, std::int64_t pool, StopRequest stop) {
     const Eigen::VectorXd one = exact::steady_state(ladder, pump);
     std::vector<double> law{1.0}, next;
     for (std::int64_t shot = 0; shot < pool; ++shot) {
+        stop.check();
         next.assign(law.size() + static_cast<std::size_t>(ladder.atoms()), 0.0);
         for (std::size_t k = 0; k < law.size(); ++k)
             for (Eigen::Index n = 0; n < one.size(); ++n)
@@ -111,11 +113,12 @@ struct ShotBlock {
 
     Tally operator()(const Block& block) const {
         Tally tally;
+        SparseCheck listen{block.stop};
         for (int i = 0; i < block.count; ++i) {
-            block.stop.check();
             const auto first = (block.first_trajectory() + i) * pool;
             std::int64_t sum = 0;
             for (std::int64_t shot = first; shot < first + pool; ++shot) {
+                listen();
                 Stream random(block.seed, static_cast<std::uint64_t>(shot), Purpose::steady_shot);
                 const auto n = shots(open_unit(random()));
                 sum += n;
@@ -188,16 +191,17 @@ std::string_view name(ShotEstimator estimator) {
 }
 
 std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, double pump,
-                                                ShotEstimator estimator, std::int64_t pool) {
+                                                ShotEstimator estimator, std::int64_t pool,
+                                                StopRequest stop) {
     const Estimators estimate(ladder, pump);
     if (estimator == ShotEstimator::locally_unbiased)
         return ExactShotEstimate{pump, estimate.bound() / std::sqrt(static_cast<double>(pool))};
     const double shots = static_cast<double>(pool), levels = static_cast<double>(ladder.atoms()) + 1.0;
-    // Of the ideal law a term is one addition, of another a sum over its levels.
+    // Of the ideal law a term is one addition, of another a sum over its levels; and two lists are as long.
     const double a_term = ladder.is_ideal() ? 1.0 : levels;
-    if (0.5 * shots * shots * levels * a_term > 2e9) return {};
-    const auto law =
-        ladder.is_ideal() ? law_of_sum(ladder.atoms(), pump, pool) : law_of_sum(ladder, pump, pool);
+    if (0.5 * shots * shots * levels * a_term > 2e9 || shots * levels > 2e7) return {};
+    const auto law = ladder.is_ideal() ? law_of_sum(ladder.atoms(), pump, pool, stop)
+                                       : law_of_sum(ladder, pump, pool, stop);
     const double finite = 1.0 - law.back();
     std::vector<double> values(law.size() - 1);
     ExactShotEstimate exact{0.0, 0.0, law.back()};
@@ -236,18 +240,23 @@ SteadyResult simulate(const PreparedSteady& prepared, const RunControl& control)
         result.seconds += outcome.seconds;
         if (outcome.result) {
             if (pool == 1) result.jz = outcome.result->jz;
-            for (std::size_t e = 0; e < 2; ++e)
+            for (std::size_t e = 0; e < 2; ++e) {
+                std::optional<ExactShotEstimate> exact;
+                try {
+                    exact = exact_estimate(ladder, config.pump, all[e], pool, control.stop());
+                } catch (const Stopped& stopped) {
+                    result.stop_reason = stopped.reason();  // the shots are there all the same
+                }
                 result.estimates.push_back({.estimator = all[e],
                                             .pool = pool,
                                             .estimates = outcome.result->estimates[e],
                                             .unbounded = outcome.result->unbounded[e],
                                             .bound = prepared.bound / std::sqrt(static_cast<double>(pool)),
-                                            .exact = exact_estimate(ladder, config.pump, all[e], pool)});
+                                            .exact = exact});
+            }
         }
-        if (outcome.stop_reason != StopReason::completed) {
-            result.stop_reason = outcome.stop_reason;
-            break;
-        }
+        if (outcome.stop_reason != StopReason::completed) result.stop_reason = outcome.stop_reason;
+        if (result.stop_reason != StopReason::completed) break;
     }
     return result;
 }

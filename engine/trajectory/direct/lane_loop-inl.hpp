@@ -55,7 +55,9 @@ public:
     }
 
     void operator()() {
+        SparseCheck listen{queue_.stop(), 1 << 14};
         while (fill_free_lanes()) {
+            listen();
             make_steps();
             read_log();
             hand_in_finished();

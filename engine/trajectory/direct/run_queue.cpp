@@ -23,6 +23,7 @@ constexpr std::size_t side_by_side = 8;
 RunQueue::RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities wanted, const WindowSink& sink)
     : setup_(setup),
       wanted_(wanted),
+      stop_(lanes.stop),
       sink_(sink),
       window_(make_window(setup.grid, window_ticks, lanes.count, wanted)) {
     const double missing = std::numeric_limits<double>::quiet_NaN();

@@ -52,6 +52,7 @@ public:
     const LadderSetup& setup() const { return setup_; }
     Quantities wanted() const { return wanted_; }
     int runs() const { return window_.lanes; }
+    StopRequest stop() const { return stop_; }
     /// Whether w is taken to have no knots within the run: its slope is then `slope` everywhere.
     bool one_slope() const { return one_slope_; }
     double slope() const { return slope_; }
@@ -75,6 +76,7 @@ private:
 
     const LadderSetup& setup_;
     Quantities wanted_;
+    StopRequest stop_;
     const WindowSink& sink_;
     bool one_slope_;
     double slope_;

@@ -79,6 +79,7 @@ struct SegmentTask {
     std::int32_t done;  ///< events of the segment before the block
     Pack* pack;
     std::vector<Jump>* const* shown;  ///< [lane] where tags go, null for lanes that are not asked for
+    SparseCheck listen = {};
 };
 
 /// All that the time of an event of a lane is a function of.

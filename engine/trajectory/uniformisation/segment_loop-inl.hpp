@@ -108,6 +108,7 @@ void walk_segment(SegmentTask& task) {
     const auto numbers = begin_segment(task);
     task.done = 0;
     do {
+        task.listen();
         const auto block = begin_block(task, numbers);
         if (task.crossings && near_crossing(task)) {
             task.levels.step > 0 ? advance_block<summed, Watch::up>(task, block)

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -15,7 +17,8 @@ struct Progress {
     std::int64_t done = 0, wanted = 0;  ///< of `unit`
     double seconds = 0.0;               ///< since this part of the work began
     std::string_view unit = "runs";     ///< "runs", "scans", ..
-    double part = -1.0;                 ///< of the work, 0 to 1, if that is not done/wanted; else negative
+    std::string_view phase = {};  ///< what comes before the work proper: "exact solution", "calibration"
+    double part = -1.0;           ///< of the work, 0 to 1, if that is not done/wanted; else negative
 
     double fraction() const {
         return part >= 0.0 ? part : static_cast<double>(done) / static_cast<double>(wanted > 0 ? wanted : 1);
@@ -29,6 +32,31 @@ struct RunControl {
     const std::atomic<bool>* interrupt = nullptr;  ///< ends the run once it is true (set by a signal, say)
     StopRequest::Clock::time_point deadline = StopRequest::Clock::time_point::max();  ///< ends it likewise
     std::function<void(const Progress&)> progress = {};  ///< called by one thread at a time
+
+    /// The same, its progress that of something that comes before the work proper; empty `what`: not told of.
+    RunControl in_phase(std::string_view what) const {
+        auto control = *this;
+        if (what.empty())
+            control.progress = {};
+        else if (progress)
+            control.progress = [tell = progress, what](Progress now) {
+                now.phase = what;
+                tell(now);
+            };
+        return control;
+    }
+
+    /// The same, ended after so many seconds more at the latest.
+    RunControl within(double seconds) const {
+        auto control = *this;
+        constexpr double forever = 1e9;  // more does not fit into a clock
+        if (seconds < forever)
+            control.deadline =
+                std::min(deadline,
+                         StopRequest::Clock::now() + std::chrono::duration_cast<StopRequest::Clock::duration>(
+                                                         std::chrono::duration<double>(seconds)));
+        return control;
+    }
 
     StopRequest stop() const { return StopRequest(interrupt, deadline); }
     Executor executor() const { return Executor(threads, threading); }

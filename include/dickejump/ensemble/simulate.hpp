@@ -22,7 +22,8 @@ template <class R>
 struct StopRule {
     std::function<bool(const R&)> good_enough = {};  ///< asked at block ends, from min_blocks on
     std::int64_t min_blocks = 8;
-    double time_limit = std::numeric_limits<double>::infinity();  ///< [s], from the first block on
+    /// [s], from the first block on. A block under way then has two seconds more, and is lost after that.
+    double time_limit = std::numeric_limits<double>::infinity();
 };
 
 /// The sums of some blocks of an ensemble, and of its last block where that is cut short.
@@ -85,6 +86,8 @@ StopReason simulate_blocks(const Ensemble& ensemble, BlockRange range, const Tas
 
     const auto executor = control.executor();
     const auto stop = control.stop();
+    constexpr double grace = 2.0;
+    const auto within = control.within(rule.time_limit + grace).stop();
     std::vector<std::optional<R>> waiting(static_cast<std::size_t>(std::min(count, executor.ahead())));
     const auto slot = [&](std::int64_t i) -> auto& {
         return waiting[static_cast<std::size_t>(i % static_cast<std::int64_t>(waiting.size()))];
@@ -95,7 +98,7 @@ StopReason simulate_blocks(const Ensemble& ensemble, BlockRange range, const Tas
         const Block block{.index = index,
                           .seed = ensemble.seed,
                           .count = index == all.end - 1 ? last_count : Block::size,
-                          .stop = stop};
+                          .stop = within};
         try {
             slot(i).emplace(task(block));
         } catch (const Stopped& why) {

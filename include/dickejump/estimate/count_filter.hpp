@@ -7,6 +7,7 @@
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/model/start_state.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/model/tick_grid.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/record/detector.hpp"
@@ -62,9 +63,11 @@ public:
     /// `information`: sum over bins of the square of what the bin adds to the score, the derivative of the
     /// log-likelihood between the two middle thetas. Increments of the score are uncorrelated, so its mean
     /// over records is the Fisher information.
-    /// @throws InvalidInput if the record is not of these ticks, lacks a channel of the detector or has
+    /// @throws Stopped if it is asked to; InvalidInput if the record is not of these ticks, lacks a channel
+    /// of the detector or has
     ///         negative counts, or a theta is not finite
-    Result operator()(const CountRecord& record, const Thetas& thetas, const Follow& follow = {}) const;
+    Result operator()(const CountRecord& record, const Thetas& thetas, const Follow& follow = {},
+                      StopRequest stop = {}) const;
 
 private:
     struct Setup;

@@ -45,6 +45,10 @@ private:
 /// InvalidInput if count <= d, or the dimensions differ.
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected);
 
+/// The p-value of a value of T^2 = n off^T S^-1 off of d numbers from n trajectories. @throws InvalidInput
+/// unless n > d >= 1 and T^2 >= 0
+double p_of_t2(double t2, Eigen::Index d, std::int64_t n);
+
 /// The number of trajectories from which `agreement` of d numbers can be trusted at small p: the T^2 law
 /// needs the mean of d skewed numbers to be Gaussian far out.
 std::int64_t trajectories_for_agreement(Eigen::Index dimension);

@@ -9,6 +9,7 @@
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/record/detector.hpp"
 
 namespace dickejump {
@@ -56,8 +57,9 @@ public:
     using Follow = std::function<void(double time, double mean, double deviation)>;
 
     /// @param clicks  ascending in time, within [0, duration], of channels that the detector sees
-    /// @throws InvalidInput if they are not, or a theta is not finite
-    Result operator()(std::span<const Photon> clicks, const Thetas& thetas, const Follow& follow = {}) const;
+    /// @throws InvalidInput if they are not, or a theta is not finite; Stopped if it is asked to
+    Result operator()(std::span<const Photon> clicks, const Thetas& thetas, const Follow& follow = {},
+                      StopRequest stop = {}) const;
 
 private:
     struct Workspace;

@@ -7,7 +7,7 @@
 
 namespace dickejump {
 
-/// A number with its standard error.
+/// A number with its standard error; NaN where the error is not known.
 struct Estimate {
     double value = 0.0;
     double error = 0.0;
@@ -21,16 +21,26 @@ public:
     void merge(const Moments& other);
 
     std::int64_t count() const { return count_; }
-    /// Mean with its standard error; empty without data. The error of fewer than two values is 0.
-    std::optional<Estimate> mean() const;
-    /// Unbiased variance, its error from the fourth moment; empty for fewer than two values.
-    std::optional<Estimate> variance() const;
+    /// How many values the spread rests on, (sum (x - mean)^2)^2 / sum (x - mean)^4: a third of them if they
+    /// are normal, k if k of many stand out alike. 0 without spread.
+    double carriers() const;
+    /// Whether the spread can be trusted for standard errors: not that of one value, nor one that rests on
+    /// fewer than ten values (of fewer than a hundred: on less than a tenth of them), for then it is a rare
+    /// event's, whose frequency is not known. Values without any spread are.
+    /// @param step  by how much a rare event would move a value; 0: there is none. A spread below that of ten
+    ///        such events cannot tell whether some were missed: a standard error from it may be far too small
+    bool spread_is_known(double step = 0.0) const;
+
+    /// Mean with its standard error, the error NaN where the spread is not known; empty without data.
+    std::optional<Estimate> mean(double step = 0.0) const;
+    /// Unbiased variance, its error from the fourth moment, NaN likewise; empty for fewer than two values.
+    std::optional<Estimate> variance(double step = 0.0) const;
     /// Third central moment, sum (x - mean)^3 / n: n times the covariance of sample mean and sample variance.
     double third() const { return count_ > 0 ? sum3_ / static_cast<double>(count_) : 0.0; }
-    /// Standard deviation, its error by linear propagation; empty for fewer than two values.
-    std::optional<Estimate> deviation() const;
-    /// Root mean square distance from `truth`, with its error; empty without data.
-    std::optional<Estimate> rmse(double truth) const;
+    /// Standard deviation, its error by linear propagation, NaN likewise; empty for fewer than two values.
+    std::optional<Estimate> deviation(double step = 0.0) const;
+    /// Root mean square distance from `truth`, its error NaN likewise; empty without data.
+    std::optional<Estimate> rmse(double truth, double step = 0.0) const;
 
     /// Moments from power sums of x about `origin`: sum[k] = sum (x - origin)^(k+1), k = 0..3.
     /// @throws InvalidInput if the count is negative

@@ -7,6 +7,7 @@
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/direction.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -33,6 +34,6 @@ struct CrossingLaws {
 /// @throws InvalidInput if sizes or times do not fit, or the start is no distribution
 CrossingLaws crossing_laws(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
                            const Eigen::VectorXd& start, Direction direction,
-                           std::span<const double> times = {});
+                           std::span<const double> times = {}, StopRequest stop = {});
 
 }  // namespace dickejump::exact

@@ -8,6 +8,7 @@
 #include "dickejump/model/dicke_state.hpp"
 #include "dickejump/model/ladder_channels.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -26,7 +27,8 @@ using SectorCurve = Eigen::MatrixXcd;
 /// @param times  ascending, from 0 on [1/gamma]
 /// @throws InvalidInput naming the sizes if they do not fit
 SectorCurve solve_sector(const LadderChannels& channels, const PumpSchedule& pump,
-                         const Eigen::VectorXcd& start, std::int64_t sector, std::span<const double> times);
+                         const Eigen::VectorXcd& start, std::int64_t sector, std::span<const double> times,
+                         StopRequest stop = {});
 
 /// The same with the derivative by a shift theta of the pump, w(t) + theta from t = 0 on; the start does not
 /// move. Shapes as SectorCurve.
@@ -35,7 +37,7 @@ struct SensitiveSectorCurve {
 };
 SensitiveSectorCurve solve_sector_with_sensitivity(const LadderChannels& channels, const PumpSchedule& pump,
                                                    const Eigen::VectorXcd& start, std::int64_t sector,
-                                                   std::span<const double> times);
+                                                   std::span<const double> times, StopRequest stop = {});
 
 /// Diag^(q) of a density matrix, and of a pure state. @throws InvalidInput unless 0 <= sector <= N.
 Eigen::VectorXcd sector_of(const Eigen::MatrixXcd& density_matrix, std::int64_t sector);
@@ -47,7 +49,7 @@ Eigen::VectorXcd sector_of(const DickeState& state, std::int64_t sector);
 /// @throws InvalidInput naming the shapes if it is not
 std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channels, const PumpSchedule& pump,
                                                    const Eigen::MatrixXcd& start,
-                                                   std::span<const double> times);
+                                                   std::span<const double> times, StopRequest stop = {});
 
 /// Means of the collective spin along a solution, one entry a time.
 struct SpinCurves {
@@ -59,7 +61,7 @@ struct SpinCurves {
 /// @throws InvalidInput as `solve_sector`
 SpinCurves solve_spin(const LadderChannels& channels, const PumpSchedule& pump,
                       const Eigen::VectorXcd& populations, const Eigen::VectorXcd& coherences,
-                      std::span<const double> times);
+                      std::span<const double> times, StopRequest stop = {});
 
 /// The steady state of a ladder model at pump w: diagonal, p_{n+1}/p_n = w |K_n|^2 / E_{n+1}^2.
 /// @throws InvalidInput if the pump is negative or not finite, or an emission from n >= 1 is 0.

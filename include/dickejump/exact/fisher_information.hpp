@@ -7,6 +7,7 @@
 #include "dickejump/model/dicke_state.hpp"
 #include "dickejump/model/ladder_channels.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -37,6 +38,7 @@ struct PumpInformation {
 /// Infinite where the start is dark and w = 0: a single pump photon then tells everything.
 /// @throws InvalidInput if the start has another N, or the times do not ascend
 PumpInformation pump_information(const LadderChannels& channels, const PumpSchedule& pump,
-                                 const DickeState& start, std::span<const double> times);
+                                 const DickeState& start, std::span<const double> times,
+                                 StopRequest stop = {});
 
 }  // namespace dickejump::exact

@@ -8,6 +8,7 @@
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/model/start_state.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -41,7 +42,8 @@ struct HierarchySolution {
 /// @param times  within [0, duration]
 /// @throws InvalidInput if duration or times do not fit, or the start level is not on the ladder
 HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
-                                  const StartState& start, std::span<const double> times = {});
+                                  const StartState& start, std::span<const double> times = {},
+                                  StopRequest stop = {});
 
 /// <P_l>, l = 0..count - 1, of a start state. For the steady state by the continued fraction of its minimal
 /// three-term recurrence, which is stable for any N and w.

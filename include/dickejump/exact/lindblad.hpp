@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dickejump/model/quantum_system.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -17,9 +18,10 @@ namespace dickejump::exact {
 /// products of the sparse Liouvillian for every 1/|L| of time. Systems of up to some hundred states.
 /// @param start  Hermitian, of trace 1
 /// @param times  ascending from 0 on
-/// @throws InvalidInput naming the shapes if system, start or times do not fit, or a factor is not finite
+/// @throws InvalidInput naming the shapes if system, start or times do not fit, or a factor is not finite;
+/// Stopped
 std::vector<Eigen::MatrixXcd> solve_lindblad(const QuantumSystem& system, const Eigen::MatrixXcd& start,
-                                             std::span<const double> times);
+                                             std::span<const double> times, StopRequest stop = {});
 
 /// The steady state of a constant system, by a sparse LU of the Liouvillian with its first row replaced by
 /// the trace (`steadystate`). @throws InvalidInput if the system depends on time, or has not one steady state

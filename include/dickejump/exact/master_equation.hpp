@@ -7,6 +7,7 @@
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -44,6 +45,6 @@ struct Solution {
 /// @param times  within [0, duration]
 /// @throws InvalidInput if the sizes or times do not fit, or the start is no distribution
 Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
-               const Eigen::VectorXd& start, std::span<const double> times = {});
+               const Eigen::VectorXd& start, std::span<const double> times = {}, StopRequest stop = {});
 
 }  // namespace dickejump::exact

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -17,7 +18,7 @@ namespace dickejump::exact {
 /// @throws InvalidInput unless w > 0 and w (N + 1)^4 is a finite number, 0 <= sector <= N and 1 <= count <=
 /// N + 1 - sector, and sector = 0 on a ladder with a linewidth.
 std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int64_t sector,
-                                std::int64_t count);
+                                std::int64_t count, StopRequest stop = {});
 
 /// The slowest relaxation of the populations: the exact gap, and the paper's cumulant estimate Eq. (7),
 /// w + gamma + 2 (w - gamma) <J_z>, which is of a ladder without a linewidth. @throws InvalidInput if the
@@ -26,6 +27,6 @@ struct Relaxation {
     double gap;
     std::optional<double> cumulant;
 };
-Relaxation relaxation(const DickeLadder& ladder, double pump);
+Relaxation relaxation(const DickeLadder& ladder, double pump, StopRequest stop = {});
 
 }  // namespace dickejump::exact

@@ -3,6 +3,7 @@
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/model/start_state.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/model/tick_grid.hpp"
 
 namespace dickejump {
@@ -32,13 +33,13 @@ struct SphereBias {
 ///         polar: |w - 1| (N+1)/2 above 2000, where the state sits on few levels and jumps are cheap enough
 ///         for the exact kernels.
 SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
-                       const StartState& start, int steps_per_tick);
+                       const StartState& start, int steps_per_tick, StopRequest stop = {});
 
 /// The bias with the smallest number of steps a tick found that keeps the step's error of <x> within
 /// `tolerance`, absolute: a function of model and protocol only. @throws InvalidInput as above, or if the
 /// tolerance is below 1e-11 or needs more than 10^4 steps, and more than
 /// four times those that the boosts need.
 SphereBias sphere_bias_within(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
-                              const StartState& start, double tolerance);
+                              const StartState& start, double tolerance, StopRequest stop = {});
 
 }  // namespace dickejump

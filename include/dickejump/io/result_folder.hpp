@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dickejump {
@@ -29,12 +31,20 @@ public:
     const std::filesystem::path& path() const { return path_; }
     /// @throws OutputError
     void write(std::string_view name, std::string_view content) const;
+    /// Writes files that are one result: all of them, or, where one cannot be written, none, and then those
+    /// of an older result stay as they were. The last one says that the set is whole: whoever ends the
+    /// process in between leaves a folder without it.
+    /// @param gone  files of an older result that do not belong to this one
+    /// @throws OutputError
+    void write_set(std::span<const std::pair<std::string, std::string>> files,
+                   std::span<const std::string> gone) const;
     /// The files and folders in it.
     std::vector<std::string> names() const;
     /// Removes a file of an older result, if there is one.
     void remove(std::string_view name) const noexcept;
 
 private:
+    std::filesystem::path temporary(std::string_view name) const;
     void lock();
     void discard() const noexcept;
 

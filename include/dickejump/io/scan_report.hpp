@@ -16,7 +16,7 @@ namespace dickejump {
 std::string to_json(const ScanResult& result);
 /// The exact side alone: the same keys without errors and estimators.
 std::string to_json(const ExactScan& exact);
-/// p_value, z by leg, agrees, alpha, trajectories, jumps.
+/// p_value, z by leg, agrees, reason, alpha, trajectories, stop_reason, jumps.
 std::string to_json(const ScanComparison& comparison);
 
 /// The curves, one row a point: direction, scaled_pump, time, jz_mean, jz_mean_error, jz_variance,

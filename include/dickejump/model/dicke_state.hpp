@@ -27,8 +27,8 @@ public:
     /// is scaled away).
     static DickeState from_amplitudes(const DickeLadder& ladder,
                                       std::span<const std::complex<double>> amplitudes);
-    /// The same from a text file of N + 1 lines `re,im`, n = 0 first (a header line and # comments are
-    /// allowed). @throws InvalidInput also naming file and line.
+    /// The same from a text file of N + 1 lines `re,im`, n = 0 first (a first line may name the columns, in
+    /// any order; # comments are allowed). @throws InvalidInput also naming file and line.
     static DickeState from_csv(const DickeLadder& ladder, const std::string& file);
 
     std::int64_t atoms() const { return static_cast<std::int64_t>(log_weights_.size()) - 1; }

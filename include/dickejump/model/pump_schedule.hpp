@@ -40,7 +40,8 @@ public:
     /// Straight lines between the points (times[i], pumps[i]); times ascend strictly from 0.
     /// @throws InvalidInput if they do not, if the pump is negative or not finite, or if it is too steep.
     static PumpSchedule piecewise_linear(std::span<const double> times, std::span<const double> pumps);
-    /// The same from a text file with the columns `time,pump` (a header line and # comments are allowed).
+    /// The same from a text file with the columns `time,pump` in any order if its first line names
+    /// them (# comments are allowed).
     /// @throws InvalidInput naming the file and line.
     static PumpSchedule from_csv(const std::string& file);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <optional>
@@ -41,6 +42,10 @@ public:
         if (deadline_ != Clock::time_point::max() && Clock::now() >= deadline_) return StopReason::time_limit;
         return {};
     }
+    /// The same, and at `moment` at the latest.
+    StopRequest until(Clock::time_point moment) const {
+        return StopRequest(interrupt_, std::min(deadline_, moment));
+    }
     /// @throws Stopped if it is time to stop
     void check() const {
         if (const auto why = reason()) throw Stopped(*why);
@@ -49,6 +54,20 @@ public:
 private:
     const std::atomic<bool>* interrupt_ = nullptr;
     Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+/// Asks in a loop of quick turns, at every so many of them.
+struct SparseCheck {
+    StopRequest stop;
+    int often = 1024;
+    int left = often;
+
+    /// @throws Stopped if it is time to stop
+    void operator()() {
+        if (--left > 0) return;
+        left = often;
+        stop.check();
+    }
 };
 
 }  // namespace dickejump

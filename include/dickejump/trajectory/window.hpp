@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dickejump/model/process.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/model/tick_grid.hpp"
 #include "dickejump/random/purpose.hpp"
 
@@ -37,6 +38,7 @@ struct Lanes {
     std::int64_t first_trajectory = 0;
     int count = 1;
     Purpose purpose = Purpose::ladder;
+    StopRequest stop = {};  ///< asked within long windows, which then end with Stopped
 };
 
 /// A finished stretch of a run: the table [tick][lane] of all lanes over the ticks (first_tick, first_tick +

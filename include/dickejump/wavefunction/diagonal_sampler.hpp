@@ -8,6 +8,7 @@
 #include "dickejump/model/dicke_state.hpp"
 #include "dickejump/model/ladder_channels.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/trajectory/window.hpp"
 
@@ -58,12 +59,12 @@ public:
 
     /// One trajectory over 0..times.back(): shows the state at every time (ascending, from 0 on), and appends
     /// every jump to `record`, if there is one. Draws two words a jump. The jumps do not depend on `times`
-    /// but for where they end. @throws InvalidInput unless the times are finite and ascend
+    /// but for where they end. @throws InvalidInput unless the times are finite and ascend; Stopped
     void operator()(Stream& random, std::span<const double> times, const Show& show,
-                    std::vector<Jump>* record = nullptr) const;
+                    std::vector<Jump>* record = nullptr, StopRequest stop = {}) const;
     /// The same from another start state of the same N.
     void operator()(Stream& random, const DickeState& start, std::span<const double> times, const Show& show,
-                    std::vector<Jump>* record = nullptr) const;
+                    std::vector<Jump>* record = nullptr, StopRequest stop = {}) const;
 
     const LadderChannels& channels() const { return channels_; }
     const PumpSchedule& pump() const { return pump_; }

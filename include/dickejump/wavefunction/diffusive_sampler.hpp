@@ -8,6 +8,7 @@
 #include "dickejump/model/dicke_state.hpp"
 #include "dickejump/model/ladder_channels.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/trajectory/window.hpp"
 
@@ -53,7 +54,8 @@ public:
     /// One trajectory over 0..times.back(), times ascending. Records the current and the pump's jumps (at the
     /// middle of the half step that they fall in), where there is something to record to.
     void operator()(Stream& random, std::span<const double> times, const Show& show,
-                    Photocurrent* current = nullptr, std::vector<Jump>* pump_record = nullptr) const;
+                    Photocurrent* current = nullptr, std::vector<Jump>* pump_record = nullptr,
+                    StopRequest stop = {}) const;
 
     struct Parts;
 
@@ -75,7 +77,7 @@ public:
                             CavityDetection detection);
 
     void operator()(Stream& random, std::span<const double> times, const Show& show,
-                    Photocurrent* current = nullptr) const;
+                    Photocurrent* current = nullptr, StopRequest stop = {}) const;
 
 private:
     std::shared_ptr<const DiffusiveSampler::Parts> parts_;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/wavefunction/wavefunction_sampler.hpp"
 
 namespace dickejump {
@@ -29,7 +30,8 @@ public:
 
     /// As `WavefunctionSampler`.
     void operator()(Stream& random, const Eigen::VectorXcd& start, std::span<const double> times,
-                    const ShowState& show, std::vector<ChannelJump>* record = nullptr) const;
+                    const ShowState& show, std::vector<ChannelJump>* record = nullptr,
+                    StopRequest stop = {}) const;
 
     /// What `automatic` came to.
     Method method() const;

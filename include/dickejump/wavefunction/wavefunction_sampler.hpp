@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dickejump/model/quantum_system.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/wavefunction/channel_jump.hpp"
 
@@ -35,7 +36,8 @@ public:
     /// and appends every jump to `record`, if there is one. Draws two words a jump.
     /// @throws InvalidInput if start or times do not fit; std::runtime_error if the step shrinks to nothing
     void operator()(Stream& random, const Eigen::VectorXcd& start, std::span<const double> times,
-                    const ShowState& show, std::vector<ChannelJump>* record = nullptr) const;
+                    const ShowState& show, std::vector<ChannelJump>* record = nullptr,
+                    StopRequest stop = {}) const;
 
     struct Parts;
 

@@ -13,7 +13,8 @@
 
 namespace dickejump {
 
-/// A mean at every time; without errors if it is exact.
+/// A mean at every time; without errors if it is exact. Of trajectories an error is NaN where it is not
+/// known: of a single one, and where so few of them differ that rarer events may have been missed.
 struct ObservableCurve {
     std::string name;
     std::vector<double> mean;

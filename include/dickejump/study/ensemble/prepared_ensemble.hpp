@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,11 +51,15 @@ struct EnsembleComparison {
         double z;  ///< (mean - exact) / error
     };
     std::vector<Point> points;
-    double p_value = 1.0;  ///< Hotelling's T^2 over all points, correlations included
-    double alpha = 1e-6;   ///< the smallest p-value that passes
+    /// Hotelling's T^2 over the points, correlations included (`judge_means`); empty where there is too
+    /// little to judge by.
+    std::optional<double> p_value;
+    double alpha = 1e-6;      ///< the smallest p-value that passes
+    std::string reason = {};  ///< why there is no p-value
     EnsembleResult result;
 
-    bool agrees() const { return p_value >= alpha; }
+    /// Empty without a p-value.
+    std::optional<bool> agrees() const { return p_value ? std::optional(*p_value >= alpha) : std::nullopt; }
 };
 
 /// @throws InvalidInput with everything that is wrong with the configuration; Stopped

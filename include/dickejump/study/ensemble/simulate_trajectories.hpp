@@ -7,8 +7,8 @@
 
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/ensemble/simulate.hpp"
-#include "dickejump/estimate/covariance.hpp"
 #include "dickejump/estimate/moments.hpp"
+#include "dickejump/estimate/run_samples.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/study/ensemble/observables.hpp"
 #include "dickejump/trajectory/sampler.hpp"
@@ -24,10 +24,10 @@ template <class State>
 using ShowAt = std::function<void(std::size_t index, const State& state)>;
 
 /// One trajectory of any sampler: shows its state at every time, draws its chance from a stream, and returns
-/// its number of jumps.
+/// its number of jumps. What takes long asks `stop`, and throws Stopped.
 template <class State>
-using Trajectory =
-    std::function<std::int64_t(Stream& random, std::span<const double> times, const ShowAt<State>& show)>;
+using Trajectory = std::function<std::int64_t(Stream& random, std::span<const double> times,
+                                              const ShowAt<State>& show, StopRequest stop)>;
 
 Trajectory<LadderView> trajectory(DiagonalSampler sampler);
 Trajectory<Eigen::VectorXcd> trajectory(WavefunctionSampler sampler, Eigen::VectorXcd start);
@@ -40,31 +40,36 @@ namespace detail {
 /// The sums of some trajectories: moments of every observable at every time.
 struct ObservedTally {
     std::vector<Moments> moments;       ///< [time][observable]
-    std::optional<Covariance> samples;  ///< of the cells that a comparison wants
+    std::optional<RunSamples> samples;  ///< of the cells that a comparison wants
     std::int64_t jumps = 0;
 
     void merge(const ObservedTally& other);
 };
 
 /// One trajectory as numbers: writes its observables [time][observable], and returns its jumps.
-using Numbers = std::function<std::int64_t(Stream& random, std::span<double> values)>;
+using Numbers = std::function<std::int64_t(Stream& random, std::span<double> values, StopRequest stop)>;
 
 Outcome<ObservedTally> simulate_numbers(const Ensemble& ensemble, std::size_t cells, const Numbers& numbers,
                                         const std::vector<std::size_t>& sampled, double time_limit,
                                         const RunControl& control);
+/// By how much a rare event would move an observable at a time; 0: there is none, or nobody knows.
+using EventSize = std::function<double(std::size_t time, std::size_t observable, const Moments& values)>;
 ObservedEnsemble observed(const std::vector<std::string>& names, std::span<const double> times,
-                          const Outcome<ObservedTally>& outcome);
+                          const Outcome<ObservedTally>& outcome, const EventSize& level = {});
 void check_ensemble(const Ensemble& ensemble, std::span<const double> times);
 
 template <class State>
 Numbers numbers_of(const Trajectory<State>& trajectory, std::vector<double> times,
                    Observables<State> observables) {
     return [trajectory, times = std::move(times), observables = std::move(observables)](
-               Stream& random, std::span<double> values) {
+               Stream& random, std::span<double> values, StopRequest stop) {
         const auto count = observables.names.size();
-        return trajectory(random, times, [&](std::size_t index, const State& state) {
-            observables.values(state, values.subspan(index * count, count));
-        });
+        return trajectory(
+            random, times,
+            [&](std::size_t index, const State& state) {
+                observables.values(state, values.subspan(index * count, count));
+            },
+            stop);
     };
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "dickejump/ensemble/run_control.hpp"
@@ -14,14 +16,18 @@ struct ScanComparison {
     struct Point {
         Direction direction;
         double scaled_pump;
-        double z;  ///< (mean - exact) / error
+        double z;  ///< (mean - exact)/error, the error that of the exact variance
     };
     std::vector<Point> points;
-    double p_value = 1.0;  ///< Hotelling's T^2 over all points of all legs, correlations included
-    double alpha = 1e-6;   ///< the smallest p-value that passes
-    ScanResult result;     ///< of the runs that were judged
+    /// Hotelling's T^2 over the points of all legs, correlations included (`judge_means`); empty where there
+    /// is too little to judge by.
+    std::optional<double> p_value;
+    double alpha = 1e-6;      ///< the smallest p-value that passes
+    std::string reason = {};  ///< why there is no p-value
+    ScanResult result;        ///< of the runs that were judged
 
-    bool agrees() const { return p_value >= alpha; }
+    /// Empty without a p-value.
+    std::optional<bool> agrees() const { return p_value ? std::optional(*p_value >= alpha) : std::nullopt; }
 };
 
 /// How many trajectories `compare` needs for its p-value to be trusted.

@@ -52,6 +52,14 @@ struct EstimatorResult {
     std::optional<Estimate> delta_w;  ///< sensitivity of one run, delta w/gamma: comparable with the bounds
     Histogram histogram;
     std::optional<Coverage> coverage;  ///< of estimators that give intervals
+
+    /// Over the runs that have it. Errors are NaN where they are not known: of a single run, where so few
+    /// runs differ that they are a rare event's, and where all runs are alike.
+    std::optional<Estimate> mean() const { return runs.mean(finest); }
+    std::optional<Estimate> deviation() const { return runs.deviation(finest); }
+    std::optional<Estimate> rmse() const { return runs.rmse(0.0, finest); }
+
+    static constexpr double finest = 1e-9;  ///< in s; runs that differ by less are alike
 };
 
 /// Lower bound on delta w/gamma from what a detector sees of one run, 1/sqrt(Fisher information of its

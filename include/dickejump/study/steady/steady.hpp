@@ -47,8 +47,10 @@ struct ExactShotEstimate {
 };
 /// Empty where the law of the pool's sum is out of reach (more than 2 10^9 additions).
 /// @param pool  shots that the estimate is made from
+/// @throws Stopped
 std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, double pump,
-                                                ShotEstimator estimator, std::int64_t pool);
+                                                ShotEstimator estimator, std::int64_t pool,
+                                                StopRequest stop = {});
 
 /// Many pools' estimates of w.
 struct PooledEstimates {
