@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "study/scan/kept_calibrations.hpp"
 #include "study/scan/leg_bias.hpp"
 
 namespace dickejump {
@@ -106,7 +107,8 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact) {
 }  // namespace
 
 std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, const RunControl& control,
-                                                    SampleTicks samples) {
+                                                    SampleTicks samples,
+                                                    std::span<const double> calibrations) {
     const auto config = resolved(asked);
     const DickeLadder ladder(config.atoms);
     auto plan = std::make_shared<PreparedScan::Plan>(
@@ -132,8 +134,13 @@ std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, con
     for (const auto& exact : plan->exact.legs) {
         plan->legs.push_back(prepare_leg(*plan, exact));
         if (samples) plan->legs.back().sample_ticks = samples(plan->legs.back().leg, exact);
+        if (!calibrations.empty()) continue;
         for (auto& detector : plan->legs.back().detectors)
             detector.calibration = calibrate(*detector.detected, plan->estimators, plan->config, control);
+    }
+    if (!calibrations.empty()) {
+        put_calibrations(calibrations, plan->legs);
+        return plan;
     }
     // What one leg needs does not wait for the other's.
     if (plan->estimators.any_from(EstimatorTraits::From::crossings))

@@ -29,6 +29,8 @@ struct RunControl {
     const std::atomic<bool>* interrupt = nullptr;  ///< ends the run once it is true (set by a signal, say)
     StopRequest::Clock::time_point deadline = StopRequest::Clock::time_point::max();  ///< ends it likewise
     std::function<void(const Progress&)> progress = {};  ///< called by one thread at a time
+    std::function<void()> checkpoint = {};  ///< called by the same, when what is finished may be stored
+    double checkpoint_every = 60.0;         ///< [s] between two of them
 
     StopRequest stop() const { return StopRequest(interrupt, deadline); }
     Executor executor() const { return Executor(threads, threading); }
