@@ -26,6 +26,7 @@ TESTED_ELSEWHERE = {
     'io/checkpoint_json': 'io/checkpoint_test',
     'io/checksum': 'io/checkpoint_test: every bit of a file',
     'io/ensemble_report': 'cli/ensemble_test.py, with every key',
+    'io/hdf5': 'io/result_file_test',
     'io/report_parts': 'numbers and curves as JSON: io/scan_report_test',
     'io/scan_csv': 'io/scan_report_test',
     'io/scan_json': 'io/scan_report_test',

@@ -15,4 +15,9 @@ std::string sealed(std::string_view letters, std::uint64_t version, std::string_
 std::pair<std::uint64_t, std::string_view> unsealed(std::string_view letters, std::string_view bytes,
                                                     const std::string& name, const std::string& kind);
 
+/// The same with letters and numbers behind the content, for readers who know only its beginning.
+std::string with_trailer(std::string_view letters, std::uint64_t version, std::string content);
+std::pair<std::uint64_t, std::string_view> without_trailer(std::string_view letters, std::string_view bytes,
+                                                           const std::string& name, const std::string& kind);
+
 }  // namespace dickejump

@@ -38,6 +38,7 @@
 #include "dickejump/io/calibrate_report.hpp"
 #include "dickejump/io/checkpoint.hpp"
 #include "dickejump/io/ensemble_report.hpp"
+#include "dickejump/io/result_file.hpp"
 #include "dickejump/io/result_folder.hpp"
 #include "dickejump/io/scan_report.hpp"
 #include "dickejump/io/sensitivity_report.hpp"

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Nothing is lost: interrupted runs, parts and extended runs end in the bytes of one run. usage: resume_test.py PROGRAM"""
-import json
-import os
+import importlib.util
 import random
 import signal
 import subprocess
 import time
+import unittest
 
-from command_line import PROGRAM, CommandLine, main, parse, run, same
+from command_line import PROGRAM, CommandLine, main, parse, same
 
 SCAN = ['scan', '--atoms', 60, '--rate', 4, '--half-width', 12, '--seed', 9, '--method', 'exact', '--threads', 1]
 
@@ -82,7 +82,7 @@ class Resume(CommandLine):
         self.fine(*SCAN, '--trajectories', 600, '--seed', 10, '--part', '2/3', '--out', self.folder / 'other')
         self.refused('merge', a, self.folder / 'other', c, '-o', out,
                      messages=[r'other \(not of the run that .*p1 is of: seed = 9, seed = 10\)'])
-        self.refused('merge', a, self.folder, '-o', out, messages=['no checkpoint'])
+        self.refused('merge', a, self.folder, '-o', out, messages=['neither a checkpoint nor a result'])
         self.refused('resume', self.folder, messages=['no run was begun there'])
         self.refused('resume', a, '--trajectories', 900, messages=['a part cannot be extended'])
         self.refused(*SCAN, '--part', '4/3', '--out', out, messages=['--part = 4/3'])
@@ -110,13 +110,35 @@ class Resume(CommandLine):
         self.scan('whole', 300, *detector)
         self.scan('p2', 300, *detector, '--blocks', '1:3')
         self.scan('p1', 300, *detector, '--blocks', '0:1')
-        start = time.time()
         self.fine('merge', self.folder / 'p1', self.folder / 'p2', '-o', self.folder / 'm')
         self.assertEqual(self.summary('m'), self.summary('whole'))
 
+    @unittest.skipUnless(all(map(importlib.util.find_spec, ('h5py', 'xarray', 'h5netcdf'))),
+                         'this Python has not h5py, xarray and h5netcdf (tools/setup installs them for /usr/bin/python3)')
+    def test_others_can_read_the_result_file(self):
+        import h5py
+        import xarray
+        folder = self.scan('r', 400, '--direction', 'up')
+        [curve] = parse((folder / 'summary.json').read_text())['curves']
+        with h5py.File(folder / 'result.h5') as file:
+            self.assertEqual(file.attrs['format_version'], 1)
+            self.assertEqual(file.attrs['config'], (folder / 'config.toml').read_text())
+            mean = file['curves/up/jz_mean']
+            self.assertEqual(mean[()].tolist(), curve['jz_mean'])
+            self.assertEqual(mean.dims[0][0].name, '/curves/up/scaled_pump')
+            self.assertEqual(file['estimators']['name'][0], b'first_crossing')
+            self.assertEqual(file['estimators']['runs'][0] + file['estimators']['missing'][0], 400)
+        with xarray.open_dataset(folder / 'result.h5', group='curves/up', engine='h5netcdf') as data:
+            self.assertEqual(data['jz_mean'].dims, ('scaled_pump',))
+            self.assertEqual(data['scaled_pump'].values.tolist(), curve['scaled_pump'])
+            self.assertEqual(data['time'].attrs['units'], '1/gamma')
+
     def test_a_damaged_file_is_refused(self):
-        folder = self.scan('p', 300, '--part', '1/2')
-        file = folder / 'checkpoint'
+        self.damage(self.scan('r', 300) / 'result.h5')
+        self.damage(self.scan('p', 300, '--part', '1/2') / 'checkpoint')
+
+    def damage(self, file):
+        folder = file.parent
         data = file.read_bytes()
         draw = random.Random(7)
         for k in range(60):
@@ -126,11 +148,11 @@ class Resume(CommandLine):
             else:
                 bad[draw.randrange(len(bad) if k % 3 == 1 else 40)] ^= 1 << draw.randrange(8)
             file.write_bytes(bad)
-            self.refused('inspect', file, messages=['checkpoint'])
+            self.refused('inspect', file, messages=[file.name])
             if k < 4:
-                self.refused('resume', folder, messages=['checkpoint'])
+                self.refused('resume', folder, messages=[file.name])
         file.write_bytes(data + b'x')
-        self.refused('inspect', folder, messages=['shorter or longer'])
+        self.refused('inspect', folder, messages=[file.name])
 
 
 if __name__ == '__main__':

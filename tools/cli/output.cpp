@@ -61,12 +61,14 @@ void Output::deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& 
                                [&](const auto& file) { return file.first == name; });
         };
         if (answer.csv.empty()) folder->remove("summary.csv");
+        if (!has("result.h5")) folder->remove("result.h5");
         for (const auto& name : folder->names())
             if (name.starts_with("record-") && name.ends_with(".csv") && !has(name)) folder->remove(name);
         if (!answer.csv.empty()) folder->write("summary.csv", answer.csv);
         for (const auto& [name, content] : answer.more)
             folder->write(name, content);
         folder->write("summary.json", answer.json + "\n");
+        if (!answer.unfinished) folder->remove("checkpoint");
         log_info("wrote " + folder->path().string());
     };
     write_then_print(write, json ? answer.json + "\n" : answer.table);

@@ -102,6 +102,8 @@ void ScanStore::begin() {
     if (told_.pieces.from.size() == 1) state_.sums = fitted(told_.pieces.from.front(), state_.ensemble).sums;
     // Parts stay where they are until they are merged.
     if (told_.pieces.from.size() < 2) write();
+    // Its sums are in the checkpoint now, if they are wanted.
+    folder_->remove("result.h5");
     state_.sums = {};
 }
 

@@ -7,6 +7,7 @@
 #include "cli/scan_store.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
+#include "dickejump/io/result_file.hpp"
 #include "dickejump/io/scan_report.hpp"
 #include "dickejump/study/scan/prepared_scan.hpp"
 
@@ -134,6 +135,11 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     for (std::size_t i = 0; i < result.records.size(); ++i)
         if (result.records[i].time_tags)
             answer.more.emplace_back(fmt::format("record-{}.csv", i + 1), to_csv(result.records[i]));
+    auto state = store.state();
+    state.sums = part.store();
+    state.seconds = part.seconds();
+    answer.unfinished = !state.complete();
+    if (folder) answer.more.emplace_back("result.h5", to_hdf5(result, std::move(state)));
     told.output.deliver(folder, answer);
     warn_of_bias(result);
     if (reason != StopReason::interrupted) return fine;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cli/run_file.hpp"
+#include "dickejump/io/result_file.hpp"
 
 namespace dickejump::cli {
 
@@ -22,11 +23,18 @@ bool parsed(CLI::App& app, const std::vector<std::string>& arguments) {
 
 Checkpoint checkpoint_at(const std::string& path) {
     if (!fs::exists(path)) throw InvalidInput(path + " (there is no such file or folder) check the path");
-    if (!fs::is_directory(path)) return checkpoint_in(content_of(path), path);
-    const auto file = fs::path(path) / "checkpoint";
-    if (!fs::exists(file))
-        throw InvalidInput(path + " (no checkpoint is in it) give the --out folder of a scan");
-    return checkpoint_in(content_of(file), file.string());
+    const auto read = [](const fs::path& file) {
+        const auto bytes = content_of(file);
+        // An HDF5 file says so in its first bytes.
+        return file.extension() == ".h5" || bytes.starts_with("\x89HDF")
+                   ? checkpoint_in_hdf5(bytes, file.string())
+                   : checkpoint_in(bytes, file.string());
+    };
+    if (!fs::is_directory(path)) return read(path);
+    for (const char* name : {"checkpoint", "result.h5"})
+        if (const auto file = fs::path(path) / name; fs::exists(file)) return read(file);
+    throw InvalidInput(path +
+                       " (neither a checkpoint nor a result.h5 is in it) give the --out folder of a scan");
 }
 
 Verb verb_with(const std::string& config, const std::string& name, const std::vector<std::string>& more) {
