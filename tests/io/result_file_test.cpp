@@ -81,7 +81,7 @@ TEST_CASE("the same run gives the same result file, provenance aside") {
 
 TEST_CASE("a damaged result file never reaches HDF5") {
     const auto bytes = Run().bytes("here");
-    for (std::size_t at = 0; at < bytes.size(); at += at + 100 < bytes.size() ? 997 : 1) {
+    for (std::size_t at = 0; at < bytes.size(); at += at + 100 < bytes.size() ? 997u : 1u) {
         auto bad = bytes;
         bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
         CHECK_THROWS_AS(checkpoint_in_hdf5(bad, "file"), InvalidInput);
