@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Nothing is lost: interrupted runs, parts and extended runs end in the bytes of one run. usage: resume_test.py PROGRAM"""
 import importlib.util
+import os
 import random
 import signal
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 from command_line import PROGRAM, CommandLine, main, parse, same
 
@@ -71,6 +73,18 @@ class Resume(CommandLine):
         self.assertEqual(self.summary('gap')['ensemble']['trajectories'], 3000 - 8 * 128)
         self.fine('resume', self.folder / 'gap')
         self.assertEqual(self.summary('gap'), self.summary('whole'))
+
+    def test_the_script_of_a_job_array_runs_and_resumes_its_parts(self):
+        self.scan('whole', 1000)
+        file = self.file('scan.toml', self.fine(*SCAN[:-2], '--trajectories', 1000, '--dump-config').stdout)
+        script = Path(__file__).resolve().parents[2] / 'tools' / 'slurm' / 'array.sbatch'
+        for task in (2, 1, 3, 1):  # the last as if it were requeued
+            environment = dict(os.environ, DICKEJUMP=PROGRAM, SLURM_ARRAY_TASK_ID=str(task), SLURM_ARRAY_TASK_COUNT='3')
+            done = subprocess.run(['bash', script, file, self.folder / 'job'], env=environment, capture_output=True,
+                                  text=True, timeout=60, stdin=subprocess.DEVNULL)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.fine('merge', *sorted((self.folder / 'job').iterdir()), '--out', self.folder / 'm')
+        self.assertEqual(self.summary('m'), self.summary('whole'))
 
     def test_what_does_not_belong_together_is_refused_by_name(self):
         for k in (1, 2, 3):
