@@ -99,6 +99,15 @@ void ResultFolder::write(std::string_view name, std::string_view content) const 
     }
 }
 
+namespace {
+bool holds(const fs::path& file, std::string_view content) {
+    std::ifstream in(file, std::ios::binary);
+    std::string there;
+    if (in) there.assign(std::istreambuf_iterator<char>(in), {});
+    return in && there == content;
+}
+}  // namespace
+
 void ResultFolder::write_set(std::span<const std::pair<std::string, std::string>> files,
                              std::span<const std::string> gone) const {
     if (files.empty()) return;
@@ -121,8 +130,9 @@ void ResultFolder::write_set(std::span<const std::pair<std::string, std::string>
         put_aside(whole);
         for (const auto& name : gone)
             put_aside(name);
+        // What stays the same (a configuration that a checkpoint needs, say) is never away.
         for (const auto& [name, content] : files)
-            if (name != whole) put_aside(name);
+            if (name != whole && !holds(path_ / name, content)) put_aside(name);
         for (const auto& [name, content] : files) {
             move(temporary(name), path_ / name);
             placed.push_back(name);

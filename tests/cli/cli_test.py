@@ -248,7 +248,7 @@ class Results(CommandLine):
     def test_the_folder_holds_summary_curves_and_configuration(self):
         out = self.folder / 'a' / 'b'
         printed = self.fine(*SMALL, '--json', '--out', out).stdout
-        self.assertEqual(sorted(p.name for p in out.iterdir()), ['config.toml', 'summary.csv', 'summary.json'])
+        self.assertEqual(sorted(p.name for p in out.iterdir()), ['config.toml', 'result.h5', 'summary.csv', 'summary.json'])
         self.assertEqual((out / 'summary.json').read_text(), printed)
         rows = (out / 'summary.csv').read_text().splitlines()
         self.assertEqual(rows[0].split(',')[:4], ['direction', 'scaled_pump', 'time', 'jz_mean'])
@@ -327,7 +327,7 @@ class Results(CommandLine):
         self.assertGreater(done, 0)
         self.assertEqual(done % 128, 0)
         self.assertEqual((out / 'summary.json').read_text(), stdout)
-        self.assertEqual(sorted(p.name for p in out.iterdir()), ['config.toml', 'summary.csv', 'summary.json'])
+        self.assertEqual(sorted(p.name for p in out.iterdir()), ['checkpoint', 'config.toml', 'result.h5', 'summary.csv', 'summary.json'])
         # What is there is what a shorter run gives.
         short = self.json(*args[:-1], '--trajectories', done)
         r['ensemble']['stop_reason'] = 'completed'

@@ -47,7 +47,7 @@ std::vector<std::string> leading_words(int argc, char** argv) {
 }
 
 int unknown_verb(const std::vector<std::string>& words, const std::vector<Verb>& known) {
-    std::vector<std::string> names{"run"};
+    std::vector<std::string> names{"run", "resume", "merge", "inspect"};
     for (const auto& verb : known)
         names.push_back(verb.name);
     const std::string said = words[0] + (words.size() > 1 ? " " + words[1] : "");
@@ -64,8 +64,11 @@ void print_help(const std::vector<Verb>& known) {
     auto text = fmt::format("{}\n\nUsage: dickejump VERB [OPTIONS]\n\nVerbs:\n", description);
     for (const auto& verb : known)
         text += fmt::format("  {:<20}{}\n", verb.name, verb.summary);
-    text += fmt::format("  {:<20}{}\n\n", "run FILE.toml",
-                        "Do what a file says; flags after it override its keys");
+    text +=
+        fmt::format("  {:<20}{}\n", "run FILE.toml", "Do what a file says; flags after it override its keys");
+    text += fmt::format("  {:<20}{}\n", "resume DIR", "Go on with what was interrupted, to the same bytes");
+    text += fmt::format("  {:<20}{}\n", "merge DIR..", "Put parts of a run together, to the same bytes");
+    text += fmt::format("  {:<20}{}\n\n", "inspect DIR|FILE", "What a result or checkpoint holds and lacks");
     print(text + "dickejump VERB --help lists a verb's options; dickejump --version says what this is.\n");
 }
 
@@ -81,19 +84,6 @@ bool print_group_help(const std::string& group, const std::vector<Verb>& known) 
         if (verb.name.starts_with(group + " ")) text += fmt::format("  {:<20}{}\n", verb.name, verb.summary);
     if (!text.empty()) print("Usage: dickejump " + group + " VERB [OPTIONS]\n\n" + text);
     return !text.empty();
-}
-
-/// Runs `action`; what it finds wrong is said in flags.
-template <class Action>
-int in_flags_of(const Options& options, const Action& action) {
-    try {
-        return action();
-    } catch (const InvalidInput& error) {
-        std::vector<std::string> problems;
-        for (const auto& problem : error.problems())
-            problems.push_back(options.in_flags(problem));
-        throw InvalidInput(problems);
-    }
 }
 
 int dispatch(int argc, char** argv) {
@@ -126,6 +116,9 @@ int dispatch(int argc, char** argv) {
         if (words.size() < 2) throw InvalidInput("run (needs a file) pass dickejump run FILE.toml");
         return RunFile(words[1]).execute(rest(3));
     }
+    if (words[0] == "resume") return resume(rest(2));
+    if (words[0] == "merge") return merge(rest(2));
+    if (words[0] == "inspect") return inspect(rest(2));
     for (auto& verb : known) {
         const bool two_words = verb.name.find(' ') != std::string::npos;
         if (verb.name != (two_words && words.size() > 1 ? words[0] + " " + words[1] : words[0])) continue;

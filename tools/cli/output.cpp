@@ -67,10 +67,12 @@ void Output::deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& 
                                [&](const auto& file) { return file.first == name; });
         };
         for (const auto& name : folder->names())
-            if ((name == "summary.csv" || (name.starts_with("record-") && name.ends_with(".csv"))) &&
+            if ((name == "summary.csv" || name == "result.h5" ||
+                 (name.starts_with("record-") && name.ends_with(".csv"))) &&
                 !has(name))
                 gone.push_back(name);
         folder->write_set(files, gone);
+        if (!answer.unfinished) folder->remove("checkpoint");  // only now is it not needed
         log_info("wrote " + folder->path().string());
     };
     write_then_print(write, json ? answer.json + "\n" : answer.table);

@@ -27,6 +27,7 @@ struct Answer {
     std::string csv = {};                                        ///< empty: there are no curves
     std::string config = {};                                     ///< TOML that gives the same result again
     std::vector<std::pair<std::string, std::string>> more = {};  ///< other files, by name
+    bool unfinished = false;                                     ///< the checkpoint of this run stays
 };
 
 /// What every verb can do with its result: print a table or JSON, and write a folder.

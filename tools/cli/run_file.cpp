@@ -13,14 +13,7 @@ namespace dickejump::cli {
 
 namespace {
 
-toml::table parse(const std::string& path) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored))
-        throw InvalidInput("file " + path + " (a folder) name a file in it, such as its config.toml");
-    std::ifstream in(path);
-    std::string content;
-    if (in) content.assign(std::istreambuf_iterator<char>(in), {});
-    if (!in || in.bad()) throw InvalidInput("file " + path + " (cannot be read) check the path");
+toml::table parse(const std::string& content, const std::string& path) {
     try {
         return toml::parse(content, path);
     } catch (const toml::parse_error& error) {
@@ -28,6 +21,17 @@ toml::table parse(const std::string& path) {
         throw InvalidInput(path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
                            std::string(error.description()) + " (not TOML) correct that line");
     }
+}
+
+std::string content(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        throw InvalidInput("file " + path + " (a folder) name a file in it, such as its config.toml");
+    std::ifstream in(path);
+    std::string content;
+    if (in) content.assign(std::istreambuf_iterator<char>(in), {});
+    if (!in || in.bad()) throw InvalidInput("file " + path + " (cannot be read) check the path");
+    return content;
 }
 
 /// A scalar as the text that a flag would have been given.
@@ -93,7 +97,16 @@ struct RunFile::Run {
     Verb verb;
 };
 
-RunFile::RunFile(std::string path) : path_(std::move(path)), table_(parse(path_)) {}
+RunFile::RunFile(std::string path) : path_(std::move(path)), table_(parse(content(path_), path_)) {}
+
+RunFile::RunFile(const std::string& content, std::string name)
+    : path_(std::move(name)), table_(parse(content, path_)) {}
+
+Verb RunFile::single(Problems& problems) const {
+    auto verb = verb_of(table_);
+    take(*verb.options, table_, 0, false, problems);
+    return verb;
+}
 
 std::string RunFile::where(const toml::node& node) const {
     return path_ + ":" + std::to_string(node.source().begin.line) + ": ";
@@ -180,11 +193,7 @@ std::vector<RunFile::Run> RunFile::runs(Problems& problems) const {
     if (const auto* node = table_.get("run"); node && !node->is_array())
         throw InvalidInput(where(*node) + "run (one table, and runs are a list of them) write [[run]]");
     const auto* tables = table_["run"].as_array();
-    if (!tables) {
-        auto verb = verb_of(table_);
-        take(*verb.options, table_, 0, false, problems);
-        return {{"", verb}};
-    }
+    if (!tables) return {{"", single(problems)}};
     for (const auto& [key, node] : table_)
         if (node.is_array() && std::string(key.str()) != "run")
             problems.add(where(node) + std::string(key.str()) +

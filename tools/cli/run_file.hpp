@@ -26,6 +26,14 @@ class RunFile {
 public:
     /// @throws InvalidInput with line and column if it cannot be read or is not TOML
     explicit RunFile(std::string path);
+    /// From its content. @param name  for messages
+    RunFile(const std::string& content, std::string name);
+
+    /// Whether it says several runs.
+    bool several() const { return table_.contains("run"); }
+    /// The verb of a file that says one run, with the options that it gives. What is wrong with them goes to
+    /// `problems`.
+    Verb single(Problems& problems) const;
 
     /// Does everything that the file says, once all of it is checked; flags override keys wherever a run has
     /// them. @return the first exit code other than `fine`; `interrupted` ends it

@@ -4,8 +4,10 @@
 
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
+#include "cli/scan_store.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
+#include "dickejump/io/result_file.hpp"
 #include "dickejump/io/scan_report.hpp"
 #include "dickejump/study/scan/prepared_scan.hpp"
 
@@ -88,24 +90,62 @@ void warn_of_bias(const ScanResult& result) {
             }
 }
 
+/// The scan's sums, run as far as they go, and why they ended.
+StopReason run_blocks(ScanPart& part, ScanStore& store, RunControl control, double checkpoint_every) {
+    if (store.only_delivers()) {
+        store.write(part);
+        return StopReason::completed;
+    }
+    control.checkpoint = [&] { store.try_to_write(part); };
+    control.checkpoint_every = checkpoint_every;
+    const auto wanted = store.wanted();
+    const auto reason = wanted.size() > 0 ? part.simulate(wanted, control) : StopReason::completed;
+    if (reason == StopReason::target_error) store.target_reached();
+    store.write(part);
+    return reason;
+}
+
+/// What is said of a part, whose results are in its checkpoint.
+int report_part(const Told<ScanConfig>& told, Checkpoint state, const ScanPart& part, StopReason reason) {
+    state.sums = part.store();
+    const auto left = state.missing(state.wanted);
+    print(told.output.json
+              ? to_json(state) + "\n"
+              : fmt::format("blocks {} of {} are in {}; {} of them missing\n", in_words({state.wanted}),
+                            blocks_of(state.ensemble).end, told.output.out, in_words(left)));
+    if (reason != StopReason::interrupted) return fine;
+    log_warning("interrupted: dickejump resume " + told.output.out + " goes on");
+    return interrupted;
+}
+
 int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
+    ScanStore store(folder.get(), told, toml);
     const Session session(told.control.threads);
     say_method(told.config, resolved(told.config));
     warn_of_physics(told.config);
-    const auto scan = prepare(told.config, session.control());
+    const auto scan = store.prepare(session.control());
     warn_if_long(scan, told.control.threads);
-    const auto result = simulate(scan, session.control());
+    auto part = store.restored(scan);
+    const auto reason = run_blocks(part, store, session.control(), told.pieces.checkpoint_every);
+    if (store.partial()) return report_part(told, store.state(), part, reason);
+    const auto result = told.pieces.allow_gaps ? part.result_of_all() : part.result();
     Answer answer{
         .table = scan_table(result), .json = to_json(result), .csv = to_csv(result), .config = toml};
     for (std::size_t i = 0; i < result.records.size(); ++i)
         if (result.records[i].time_tags)
             answer.more.emplace_back(fmt::format("record-{}.csv", i + 1), to_csv(result.records[i]));
+    auto state = store.state();
+    state.sums = part.store();
+    state.seconds = part.seconds();
+    answer.unfinished = !state.complete();
+    if (folder) answer.more.emplace_back("result.h5", to_hdf5(result, std::move(state)));
     told.output.deliver(folder, answer);
     warn_of_bias(result);
-    if (result.stop_reason != StopReason::interrupted) return fine;
-    log_warning(fmt::format("interrupted: {} of {} runs are in the result", result.trajectories,
-                            told.config.trajectories));
+    if (reason != StopReason::interrupted) return fine;
+    log_warning(fmt::format("interrupted: {} of {} runs are in the result{}", result.trajectories,
+                            told.config.trajectories,
+                            folder ? "; dickejump resume " + told.output.out + " goes on" : ""));
     return interrupted;
 }
 
@@ -134,7 +174,7 @@ int run_compare_scan(const Told<ScanComparisonConfig>& told, const std::string& 
 Verb scan_verb() {
     return make_verb<ScanConfig>(
         "scan", "Scan the pump through the transition: trajectories, single-run estimates, bounds",
-        Work::simulates, [](const ScanConfig& config, Problems& problems) { check(config, problems); },
+        Work::in_pieces, [](const ScanConfig& config, Problems& problems) { check(config, problems); },
         [](const ScanConfig& config) { return describe(resolved(config)); }, run_scan);
 }
 

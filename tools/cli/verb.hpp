@@ -9,6 +9,7 @@
 
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/pieces.hpp"
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/io/toml.hpp"
 
@@ -26,6 +27,8 @@ struct Verb {
     std::function<void(Problems&)> check;
     /// Does it, once the options are set and checked; the exit code.
     std::function<int()> run;
+    /// Of a verb that works in pieces, else null: what of its work is there and what is wanted.
+    std::shared_ptr<Pieces> pieces = {};
 };
 
 /// How a verb that simulates is run.
@@ -38,11 +41,12 @@ template <class Config>
 struct Told {
     Config config;
     Control control;
+    Pieces pieces;
     Output output;
 };
 
-/// Whether a verb has threads to choose.
-enum class Work { simulates, solves };
+/// How a verb does its work: on threads that can be chosen, and in pieces that can be stored, or not.
+enum class Work { simulates, in_pieces, solves };
 
 /// A verb whose configuration has keys.
 /// @param describe  the configuration as config.toml has it, with what `auto` stands for put in
@@ -56,15 +60,20 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
     const auto told = std::make_shared<Told<Config>>();
     const auto options = std::make_shared<Options>();
     options->bind(told->config, its_keys);
-    if (work == Work::simulates) options->bind(told->control, keys<Control>(), false);
+    if (work != Work::solves) options->bind(told->control, keys<Control>(), false);
+    if (work == Work::in_pieces) options->bind(told->pieces, keys<Pieces>(), false);
     options->bind(told->output, keys<Output>(), false);
-    return {name, summary, options, [told, check](Problems& problems) { check(told->config, problems); },
+    return {name,
+            summary,
+            options,
+            [told, check](Problems& problems) { check(told->config, problems); },
             [told, describe, run, name] {
                 const auto toml = to_toml(name, describe(told->config));
                 if (!told->output.dump_config) return run(*told, toml);
                 print(toml);
                 return static_cast<int>(fine);
-            }};
+            },
+            work == Work::in_pieces ? std::shared_ptr<Pieces>(told, &told->pieces) : nullptr};
 }
 
 Verb scan_verb();
@@ -84,8 +93,26 @@ Verb lock_verb();
 Verb exact_lock_verb();
 Verb exact_bound_verb();
 
+/// Runs `action`; what it finds wrong is said in flags.
+template <class Action>
+int in_flags_of(const Options& options, const Action& action) {
+    try {
+        return action();
+    } catch (const InvalidInput& error) {
+        std::vector<std::string> problems;
+        for (const auto& problem : error.problems())
+            problems.push_back(options.in_flags(problem));
+        throw InvalidInput(problems);
+    }
+}
+
 /// Every verb that reads options.
 std::vector<Verb> verbs();
+
+/// `resume DIR`, `merge DIR.. --out DIR` and `inspect DIR|FILE`; `arguments` are what follows the word.
+int resume(const std::vector<std::string>& arguments);
+int merge(const std::vector<std::string>& arguments);
+int inspect(const std::vector<std::string>& arguments);
 
 /// Takes flags into the verb's options, over what a file has said, and checks them; what is wrong goes to
 /// `problems`.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dickejump/ensemble/simulate.hpp"
+#include "study/scan/kept_calibrations.hpp"
 #include "study/scan/scan_block.hpp"
 #include "study/scan/scan_plan.hpp"
 #include "study/scan/scan_results.hpp"
@@ -70,8 +71,13 @@ double PreparedScan::mean_jumps() const {
     return jumps;
 }
 
-PreparedScan prepare(const ScanConfig& config, const RunControl& control) {
-    return PreparedScan(make_plan(config, control));
+std::vector<double> PreparedScan::calibrations() const {
+    return calibrations_of(plan_->legs);
+}
+
+PreparedScan prepare(const ScanConfig& config, const RunControl& control,
+                     std::span<const double> calibrations) {
+    return PreparedScan(make_plan(config, control, nullptr, calibrations));
 }
 
 struct ScanPart::Sums {
@@ -126,18 +132,61 @@ void ScanPart::merge(const ScanPart& other) {
     sums_->seconds += other.sums_->seconds;
 }
 
-ScanResult ScanPart::result() const {
+StoredSums ScanPart::store() const {
+    return stored(sums_->tally, ScanBlock(scan_.plan()).empty());
+}
+
+void ScanPart::add(const StoredSums& sums, double seconds, StopReason ended) {
+    auto other = restored(sums, ScanBlock(scan_.plan()).empty());
+    if (sums_->tally.cut && other.cut)
+        throw InvalidInput(
+            "the last block (it is in both parts, and would count twice) leave one of them out");
+    sums_->tally.whole.merge(other.whole);
+    if (other.cut) sums_->tally.cut = std::move(other.cut);
+    sums_->seconds += seconds;
+    sums_->stop_reason = ended;
+}
+
+double ScanPart::seconds() const {
+    return sums_->seconds;
+}
+
+ScanResult ScanPart::empty_result() const {
     const auto& plan = scan_.plan();
-    const auto ensemble = plan.config.ensemble();
-    const auto ranges = blocks();
-    const auto done = !ranges.empty() && ranges.front().begin == 0 ? ranges.front().end : 0;
     ScanResult result{.config = plan.asked, .exact = plan.exact, .provenance = sums_->provenance};
     result.biases = plan.biases;
-    result.trajectories = trajectories_in(ensemble, done);
     result.stop_reason = sums_->stop_reason;
     result.seconds = sums_->seconds;
     result.threads = sums_->threads;
-    if (const auto tally = sums_->tally.total(ensemble, done)) add_results(plan, *tally, result);
+    return result;
+}
+
+ScanResult ScanPart::result() const {
+    const auto ensemble = scan_.config().ensemble();
+    const auto ranges = blocks();
+    const auto done = !ranges.empty() && ranges.front().begin == 0 ? ranges.front().end : 0;
+    auto result = empty_result();
+    result.trajectories = trajectories_in(ensemble, done);
+    if (const auto tally = sums_->tally.total(ensemble, done)) add_results(scan_.plan(), *tally, result);
+    return result;
+}
+
+ScanResult ScanPart::result_of_all() const {
+    const auto ensemble = scan_.config().ensemble();
+    const auto all = blocks_of(ensemble);
+    if (blocks() == std::vector{all}) return result();
+    auto result = empty_result();
+    result.stop_reason = StopReason::interrupted;
+    auto tally = ScanBlock(scan_.plan()).empty();
+    for (const auto& [begin, node] : sums_->tally.whole.nodes()) {
+        tally.merge(node.sums);
+        result.trajectories += Block::size << node.level;
+    }
+    if (sums_->tally.cut) {
+        tally.merge(*sums_->tally.cut);
+        result.trajectories += ensemble.trajectories - (all.end - 1) * Block::size;
+    }
+    if (result.trajectories > 0) add_results(scan_.plan(), tally, result);
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dickejump/ensemble/simulate.hpp"
+#include "study/scan/kept_calibrations.hpp"
 #include "study/scan/leg_bias.hpp"
 
 namespace dickejump {
@@ -109,7 +110,8 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact, S
 }  // namespace
 
 std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, const RunControl& unlimited,
-                                                    SampleTicks samples) {
+                                                    SampleTicks samples,
+                                                    std::span<const double> calibrations) {
     const auto start = StopRequest::Clock::now();
     const auto config = resolved(asked);
     const auto control = unlimited.within(config.time_limit);
@@ -141,9 +143,14 @@ std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, con
     for (const auto& exact : plan->exact.legs) {
         plan->legs.push_back(prepare_leg(*plan, exact, control.stop()));
         if (samples) plan->legs.back().sample_ticks = samples(plan->legs.back().leg, exact, control.stop());
+        if (!calibrations.empty()) continue;
         for (auto& detector : plan->legs.back().detectors)
             detector.calibration = calibrate(*detector.detected, plan->estimators, plan->config,
                                              control.in_phase("calibration"));
+    }
+    if (!calibrations.empty()) {
+        put_calibrations(calibrations, plan->legs);
+        return plan;
     }
     // What one leg needs does not wait for the other's.
     if (plan->estimators.any_from(EstimatorTraits::From::crossings))

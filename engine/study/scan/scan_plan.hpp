@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "dickejump/estimate/mean_crossing.hpp"
@@ -59,7 +60,9 @@ using SampleTicks = std::vector<std::int64_t> (*)(const ScanLeg& leg, const Exac
 
 /// As prepare, also for a comparison.
 /// @param samples  null: none
+/// @param calibrations  kept from before; empty: they are run
 std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& config, const RunControl& control,
-                                                    SampleTicks samples = nullptr);
+                                                    SampleTicks samples = nullptr,
+                                                    std::span<const double> calibrations = {});
 
 }  // namespace dickejump

@@ -32,6 +32,8 @@ struct RunControl {
     const std::atomic<bool>* interrupt = nullptr;  ///< ends the run once it is true (set by a signal, say)
     StopRequest::Clock::time_point deadline = StopRequest::Clock::time_point::max();  ///< ends it likewise
     std::function<void(const Progress&)> progress = {};  ///< called by one thread at a time
+    std::function<void()> checkpoint = {};  ///< called by the same, when what is finished may be stored
+    double checkpoint_every = 60.0;         ///< [s] between two of them
 
     /// The same, its progress that of something that comes before the work proper; empty `what`: not told of.
     RunControl in_phase(std::string_view what) const {

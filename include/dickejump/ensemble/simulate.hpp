@@ -108,6 +108,7 @@ StopReason simulate_blocks(const Ensemble& ensemble, BlockRange range, const Tas
     auto prefix = sums.whole.empty() ? BlockRange{} : sums.whole.covered().front();
     if (prefix.begin != 0) prefix = {};
     auto reason = StopReason::completed;
+    double stored = 0.0;  // when, in seconds
     const auto end_with = [&](StopReason why) {
         reason = why;
         return false;
@@ -134,6 +135,10 @@ StopReason simulate_blocks(const Ensemble& ensemble, BlockRange range, const Tas
             return end_with(StopReason::target_error);
         if (const auto why = stop.reason()) return end_with(*why);
         if (seconds >= rule.time_limit) return end_with(StopReason::time_limit);
+        if (control.checkpoint && seconds >= stored + control.checkpoint_every) {
+            control.checkpoint();
+            stored = seconds_since(start);
+        }
         return true;
     };
     if (count > 0) executor.in_order(count, work, take);

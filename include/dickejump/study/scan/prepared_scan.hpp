@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "dickejump/ensemble/block.hpp"
 #include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/ensemble/stored_sums.hpp"
 #include "dickejump/study/scan/scan_config.hpp"
 #include "dickejump/study/scan/scan_result.hpp"
 
@@ -27,6 +29,9 @@ public:
     /// Mean number of jumps of all kinds in one run of all legs.
     double mean_jumps() const;
 
+    /// Its calibrations as numbers, for a file: `prepare` takes them instead of running them again.
+    std::vector<double> calibrations() const;
+
     const Plan& plan() const { return *plan_; }
 
 private:
@@ -35,8 +40,10 @@ private:
 
 /// Checks, solves and calibrates all that the runs of a scan need. Detectors are calibrated by runs of their
 /// own, a fixed number whatever the ensemble: that takes longest.
+/// @param calibrations  of the same configuration, from PreparedScan::calibrations; empty: they are run
 /// @throws InvalidInput with everything that is wrong with the configuration; Stopped if `control` says so
-PreparedScan prepare(const ScanConfig& config, const RunControl& control = {});
+PreparedScan prepare(const ScanConfig& config, const RunControl& control = {},
+                     std::span<const double> calibrations = {});
 
 /// The sums of some blocks of a scan: what can be computed apart and put together. The result of parts is the
 /// same to the last bit as that of one run, whatever the parts are.
@@ -55,11 +62,22 @@ public:
     StopReason simulate(BlockRange range, const RunControl& control = {});
     /// Adds what another part has. @throws InvalidInput if it is of another configuration, or overlaps
     void merge(const ScanPart& other);
+    /// What is there as bytes.
+    StoredSums store() const;
+    /// Adds what a part of the same configuration stored. @param seconds  what it took @param ended  and why
+    /// @throws InvalidInput if it overlaps, or is of another layout
+    void add(const StoredSums& sums, double seconds = 0.0, StopReason ended = StopReason::completed);
+    /// Time that its runs took, those of merged parts too [s].
+    double seconds() const;
     /// The result of blocks 0, 1, .. as far as they are all there.
     ScanResult result() const;
+    /// The result of all blocks that are there, whichever are missing.
+    ScanResult result_of_all() const;
 
 private:
     struct Sums;
+    ScanResult empty_result() const;
+
     PreparedScan scan_;
     std::unique_ptr<Sums> sums_;
 };

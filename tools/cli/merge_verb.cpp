@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <utility>
+
+#include "cli/log.hpp"
+#include "cli/stored.hpp"
+#include "cli/verb.hpp"
+
+namespace dickejump::cli {
+
+namespace {
+
+struct Source {
+    std::string name;
+    Checkpoint stored;
+};
+
+/// Blocks with the folder that they are in, in order.
+std::vector<std::pair<BlockRange, std::string>> blocks_of_all(const std::vector<Source>& sources) {
+    std::vector<std::pair<BlockRange, std::string>> all;
+    for (const auto& source : sources)
+        for (const auto& range : source.stored.done())
+            all.emplace_back(range, source.name);
+    std::sort(all.begin(), all.end(),
+              [](const auto& a, const auto& b) { return a.first.begin < b.first.begin; });
+    return all;
+}
+
+/// Refuses strangers and blocks that are there twice; what is missing goes to `gaps`.
+void check_together(const std::vector<Source>& sources, std::vector<BlockRange>& gaps) {
+    Problems problems;
+    const auto& first = sources.front();
+    for (const auto& source : sources)
+        for (const auto& difference : differences(first.stored.config, source.stored.config, {"time_limit"}))
+            problems.add(source.name + " (not of the run that " + first.name + " is of: " + difference +
+                         ") leave it out");
+    problems.raise();
+    std::int64_t end = 0;
+    std::string before;
+    for (const auto& [range, name] : blocks_of_all(sources)) {
+        if (range.begin < end)
+            problems.add(name + " (blocks " + in_words({{range.begin, std::min(range.end, end)}}) +
+                         " are in " + before + " too, and would count twice) leave one of them out");
+        if (range.begin > end) gaps.push_back({end, range.begin});
+        if (range.end > end) {
+            end = range.end;
+            before = name;
+        }
+    }
+    const auto total = blocks_of(first.stored.ensemble).end;
+    if (end < total) gaps.push_back({end, total});
+    problems.raise();
+}
+
+}  // namespace
+
+int merge(const std::vector<std::string>& arguments) {
+    CLI::App app("Put the parts of one run together, to the bytes of the run in one piece", "merge");
+    std::vector<std::string> folders;
+    std::string out, threads;
+    bool json = false, allow_gaps = false;
+    app.add_option("folders", folders, "--out folders of the parts, in any order")
+        ->required()
+        ->type_name("DIR");
+    app.add_option("-o,--out", out, "folder for the result")->required()->type_name("DIR");
+    app.add_option("--threads", threads, "threads, 0 for all (default)")->type_name("INT");
+    app.add_flag("--allow-gaps", allow_gaps, "take what is there, although blocks are missing");
+    app.add_flag("--json", json, "print one JSON object instead of tables");
+    if (!parsed(app, arguments)) return fine;
+
+    std::vector<Source> sources;
+    Problems problems;
+    for (const auto& folder : folders)
+        problems.collect([&] { sources.push_back({folder, checkpoint_at(folder)}); });
+    problems.raise();
+    std::vector<BlockRange> gaps;
+    check_together(sources, gaps);
+    const bool target_reached = sources.size() == 1 && sources.front().stored.target_reached;
+    if (!gaps.empty() && !target_reached) {
+        const auto what = "blocks " + in_words(gaps) +
+                          " of 0:" + std::to_string(blocks_of(sources.front().stored.ensemble).end);
+        if (!allow_gaps)
+            throw InvalidInput(what +
+                               " (in none of the folders) add the parts that hold them, or say --allow-gaps");
+        log_warning(what + " are missing: the result is of the others");
+    }
+    std::vector<std::string> more{"--out", out};
+    if (!threads.empty()) more.insert(more.end(), {"--threads", threads});
+    if (json) more.push_back("--json");
+    auto verb = verb_with(sources.front().stored.config, sources.front().name, more);
+    if (!verb.pieces)
+        throw InvalidInput(sources.front().name + " (" + verb.name +
+                           " does not run in parts) give folders of scans");
+    for (auto& source : sources)
+        verb.pieces->from.push_back(std::move(source.stored));
+    verb.pieces->allow_gaps = !gaps.empty();
+    return in_flags_of(*verb.options, [&] { return verb.run(); });
+}
+
+}  // namespace dickejump::cli

@@ -1,0 +1,49 @@
+#include "cli/stored.hpp"
+
+#include <filesystem>
+
+#include "cli/run_file.hpp"
+#include "dickejump/io/result_file.hpp"
+
+namespace dickejump::cli {
+
+namespace fs = std::filesystem;
+
+bool parsed(CLI::App& app, const std::vector<std::string>& arguments) {
+    try {
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
+    } catch (const CLI::CallForHelp&) {
+        print(app.help("dickejump"));
+        return false;
+    } catch (const CLI::ParseError& error) {
+        throw InvalidInput(std::string(error.what()) + " (see dickejump " + app.get_name() + " --help)");
+    }
+    return true;
+}
+
+Checkpoint checkpoint_at(const std::string& path) {
+    if (!fs::exists(path)) throw InvalidInput(path + " (there is no such file or folder) check the path");
+    const auto read = [](const fs::path& file) {
+        const auto bytes = content_of(file);
+        // An HDF5 file says so in its first bytes.
+        return file.extension() == ".h5" || bytes.starts_with("\x89HDF")
+                   ? checkpoint_in_hdf5(bytes, file.string())
+                   : checkpoint_in(bytes, file.string());
+    };
+    if (!fs::is_directory(path)) return read(path);
+    for (const char* name : {"checkpoint", "result.h5"})
+        if (const auto file = fs::path(path) / name; fs::exists(file)) return read(file);
+    throw InvalidInput(path +
+                       " (neither a checkpoint nor a result.h5 is in it) give the --out folder of a scan");
+}
+
+Verb verb_with(const std::string& config, const std::string& name, const std::vector<std::string>& more) {
+    Problems problems;
+    auto verb = RunFile(config, name).single(problems);
+    const bool readable = problems.empty();
+    take_arguments(verb, more, problems, readable);
+    problems.raise();
+    return verb;
+}
+
+}  // namespace dickejump::cli

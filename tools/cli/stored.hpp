@@ -1,0 +1,22 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "dickejump/io/checkpoint.hpp"
+
+namespace dickejump::cli {
+
+/// Lets CLI11 read arguments; false if help was asked for and printed. @throws InvalidInput
+bool parsed(CLI::App& app, const std::vector<std::string>& arguments);
+
+/// What a file, or the checkpoint of a folder, holds. @throws InvalidInput if there is none, or it is damaged
+Checkpoint checkpoint_at(const std::string& path);
+
+/// The verb of a configuration with all that it says, and `more` arguments; its values are checked.
+/// @param name  of the configuration, for messages
+struct Verb;
+Verb verb_with(const std::string& config, const std::string& name, const std::vector<std::string>& more);
+
+}  // namespace dickejump::cli
