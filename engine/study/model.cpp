@@ -3,7 +3,16 @@
 namespace dickejump {
 
 std::string_view name(Model model) {
-    return model == Model::effective ? "effective" : model == Model::three_level ? "three-level" : "ladder";
+    switch (model) {
+        case Model::effective:
+            return "effective";
+        case Model::three_level:
+            return "three-level";
+        case Model::local:
+            return "local";
+        default:
+            return "ladder";
+    }
 }
 
 }  // namespace dickejump

@@ -6,11 +6,12 @@ namespace dickejump {
 
 /// Which equation a study is of.
 enum class Model {
-    ladder,      ///< Eq. (1): collective emission and pumping
-    effective,   ///< App. B at finite detuning (B11, B12)
-    three_level  ///< Eq. (2)
+    ladder,       ///< Eq. (1): collective emission and pumping
+    effective,    ///< App. B at finite detuning (B11, B12)
+    three_level,  ///< Eq. (2)
+    local         ///< Eq. (1), and atoms that emit, are pumped and dephase on their own
 };
-/// "ladder", "effective", "three-level".
+/// "ladder", "effective", "three-level", "local".
 std::string_view name(Model model);
 
 }  // namespace dickejump
