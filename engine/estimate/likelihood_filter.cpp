@@ -348,6 +348,7 @@ LikelihoodFilter::LikelihoodFilter(const DickeLadder& ladder, const PumpSchedule
     Problems problems;
     check_duration(duration, problems);
     check_populations(start, ladder, problems);
+    check_ideal(ladder, problems);
     check(detector, problems);
     check_rate("side_rate", side_rate, problems);
     problems.require(std::isfinite(step_scale) && step_scale > 0.0,

@@ -33,6 +33,7 @@ RecordSignal::RecordSignal(const DickeLadder& ladder, const PumpSchedule& pump, 
       start_mean_(start_mean) {
     Problems problems;
     check_grid(grid, problems);
+    check_ideal(ladder, problems);
     problems.require(std::isfinite(start_mean),
                      "start mean = " + text(start_mean) + " (a mean level is finite) correct it");
     bool sees = false;

@@ -85,8 +85,8 @@ public:
         std::sort(breaks.begin(), breaks.end());
 
         const bool up = gate.direction == Direction::up;
-        const auto factor =
-            static_cast<double>(up ? ladder_.pumping(gate.from) : ladder_.emission(gate.from));
+        const double factor =
+            up ? ladder_.pumping_rate(gate.from) : static_cast<double>(ladder_.emission(gate.from));
         double sum = 0.0, sum_slope = 0.0, first = 0.0, first_slope = 0.0, second = 0.0;
         const auto add = [&](double t, double weight) {
             const double rate = factor * (up ? pump_.at(t) : 1.0), rate_slope = up ? factor : 0.0;

@@ -136,6 +136,7 @@ HierarchySolution solve_hierarchy(const DickeLadder& ladder, const PumpSchedule&
     Problems problems;
     check_duration(duration, problems);
     check_start(start, ladder, problems);
+    check_ideal(ladder, problems);
     check_times_within(times, duration, problems);
     problems.raise();
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;

@@ -25,7 +25,7 @@ Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double durat
     const Eigen::VectorXd m2 = m.cwiseAbs2();
     Eigen::VectorXd pumping(levels);
     for (Eigen::Index n = 0; n < levels; ++n)
-        pumping(n) = static_cast<double>(ladder.pumping(n));
+        pumping(n) = ladder.pumping_rate(n);
 
     Solution solution{};
     DenseCurve mean, square;

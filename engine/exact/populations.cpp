@@ -12,8 +12,7 @@ GeneratorParts generator(const DickeLadder& ladder, Levels levels, Equation equa
         part->below = part->diagonal = part->above = Eigen::ArrayXd::Zero(size);
     for (Eigen::Index i = 0; i < size; ++i) {
         const auto n = levels.first + i;
-        const auto up = static_cast<double>(ladder.pumping(n)),
-                   down = static_cast<double>(ladder.emission(n));
+        const double up = ladder.pumping_rate(n), down = static_cast<double>(ladder.emission(n));
         parts.pumping.diagonal(i) = -up;
         parts.emission.diagonal(i) = -down;
         if (equation == Equation::backward) {

@@ -50,6 +50,23 @@ Factors population_factors(const DickeLadder& ladder, double pump) {
     return factors;
 }
 
+/// The same for any rates up u_n and down d_n: the diagonal is u_n + d_{n+1}, the off-diagonal squares are
+/// d_{n+1} u_{n+1}, and the pivots d_{n+1} + e_n with e_0 = u_0, e_{n+1} = u_{n+1} e_n/(d_{n+1} + e_n): no
+/// differences.
+Factors widened_factors(const DickeLadder& ladder, double pump) {
+    Factors factors;
+    double excess = pump * ladder.pumping_rate(0);
+    for (std::int64_t n = 0; n < ladder.atoms(); ++n) {
+        const auto down = static_cast<double>(ladder.emission(n + 1));
+        factors.pivots.push_back(down + excess);
+        if (n + 1 == ladder.atoms()) break;
+        const double up = pump * ladder.pumping_rate(n + 1);
+        factors.links.push_back(down * up / (down + excess));
+        excess = up * excess / (down + excess);
+    }
+    return factors;
+}
+
 Factors sector_factors(const DickeLadder& ladder, double pump, std::int64_t q) {
     Factors factors;
     const auto decay = [&](std::int64_t n) {
@@ -100,19 +117,25 @@ std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int
                          "count = " + std::to_string(count) + " (sector " + std::to_string(sector) + " has " +
                              std::to_string(ladder.atoms() + 1 - sector) +
                              " rates) give a `count` from 1 to that");
+    problems.require(ladder.is_ideal() || sector == 0,
+                     "sector = " + std::to_string(sector) +
+                         " (with a linewidth coherences turn too, and their rates are complex) give `sector` "
+                         "0, or a ladder without a linewidth");
     problems.raise();
 
     std::vector<double> rates;
     if (sector == 0) rates.push_back(0.0);
-    const auto factors =
-        sector == 0 ? population_factors(ladder, pump) : sector_factors(ladder, pump, sector);
+    const auto factors = !ladder.is_ideal() ? widened_factors(ladder, pump)
+                         : sector == 0      ? population_factors(ladder, pump)
+                                            : sector_factors(ladder, pump, sector);
     for (std::int64_t i = 0; static_cast<std::int64_t>(rates.size()) < count; ++i)
         rates.push_back(eigenvalue(factors, i));
     return rates;
 }
 
 Relaxation relaxation(const DickeLadder& ladder, double pump) {
-    const double cumulant = pump + 1.0 + 2.0 * (pump - 1.0) * steady_inversion(ladder, pump).mean;
+    std::optional<double> cumulant;
+    if (ladder.is_ideal()) cumulant = pump + 1.0 + 2.0 * (pump - 1.0) * steady_inversion(ladder, pump).mean;
     // Without pump the levels empty one after the other and the slowest is n = 1 or n = N, both at N gamma.
     const double gap =
         pump == 0.0 ? static_cast<double>(ladder.atoms()) : decay_rates(ladder, pump, 0, 2).back();

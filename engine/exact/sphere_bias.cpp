@@ -181,6 +181,7 @@ SphereBias sphere_bias(const DickeLadder& ladder, const PumpSchedule& pump, cons
     Problems problems;
     check_grid(grid, problems);
     check_start(start, ladder, problems);
+    check_ideal(ladder, problems);
     problems.raise();
     const double drive = steepest(ladder, pump, grid.duration);
     problems.require(steps_per_tick >= 1, "steps per tick = " + std::to_string(steps_per_tick) +

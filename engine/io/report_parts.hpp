@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "dickejump/estimate/moments.hpp"
+#include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/model.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -43,6 +45,17 @@ inline Json count(double x) {
 
 inline Json with_error(const std::optional<Estimate>& x) {
     return {{"value", x ? number(x->value) : Json(nullptr)}, {"error", x ? number(x->error) : Json(nullptr)}};
+}
+
+/// The atoms, and of the effective model where its transition is.
+inline Json model_json(const ModelConfig& model, std::int64_t atoms) {
+    if (model.kind == Model::ladder) return {{"atoms", atoms}};
+    const auto transition = exact::steady_transition(model.ladder(atoms));
+    return {{"name", name(model.kind)},
+            {"atoms", atoms},
+            {"detuning", model.detuning},
+            {"gamma_r", model.gamma_r},
+            {"transition", {{"scaled_pump", transition.scaled_pump}, {"width", transition.width}}}};
 }
 
 /// Where a result comes from, and the hash of its configuration as 16 hex digits.

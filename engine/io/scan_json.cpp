@@ -292,7 +292,7 @@ std::string to_json(const ScanResult& result) {
                                        : std::optional(leg_name == "up" ? Direction::up : Direction::down));
     }
     Json json = Json{
-        {"model", {{"atoms", config.atoms}}},
+        {"model", model_json(config.model, config.atoms)},
         {"protocol", protocol(config.atoms, config.protocol())},
         {"ensemble", ensemble(result)},
         {"curves", std::move(curves)},
@@ -313,10 +313,12 @@ std::string to_json(const ScanResult& result) {
 
 std::string to_json(const ExactScan& exact) {
     const auto& config = exact.config;
-    return Json{
-        {"model", {{"atoms", config.atoms}}},    {"protocol", protocol(config.atoms, config.protocol())},
-        {"method", name(config.method)},         {"curves", exact_curves(exact)},
-        {"hysteresis", exact_hysteresis(exact)}, {"bounds", bounds(exact)}}
+    return Json{{"model", model_json(config.model, config.atoms)},
+                {"protocol", protocol(config.atoms, config.protocol())},
+                {"method", name(config.method)},
+                {"curves", exact_curves(exact)},
+                {"hysteresis", exact_hysteresis(exact)},
+                {"bounds", bounds(exact)}}
         .dump();
 }
 

@@ -24,7 +24,7 @@ std::string to_json(const SteadyResult& result) {
                                {"unbounded", exact ? number(exact->unbounded) : Json(nullptr)}}}});
     }
     return Json{
-        {"model", {{"atoms", config.atoms}}},
+        {"model", model_json(config.model, config.atoms)},
         {"pump", config.pump},
         {"ensemble",
          {{"shots", config.shots},

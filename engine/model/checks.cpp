@@ -33,6 +33,12 @@ void check_start(const StartState& start, const DickeLadder& ladder, Problems& p
                              std::to_string(ladder.atoms()) + ") choose one of them");
 }
 
+void check_ideal(const DickeLadder& ladder, Problems& problems) {
+    problems.require(ladder.is_ideal(), "linewidth = " + text(ladder.linewidth()) +
+                                            " (this method is built on the rates of Eq. (1)) take 0, or an "
+                                            "exact method of levels");
+}
+
 void check_populations(const Eigen::VectorXd& populations, const DickeLadder& ladder, Problems& problems) {
     if (populations.size() != ladder.atoms() + 1)
         problems.add("start populations of size " + std::to_string(populations.size()) +

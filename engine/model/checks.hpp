@@ -21,6 +21,8 @@ void check_grid(const TickGrid& grid, Problems& problems);
 void check_rate(std::string_view key, double rate, Problems& problems);
 /// A known level is on the ladder, the pump of a steady start is a rate.
 void check_start(const StartState& start, const DickeLadder& ladder, Problems& problems);
+/// The ladder has no linewidth: for methods built on the algebra of Eq. (1).
+void check_ideal(const DickeLadder& ladder, Problems& problems);
 /// N + 1 populations, finite, not negative (to 1e-9), summing to 1 (to 1e-6).
 void check_populations(const Eigen::VectorXd& populations, const DickeLadder& ladder, Problems& problems);
 /// Times are within 0..duration, but for a rounding at its end.

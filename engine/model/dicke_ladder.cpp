@@ -1,12 +1,16 @@
 #include "dickejump/model/dicke_ladder.hpp"
 
+#include <cmath>
 #include <string>
 
 namespace dickejump {
 
-DickeLadder::DickeLadder(std::int64_t atoms) : atoms_(atoms) {
+DickeLadder::DickeLadder(std::int64_t atoms, double linewidth) : atoms_(atoms), linewidth_(linewidth) {
     Problems problems;
     check_atoms(atoms, problems);
+    problems.require(std::isfinite(linewidth) && linewidth >= 0.0,
+                     "linewidth = " + text(linewidth) +
+                         " (gamma_r/(2 delta), a width beside a detuning) give a finite one, 0 for Eq. (1)");
     problems.raise();
 }
 

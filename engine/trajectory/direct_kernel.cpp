@@ -18,6 +18,11 @@ namespace dickejump::HWY_NAMESPACE {
 
 namespace {
 
+constexpr Needs with_linewidth(Needs needs) {
+    needs.linewidth = true;
+    return needs;
+}
+
 template <Needs needs>
 void empty_with(direct::RunQueue& queue) {
     // Few trajectories leave lanes empty, which take time all the same.
@@ -38,6 +43,9 @@ void empty_queue(direct::RunQueue& queue) {
     // What is not wanted costs little beside tags or knots.
     constexpr Needs all{.integral = true, .crossings = true, .tags = true, .one_slope = false},
         all_but_tags{.integral = true, .crossings = true, .tags = false, .one_slope = false};
+    if (!queue.setup().ladder.is_ideal())
+        return tags ? empty_with<with_linewidth(all)>(queue)
+                    : empty_with<with_linewidth(all_but_tags)>(queue);
     if (!queue.one_slope()) return tags ? empty_with<all>(queue) : empty_with<all_but_tags>(queue);
     if (tags) return empty_with<Needs{true, true, true, true}>(queue);
     if (integral && crossings) return empty_with<Needs{true, true, false, true}>(queue);

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/checks.hpp"
 #include "model/sphere_steps.hpp"
 #include "trajectory/run_setup.hpp"
 #include "trajectory/sphere/crossing_times.hpp"
@@ -56,6 +57,7 @@ SphereKernel::SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid,
     : setup_{ladder, std::move(pump), grid, start}, steps_per_tick_(steps_per_tick) {
     Problems problems;
     check_run(setup_, problems);
+    check_ideal(setup_.ladder, problems);
     problems.require(steps_per_tick >= 0, "steps per tick = " + std::to_string(steps_per_tick) +
                                               " (a tick has whole steps) pass 1 or more, or 0 for a choice");
     problems.raise();

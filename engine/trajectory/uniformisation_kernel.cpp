@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/checks.hpp"
 #include "trajectory/run_setup.hpp"
 #include "trajectory/uniformisation/crossings.hpp"
 #include "trajectory/uniformisation/pack.hpp"
@@ -155,6 +156,7 @@ UniformisationKernel::UniformisationKernel(DickeLadder ladder, PumpSchedule pump
     : setup_{ladder, std::move(pump), grid, start}, least_band_(least_band) {
     Problems problems;
     check_run(setup_, problems);
+    check_ideal(setup_.ladder, problems);
     problems.require(ladder.atoms() <= max_atoms, "atoms = " + std::to_string(ladder.atoms()) +
                                                       " (levels of this kernel have 16 bits) use " +
                                                       "DirectKernel or SphereKernel");

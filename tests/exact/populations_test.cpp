@@ -42,6 +42,18 @@ TEST_CASE("the forward generator of the whole ladder keeps probability, and the 
     }
 }
 
+TEST_CASE("the generator with a linewidth pumps less the higher the level, and keeps its steady state") {
+    const DickeLadder ladder(15, 0.03);
+    const auto g = dense(ladder, {0, 15}, Equation::forward, 1.2);
+    CHECK(g.colwise().sum().cwiseAbs().maxCoeff() == doctest::Approx(0.0).scale(1.0));
+    CHECK((g * steady_state(ladder, 1.2)).cwiseAbs().maxCoeff() < 1e-12);
+    for (Eigen::Index n = 0; n < 15; ++n) {
+        const double relative = 0.03 * static_cast<double>(n + 1);
+        CHECK(g(n + 1, n) ==
+              doctest::Approx(1.2 * static_cast<double>((15 - n) * (n + 1)) / (1.0 + relative * relative)));
+    }
+}
+
 TEST_CASE("the backward generator is the transpose of the forward one, and leaves a constant alone") {
     const DickeLadder ladder(12);
     for (const Levels levels : {Levels{0, 12}, Levels{0, 5}, Levels{7, 12}, Levels{3, 3}}) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -74,11 +75,34 @@ TEST_CASE("the relaxation is the gap, and the cumulant estimate is near it at th
         const DickeLadder ladder(60);
         const auto relaxation = exact::relaxation(ladder, w);
         CHECK(relaxation.gap == Approx(dense_rates(ladder, w, 0)(1)).epsilon(1e-10));
-        CHECK(relaxation.cumulant ==
+        CHECK(relaxation.cumulant.value() ==
               Approx(w + 1.0 + 2.0 * (w - 1.0) * exact::steady_inversion(ladder, w).mean).epsilon(1e-14));
     }
     const auto critical = exact::relaxation(DickeLadder(60), 1.0);
-    CHECK(critical.gap == Approx(critical.cumulant).epsilon(1e-12));
+    CHECK(critical.gap == Approx(critical.cumulant.value()).epsilon(1e-12));
+}
+
+TEST_CASE("with a linewidth the gap is that of the dense generator, and coherences are refused") {
+    for (const double w : {0.5, 1.0, 1.3}) {
+        const DickeLadder ladder(20, 0.02);
+        Eigen::MatrixXd g = Eigen::MatrixXd::Zero(21, 21);
+        for (Eigen::Index n = 0; n < 20; ++n) {
+            const double up = w * ladder.pumping_rate(n), down = static_cast<double>(ladder.emission(n + 1));
+            g(n + 1, n) += up, g(n, n) -= up;
+            g(n, n + 1) += down, g(n + 1, n + 1) -= down;
+        }
+        Eigen::VectorXd rates = -g.eigenvalues().real();
+        std::sort(rates.begin(), rates.end());
+        const auto found = exact::decay_rates(ladder, w, 0, 21);
+        for (Eigen::Index i = 1; i < 21; ++i)
+            CHECK(found[static_cast<std::size_t>(i)] == Approx(rates(i)).epsilon(1e-9));
+        CHECK(exact::relaxation(ladder, w).gap == found[1]);
+        CHECK_FALSE(exact::relaxation(ladder, w).cumulant.has_value());
+        CHECK_THROWS_AS(exact::decay_rates(ladder, w, 1, 1), InvalidInput);
+    }
+    // A linewidth of next to nothing is none.
+    CHECK(exact::relaxation(DickeLadder(60, 1e-12), 1.01).gap ==
+          Approx(exact::relaxation(DickeLadder(60), 1.01).gap).epsilon(1e-12));
 }
 
 TEST_CASE("without pump the ladder empties at rate N gamma at least") {

@@ -4,8 +4,11 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
+#include "dickejump/exact/density_matrix.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/ladder_channels.hpp"
 
 using namespace dickejump;
 using doctest::Approx;
@@ -117,4 +120,44 @@ TEST_CASE("an inversion is of as many populations as levels") {
     CHECK_NOTHROW(exact::inversion(ladder, Eigen::VectorXd::Unit(5, 2)));
     for (const Eigen::Index size : {0, 4, 6})
         CHECK_THROWS_AS(exact::inversion(ladder, Eigen::VectorXd::Zero(size)), InvalidInput);
+}
+
+TEST_CASE("the steady state with a linewidth is that of the effective model's density matrix") {
+    for (const double w : {0.0, 0.4, 1.0, 1.3, 9.0}) {
+        const ThreeLevelAtoms atoms{.atoms = 40, .detuning = -300.0, .drive = 1.0, .gamma_r = 6.0};
+        const DickeLadder ladder(40, 0.01);
+        const Eigen::VectorXd p = exact::steady_state(ladder, w),
+                              general = exact::steady_state(effective_channels(atoms), w);
+        CHECK((p - general).cwiseAbs().maxCoeff() < 1e-13);
+        const auto steady = exact::steady_inversion(ladder, w), summed = exact::inversion(ladder, general);
+        CHECK(steady.mean == doctest::Approx(summed.mean).epsilon(1e-12));
+        CHECK(steady.variance == doctest::Approx(summed.variance).epsilon(1e-11));
+        if (w > 0.0) CHECK(exact::steady_pump(ladder, steady.mean) == doctest::Approx(w).epsilon(1e-9));
+    }
+    CHECK(exact::steady_pump(DickeLadder(40, 0.01), -20.0) == 0.0);
+    CHECK(exact::steady_pump(DickeLadder(40, 0.01), 20.0) == std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("what the linewidth costs: the best shot of App. B's steady state at delta = 10 N gamma_r") {
+    const std::pair<std::int64_t, double> published[] = {
+        {100, 3.44}, {1'000, 3.61}, {10'000, 5.12}, {100'000, 11.0}};
+    for (const auto& [atoms, bound] : published) {
+        const auto n = static_cast<double>(atoms);
+        const DickeLadder ladder(atoms, 0.5 / (10.0 * n));
+        CHECK(n * exact::steady_state_bound(ladder) == doctest::Approx(bound).epsilon(0.003));
+        // No pump does better, and where the transition is <J_z> = 0.
+        const auto transition = exact::steady_transition(ladder);
+        const double w = ladder.pump(transition.scaled_pump);
+        const auto there = exact::steady_inversion(ladder, w);
+        CHECK(std::abs(there.mean) < 1e-6 * n);
+        CHECK(exact::steady_state_bound(ladder) <= w / std::sqrt(there.variance) * (1.0 + 1e-12));
+        const double h = 1e-4 * transition.width,
+                     rise = (exact::steady_inversion(ladder, ladder.pump(transition.scaled_pump + h)).mean -
+                             exact::steady_inversion(ladder, ladder.pump(transition.scaled_pump - h)).mean) /
+                            (2.0 * h);
+        CHECK(transition.width == doctest::Approx((n + 2.0) / 6.0 / rise).epsilon(1e-5));
+    }
+    const auto ideal = exact::steady_transition(DickeLadder(50));
+    CHECK(ideal.scaled_pump == doctest::Approx(0.0));
+    CHECK(ideal.width == doctest::Approx(1.0));
 }

@@ -27,6 +27,21 @@ TEST_CASE("the rates of the ladder are those of J+ and J-") {
     }
 }
 
+TEST_CASE("a linewidth takes from the pumping of high levels") {
+    const DickeLadder ideal(10), wide(10, 0.05);
+    CHECK(ideal.is_ideal());
+    CHECK_FALSE(wide.is_ideal());
+    for (std::int64_t n = 0; n <= 10; ++n) {
+        CHECK(ideal.pumping_rate(n) == static_cast<double>(ideal.pumping(n)));
+        const double relative = 0.05 * static_cast<double>(n + 1);
+        CHECK(wide.pumping_rate(n) ==
+              doctest::Approx(static_cast<double>(wide.pumping(n)) / (1.0 + relative * relative)));
+    }
+    for (const double linewidth :
+         {-0.1, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+        CHECK_THROWS_AS(DickeLadder(3, linewidth), InvalidInput);
+}
+
 TEST_CASE("the ladder is its own reverse: A_n = B_{n+1} and A_n = B_{N-n}") {
     for (const std::int64_t atoms : {1, 7, 100}) {
         const DickeLadder ladder(atoms);

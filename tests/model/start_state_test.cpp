@@ -136,3 +136,27 @@ TEST_CASE("a quantile of nothing is refused") {
     for (const double u : {-0.1, 0.0, 1.0, 1.5, not_a_number})
         CHECK_THROWS_AS(steady_state_quantile(ladder, 0.9, u), InvalidInput);
 }
+
+TEST_CASE("with a linewidth every level takes its share of the unit interval too") {
+    for (const double pump : {0.7, 1.0, 1.4, 30.0}) {
+        const DickeLadder ladder(50, 0.02);
+        std::vector<long double> law;
+        long double weight = 1.0L, sum = 0.0L;
+        for (std::int64_t n = 0; n <= 50; ++n) {
+            law.push_back(sum += weight);
+            const long double relative = 0.02L * static_cast<long double>(n + 1);
+            weight *= static_cast<long double>(pump) / (1.0L + relative * relative);
+        }
+        int checked = 0;
+        for (std::int64_t n = 0; n < 50; ++n) {
+            const auto edge = static_cast<double>(law[static_cast<std::size_t>(n)] / sum);
+            if (edge < 1e-10 || edge > 1.0 - 1e-10) continue;
+            CHECK(steady_state_quantile(ladder, pump, edge - 1e-13) == n);
+            CHECK(steady_state_quantile(ladder, pump, edge + 1e-13) == n + 1);
+            ++checked;
+        }
+        CHECK(checked > 5);
+    }
+    CHECK(steady_state_quantile(DickeLadder(50, 0.02), 0.0, 0.9) == 0);
+    CHECK_THROWS_AS(SteadyLevels(DickeLadder(50), -1.0), InvalidInput);
+}

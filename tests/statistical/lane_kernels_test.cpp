@@ -2,6 +2,7 @@
 #include <hwy/targets.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
+#include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 #include "support/statistics.hpp"
@@ -178,6 +180,29 @@ void check_kernel(const Upwards& scan, std::int64_t trajectories, std::uint64_t 
     CHECK(mean_p_value(wrong.last, expected.crossings.last.mean) < false_alarm);
 }
 
+/// A ladder with a linewidth; runs without it must be told apart, and runs of 2 % more pump.
+template <class Kernel>
+void check_linewidth(const Upwards& scan, std::int64_t trajectories, std::uint64_t seed) {
+    const Expected expected(scan);
+    const auto p_values = [&](const Upwards& simulated, double factor, std::uint64_t own_seed) {
+        const auto runs = run(simulated.kernel<Kernel>(factor), scan, trajectories, own_seed);
+        return std::array{expected.curve_p_value(runs),
+                          mean_p_value(runs.inversion, expected.solution.inversion_integral),
+                          mean_p_value(runs.first, expected.crossings.first.mean),
+                          mean_p_value(runs.last, expected.crossings.last.mean),
+                          mean_p_value(runs.ups, expected.solution.up_jumps)};
+    };
+    for (const double p : p_values(scan, 1.0, seed))
+        CHECK(p > false_alarm);
+    auto ideal = scan;
+    ideal.ladder = DickeLadder(scan.ladder.atoms());
+    const auto without = p_values(ideal, 1.0, seed + 1), more = p_values(scan, 1.02, seed + 2);
+    for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(without[i] < false_alarm);
+        CHECK(more[i] < false_alarm);
+    }
+}
+
 /// First crossings of zero of a test record: x = 2m/N at the ends of ticks with noise 0.05, smoothed over
 /// 0.05/gamma, interpolated between ticks.
 template <class Kernel>
@@ -233,6 +258,15 @@ TEST_CASE("the direct kernel follows the master equation, with jumps, integrals 
     // 2 % of the pump is 0.02 N/2 in s: 0.6 of a crossing's 2.9 and more, 200 standard errors at N = 60.
     check_kernel<DirectKernel>({DickeLadder(60), 16.0, 20.0, 100}, 100'000, 100);
     check_kernel<DirectKernel>({DickeLadder(31), 8.0, 15.0, 40}, 50'000, 110);
+}
+
+TEST_CASE("every jump of a ladder with a linewidth: the direct kernel, the reference sampler, both targets") {
+    const Upwards scan{DickeLadder(60, 1.0 / 300.0), 16.0, 20.0, 100};
+    check_linewidth<DirectKernel>(scan, 50'000, 150);
+    check_linewidth<LadderSampler>(scan, 20'000, 160);
+    hwy::SetSupportedTargetsForTest(HWY_SCALAR);
+    check_linewidth<DirectKernel>(scan, 20'000, 170);
+    hwy::SetSupportedTargetsForTest(0);
 }
 
 TEST_CASE("the uniformisation kernel follows the master equation, with jumps, integrals and crossings") {

@@ -5,6 +5,10 @@
 #include <limits>
 #include <string>
 
+#include "dickejump/trajectory/method.hpp"
+#include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/uniformisation_kernel.hpp"
+
 using namespace dickejump;
 
 namespace {
@@ -96,4 +100,16 @@ TEST_CASE("a run arrives at J_z = 0 and departs from it at the same level, or at
     check(11, false, 5, 5, -1);
     check(1, true, 1, 1, 1);
     check(1, false, 0, 0, -1);
+}
+
+TEST_CASE("methods built on Eq. (1) refuse a ladder with a linewidth") {
+    const DickeLadder wide(1'000, 1e-4);
+    const auto pump = PumpSchedule::constant(1.0);
+    const TickGrid grid{.duration = 1.0, .ticks = 50};
+    const auto start = StartState::dicke(0);
+    CHECK_THROWS_WITH_AS(SphereKernel(wide, pump, grid, start, 1), doctest::Contains("linewidth"),
+                         InvalidInput);
+    CHECK_THROWS_WITH_AS(UniformisationKernel(wide, pump, grid, start), doctest::Contains("linewidth"),
+                         InvalidInput);
+    CHECK_NOTHROW(make_sampler(Method::exact, {wide, pump, grid, start}));
 }

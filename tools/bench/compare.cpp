@@ -267,7 +267,7 @@ void cost(const std::string& file, int pairs) {
     double ns_by_hand = 0.0;
     for (const std::int64_t atoms :
          {10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000}) {
-        const Case c{atoms, 16.0, default_half_width(atoms, 16.0), 0};
+        const Case c{atoms, 16.0, default_half_width(DickeLadder(atoms), 16.0), 0};
         const double jumps = expected_jumps(c);
         const auto row = [&](const char* what, const char* kind, double us) {
             std::array<char, 160> line{};

@@ -21,6 +21,7 @@ using Json = nlohmann::ordered_json;
 /// What a verb of the steady state is told.
 struct SteadyQuestion {
     std::int64_t atoms = 1;
+    ModelConfig model = {};  ///< of `exact steady`
     std::vector<double> pumps = {};
     std::int64_t sector = 0;
     std::int64_t count = 5;
@@ -30,6 +31,7 @@ struct SteadyQuestion {
 /// What `exact crossings` is told.
 struct CrossingsQuestion {
     std::int64_t atoms = 1;
+    ModelConfig model = {};
     double rate = 1.0;
     double half_width = 10.0;
     Legs direction = Legs::both;
@@ -57,6 +59,10 @@ Keys<SteadyQuestion> steady_keys(const char* pump_help) {
         .as_required()
         .hinted("W1,W2,..");
     return keys;
+}
+
+void check_model(const ModelConfig& model, std::int64_t atoms, Problems& problems) {
+    if (problems.empty()) check(model, atoms, problems);
 }
 
 /// A verb that answers at once.
@@ -92,37 +98,59 @@ void one_pump(const SteadyQuestion& q, Problems& problems) {
 
 /// One pump gives numbers, several give lists beside the list of pumps.
 Answer steady(const SteadyQuestion& o) {
-    const DickeLadder ladder(o.atoms);
-    std::vector<double> jz, variance, gap, cumulant;
+    const auto ladder = o.model.ladder(o.atoms);
+    std::vector<double> jz, variance, gap;
+    Json cumulant = Json::array();  // null with a linewidth
     for (const double pump : o.pumps) {
         const auto inversion = exact::steady_inversion(ladder, pump);
         const auto relaxation = exact::relaxation(ladder, pump);
         jz.push_back(inversion.mean);
         variance.push_back(inversion.variance);
         gap.push_back(relaxation.gap);
-        cumulant.push_back(relaxation.cumulant);
+        cumulant.push_back(relaxation.cumulant ? Json(*relaxation.cumulant) : Json(nullptr));
     }
-    if (o.pumps.size() == 1)
-        return {
-            .table = fmt::format("<J_z>                  {:.12g}\nVar J_z                {:.12g}\nslowest "
-                                 "relaxation     {:.12g} γ\n"
-                                 "its cumulant estimate  {:.12g} γ (Eq. 7)\n",
-                                 jz[0], variance[0], gap[0], cumulant[0]),
-            .json = Json{{"jz", jz[0]},
-                         {"jz_variance", variance[0]},
-                         {"relaxation", {{"gap", gap[0]}, {"cumulant", cumulant[0]}}}}
-                        .dump()};
+    const bool ideal = ladder.is_ideal();
     Answer answer;
-    answer.table = fmt::format("{:>16} {:>16} {:>16} {:>16} {:>16}\n", "w [γ]", "<J_z>", "Var J_z",
-                               "slowest [γ]", "Eq. 7 [γ]");
-    for (std::size_t i = 0; i < jz.size(); ++i)
-        answer.table += fmt::format("{:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g}\n", o.pumps[i],
-                                    jz[i], variance[i], gap[i], cumulant[i]);
-    answer.json = Json{{"pump", o.pumps},
-                       {"jz", jz},
-                       {"jz_variance", variance},
-                       {"relaxation", {{"gap", gap}, {"cumulant", cumulant}}}}
-                      .dump();
+    Json json;
+    if (o.pumps.size() == 1) {
+        answer.table = fmt::format(
+            "<J_z>                  {:.12g}\nVar J_z                {:.12g}\n"
+            "slowest relaxation     {:.12g} γ\n",
+            jz[0], variance[0], gap[0]);
+        if (ideal)
+            answer.table +=
+                fmt::format("its cumulant estimate  {:.12g} γ (Eq. 7)\n", cumulant[0].get<double>());
+        json = {{"jz", jz[0]},
+                {"jz_variance", variance[0]},
+                {"relaxation", {{"gap", gap[0]}, {"cumulant", cumulant[0]}}}};
+    } else {
+        answer.table = fmt::format("{:>16} {:>16} {:>16} {:>16}{}\n", "w [γ]", "<J_z>", "Var J_z",
+                                   "slowest [γ]", ideal ? fmt::format(" {:>16}", "Eq. 7 [γ]") : "");
+        for (std::size_t i = 0; i < jz.size(); ++i)
+            answer.table +=
+                fmt::format("{:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g}{}\n", o.pumps[i], jz[i], variance[i],
+                            gap[i], ideal ? fmt::format(" {:>16.10g}", cumulant[i].get<double>()) : "");
+        json = {{"pump", o.pumps},
+                {"jz", jz},
+                {"jz_variance", variance},
+                {"relaxation", {{"gap", gap}, {"cumulant", cumulant}}}};
+    }
+    if (!ideal) {
+        const auto transition = exact::steady_transition(ladder);
+        answer.table +=
+            fmt::format("transition             s = {:.10g}, {:.10g} times as wide as in Eq. (1)\n",
+                        transition.scaled_pump, transition.width);
+        const double bound = exact::steady_state_bound(ladder);
+        answer.table += fmt::format("best bound of one shot  {:.10g} (δw/γ)\n", bound);
+        json["bound"] = bound;
+        json["model"] = {
+            {"name", dickejump::name(o.model.kind)},
+            {"atoms", o.atoms},
+            {"detuning", o.model.detuning},
+            {"gamma_r", o.model.gamma_r},
+            {"transition", {{"scaled_pump", transition.scaled_pump}, {"width", transition.width}}}};
+    }
+    answer.json = json.dump();
     return answer;
 }
 
@@ -153,7 +181,7 @@ Answer correlation(const SteadyQuestion& o) {
 
 /// When single runs of a scan cross J_z = 0: probability, mean, spread and distribution, in s.
 Answer crossings(const CrossingsQuestion& o) {
-    const DickeLadder ladder(o.atoms);
+    const auto ladder = o.model.ladder(o.atoms);
     Answer answer{.table = fmt::format("{:<5} {:<15} {:>14} {:>14} {:>14} {:>14}\n", "leg", "crossing",
                                        "probability", "mean s", "std s", "slope"),
                   .json = ""};
@@ -195,9 +223,15 @@ Answer crossings(const CrossingsQuestion& o) {
 }  // namespace
 
 Verb exact_steady_verb() {
+    auto keys = steady_keys("pumping rate w [gamma], or several of them");
+    keys.part(&SteadyQuestion::model, dickejump::keys<ModelConfig>());
     return question<SteadyQuestion>(
-        "exact steady", "Steady state at a constant pump: <J_z>, Var J_z, slowest relaxation",
-        steady_keys("pumping rate w [gamma], or several of them"), some_pumps, steady);
+        "exact steady", "Steady state at a constant pump: <J_z>, Var J_z, slowest relaxation", keys,
+        [](const SteadyQuestion& q, Problems& problems) {
+            some_pumps(q, problems);
+            check_model(q.model, q.atoms, problems);
+        },
+        steady);
 }
 
 Verb exact_spectrum_verb() {
@@ -230,6 +264,7 @@ Verb exact_crossings_verb() {
         "exact crossings",
         "Where single runs of a scan first and last cross J_z = 0: mean, spread, distribution", keys,
         [](const CrossingsQuestion& q, Problems& problems) {
+            check_model(q.model, q.atoms, problems);
             if (problems.empty()) check(q.protocol(), q.atoms, problems);
         },
         crossings);

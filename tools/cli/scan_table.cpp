@@ -1,4 +1,5 @@
 #include "cli/scan_table.hpp"
+#include "dickejump/exact/steady_state.hpp"
 
 #include <fmt/format.h>
 
@@ -26,10 +27,18 @@ std::string ratio(const std::optional<Estimate>& delta_w, const std::optional<do
     return delta_w && bound ? fmt::format("{:.2f}", delta_w->value / *bound) : "-";
 }
 
-std::string title(std::int64_t atoms, const ScanProtocol& scan) {
+std::string title(std::int64_t atoms, const ModelConfig& model, const ScanProtocol& scan) {
     const auto legs = scan.legs == Legs::both ? "up and down" : name(scan.legs);
-    return fmt::format("N = {} atoms, rate r = {} γ, half-width S = {}, {}, from the {} state", atoms,
-                       scan.rate, scan.half_width, legs, name(scan.initial));
+    auto text = fmt::format("N = {} atoms, rate r = {} γ, half-width S = {}, {}, from the {} state", atoms,
+                            scan.rate, scan.half_width, legs, name(scan.initial));
+    if (model.kind == Model::effective) {
+        const auto transition = exact::steady_transition(model.ladder(atoms));
+        text += fmt::format(
+            "\nEffective model, δ = {} γ, γ_r = {} γ: transition at s = {:.4g}, {:.4g} times as wide as in "
+            "Eq. (1)",
+            model.detuning, model.gamma_r, transition.scaled_pump, transition.width);
+    }
+    return text;
 }
 
 std::string bounds_table(const ExactScan& exact) {
@@ -37,7 +46,10 @@ std::string bounds_table(const ExactScan& exact) {
     table.row({"lower bound on one run, δw/γ", "leg", "value", "at s"});
     for (const auto& leg : exact.legs) {
         const std::string direction(name(leg.direction));
-        table.row({"J_z once in the steady state at w = γ", direction, plain(leg.bounds.steady_state), "0"});
+        const bool ideal = exact.config.model.kind == Model::ladder;
+        table.row(
+            {ideal ? "J_z once in the steady state at w = γ" : "J_z once in the steady state, at the best w",
+             direction, plain(leg.bounds.steady_state), ideal ? "0" : ""});
         table.row({"J_z once, at the best moment of the scan", direction, plain(leg.bounds.snapshot),
                    fixed(leg.bounds.snapshot_scaled_pump, 2)});
         table.row({"every jump seen", direction, plain(leg.bounds.full_record), ""});
@@ -173,10 +185,10 @@ std::string rounded(const std::optional<Estimate>& x) {
 
 std::string scan_table(const ScanResult& result) {
     const auto& exact = result.exact;
-    std::string text =
-        fmt::format("Scan: {}\n{} runs, {:.3g} quantum jumps in {:.2f} s ({}), seed {}\n\n",
-                    title(result.config.atoms, result.config.protocol()), result.trajectories, result.jumps,
-                    result.seconds, name(result.stop_reason), result.config.seed);
+    std::string text = fmt::format("Scan: {}\n{} runs, {:.3g} quantum jumps in {:.2f} s ({}), seed {}\n\n",
+                                   title(result.config.atoms, result.config.model, result.config.protocol()),
+                                   result.trajectories, result.jumps, result.seconds,
+                                   name(result.stop_reason), result.config.seed);
 
     Table loop;
     loop.row({"where <J_z> = 0, scaled pump s", "Monte Carlo", "exact"});
@@ -198,7 +210,7 @@ std::string scan_table(const ScanResult& result) {
 
 std::string exact_scan_table(const ExactScan& exact) {
     std::string text = fmt::format("Exact scan (master equation): {}\n\n",
-                                   title(exact.config.atoms, exact.config.protocol()));
+                                   title(exact.config.atoms, exact.config.model, exact.config.protocol()));
     Table table;
     table.row({"", "leg", "value", "at s"});
     for (const auto& leg : exact.legs) {

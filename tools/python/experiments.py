@@ -27,7 +27,7 @@ from experiment import Results
 
 #: The order of table and findings.
 ORDER = ['transition', 'gap', 'freezing', 'width', 'collapse', 'spectrum', 'crb', 'sensitivity', 'total',
-         'app_b', 'snapshot', 'estimators', 'side_rate', 'variance', 'crossings']
+         'app_b', 'finite_detuning', 'snapshot', 'estimators', 'side_rate', 'variance', 'crossings']
 MOST_SIGMAS = 5.0
 HEADER = ['experiment', 'quantity', 'paper', 'exact', 'Monte Carlo ± error', 'sigmas', 'verdict on the paper']
 

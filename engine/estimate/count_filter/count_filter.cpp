@@ -66,6 +66,7 @@ CountFilter::CountFilter(const DickeLadder& ladder, const PumpSchedule& pump, co
     Problems problems;
     check_grid(grid, problems);
     check_start(start, ladder, problems);
+    check_ideal(ladder, problems);
     check(detector, problems);
     check_rate("side_rate", side_rate, problems);
     problems.require(std::isfinite(resolution) && resolution > 0.0,

@@ -69,10 +69,15 @@ const Keys<ExactScanConfig>& keys<ExactScanConfig>() {
 
 void check(const ExactScanConfig& config, Problems& problems) {
     check_atoms(config.atoms, problems);
-    judge(config, problems, keys<ExactScanConfig>().without({"atoms", "rate", "half_width"}));
+    judge(config, problems,
+          keys<ExactScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "rate", "half_width"}));
+    check(config.model, config.atoms, problems);
     check(config.protocol(), config.atoms, problems);
+    const auto method = resolved(config).method;
+    problems.require(config.model.kind == Model::ladder || method != ExactMethod::hierarchy,
+                     "`method` = hierarchy (its moments close for Eq. (1) alone) give `method` populations");
     problems.require(
-        resolved(config.method, config.atoms) == ExactMethod::hierarchy || config.atoms <= most_atoms,
+        config.model.kind != Model::ladder || method == ExactMethod::hierarchy || config.atoms <= most_atoms,
         "`atoms` = " + std::to_string(config.atoms) + " (the master equation of more than " +
             std::to_string(most_atoms) + " levels takes hours and gigabytes) give `method` hierarchy");
 }
@@ -92,10 +97,13 @@ std::string_view name(ExactMethod method) {
                                               : "auto";
 }
 
-ExactMethod resolved(ExactMethod method, std::int64_t atoms) {
+ExactScanConfig resolved(const ExactScanConfig& config) {
     constexpr std::int64_t quick = 20'000;
-    if (method != ExactMethod::automatic) return method;
-    return atoms <= quick ? ExactMethod::populations : ExactMethod::hierarchy;
+    auto all = config;
+    if (config.method == ExactMethod::automatic)
+        all.method = config.atoms <= quick || config.model.kind != Model::ladder ? ExactMethod::populations
+                                                                                 : ExactMethod::hierarchy;
+    return all;
 }
 
 ExactScan solve(const ExactScanConfig& config, const RunControl& control) {
@@ -104,9 +112,8 @@ ExactScan solve(const ExactScanConfig& config, const RunControl& control) {
     problems.raise();
     control.stop().check();
     ExactScan result{};
-    result.config = config;
-    result.config.method = resolved(config.method, config.atoms);
-    const DickeLadder ladder(config.atoms);
+    result.config = resolved(config);
+    const auto ladder = config.model.ladder(config.atoms);
     auto up = solve_leg(ladder, result.config, Direction::up),
          down = solve_leg(ladder, result.config, Direction::down);
     if (up.crossing && down.crossing) {

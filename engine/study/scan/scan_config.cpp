@@ -16,7 +16,8 @@ namespace {
 Method automatic_method(const ScanConfig& config) {
     constexpr std::int64_t affordable = 3000;
     const bool sphere_applies = config.half_width <= 0.1 * static_cast<double>(config.atoms);
-    return config.atoms > affordable && sphere_applies ? Method::sphere : Method::exact;
+    const bool ideal = config.model.kind == Model::ladder;
+    return ideal && config.atoms > affordable && sphere_applies ? Method::sphere : Method::exact;
 }
 
 Method method_of(const ScanConfig& config) {
@@ -161,13 +162,23 @@ const Keys<ScanConfig>& keys<ScanConfig>() {
 
 void check(const ScanConfig& config, Problems& problems) {
     check_atoms(config.atoms, problems);
-    judge(config, problems, keys<ScanConfig>().without({"atoms", "rate", "half_width", "ticks"}));
+    judge(
+        config, problems,
+        keys<ScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "rate", "half_width", "ticks"}));
+    check(config.model, config.atoms, problems);
     check(config.protocol(), config.atoms, problems);
     if (method_of(config) == Method::sphere)
         problems.require(config.half_width <= 0.1 * static_cast<double>(config.atoms),
                          "`method` = sphere with `half_width` = " + text(config.half_width) +
                              " (beyond N/10 a run sits on a few levels, which a sphere does not have) give "
                              "`method` exact, or more atoms");
+    if (config.model.kind != Model::ladder) {
+        problems.require(method_of(config) != Method::sphere,
+                         "`method` = sphere (its steps are those of Eq. (1)) give `method` exact");
+        problems.require(config.detectors.empty(),
+                         "`detector` (its filter knows the rates of Eq. (1) alone) leave it out, or give "
+                         "`model` ladder");
+    }
     problems.require(config.keep_records == 0 || !config.detectors.empty(),
                      "`keep_records` (records are what a detector makes) give a `detector` too");
     problems.require(!config.signals || !config.detectors.empty(),
@@ -186,7 +197,8 @@ ScanConfig resolved(const ScanConfig& config) {
     problems.raise();
     auto all = config;
     all.method = method_of(config);
-    const ScanLeg leg(DickeLadder(config.atoms), config.protocol(), config.protocol().directions().front());
+    const ScanLeg leg(config.model.ladder(config.atoms), config.protocol(),
+                      config.protocol().directions().front());
     all.ticks = leg.grid().ticks;
     all.points = curve_intervals(all.ticks, config.points) + 1;
     return all;

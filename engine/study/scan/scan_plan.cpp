@@ -108,13 +108,14 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact) {
 std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, const RunControl& control,
                                                     SampleTicks samples) {
     const auto config = resolved(asked);
-    const DickeLadder ladder(config.atoms);
+    const auto ladder = config.model.ladder(config.atoms);
     auto plan = std::make_shared<PreparedScan::Plan>(
         PreparedScan::Plan{.config = config,
                            .asked = config,
                            .ladder = ladder,
                            .estimators = EstimatorSet::of(config.estimators),
                            .exact = solve({.atoms = config.atoms,
+                                           .model = config.model,
                                            .rate = config.rate,
                                            .half_width = config.half_width,
                                            .direction = config.direction,

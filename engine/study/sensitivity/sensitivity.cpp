@@ -9,6 +9,7 @@
 #include <string>
 
 #include "dickejump/ensemble/simulate.hpp"
+#include "dickejump/exact/steady_state.hpp"
 #include "random/split_mix.hpp"
 
 namespace dickejump {
@@ -48,6 +49,7 @@ Keys<SensitivityConfig> make_keys() {
             "atoms", &SensitivityConfig::atoms, "numbers of atoms N, such as 10,100,1e6",
             Range::between(1.0, static_cast<double>(DickeLadder::max_atoms), "a ladder has that many atoms"))
         .as_required();
+    keys.part(&SensitivityConfig::model, dickejump::keys<ModelConfig>());
     keys.numbers("rates", &SensitivityConfig::rates,
                  "scan rates r, transition widths per 1/gamma, such as 1,16",
                  Range::above(0.0, "a scan moves at a positive, finite rate; its direction is separate"))
@@ -83,16 +85,21 @@ const Keys<SensitivityConfig>& keys<SensitivityConfig>() {
     return all;
 }
 
-double default_half_width(std::int64_t atoms, double rate) {
-    return std::min(0.49 * static_cast<double>(atoms), 6.0 + 6.0 * std::sqrt(rate));
+double default_half_width(const DickeLadder& ladder, double rate) {
+    const auto transition =
+        ladder.is_ideal() ? exact::Transition{0.0, 1.0} : exact::steady_transition(ladder);
+    return std::min(0.49 * static_cast<double>(ladder.atoms()),
+                    std::abs(transition.scaled_pump) + transition.width * (6.0 + 6.0 * std::sqrt(rate)));
 }
 
 std::vector<ScanConfig> points(const SensitivityConfig& config) {
     std::vector<ScanConfig> result;
     for (const double rate : config.rates)
         for (const auto atoms : config.atoms) {
-            const double half_width = config.half_width.value_or(default_half_width(atoms, rate));
+            const double half_width =
+                config.half_width ? *config.half_width : default_half_width(config.model.ladder(atoms), rate);
             result.push_back({.atoms = atoms,
+                              .model = config.model,
                               .rate = rate,
                               .half_width = half_width,
                               .direction = config.direction,
@@ -107,19 +114,25 @@ std::vector<ScanConfig> points(const SensitivityConfig& config) {
 }
 
 void check(const SensitivityConfig& config, Problems& problems) {
-    Problems own;
-    judge(config, own);
+    Problems own, of_model;
+    judge(config, own, keys<SensitivityConfig>().without({"model", "detuning", "gamma_r"}));
     own.require(!config.atoms.empty(), "`atoms` (none: nothing to scan) give `atoms` as N1,N2,..");
     own.require(!config.rates.empty(), "`rates` (none: nothing to scan) give `rates` as r1,r2,..");
     require_different(config.atoms, "atoms", own);
     require_different(config.rates, "rates", own);
+    bool has_ladders = true;
+    for (const auto atoms : config.atoms) {
+        check(config.model, atoms, of_model);
+        has_ladders = has_ladders && atoms >= 1 && atoms <= DickeLadder::max_atoms;
+    }
     // One mistake may be wrong at every point.
     std::set<std::string> said;
-    for (const auto& problem : own.list())
-        if (said.insert(problem).second) problems.add(problem);
+    for (const auto* problems_found : {&own, &of_model})
+        for (const auto& problem : problems_found->list())
+            if (said.insert(problem).second) problems.add(problem);
+    if (!has_ladders || !of_model.empty()) return;  // without them there are no points
     for (auto point : points(config)) {
-        if (point.atoms < 1 || point.atoms > DickeLadder::max_atoms || !(point.rate > 0.0))
-            continue;                                                        // has been said
+        if (!(point.rate > 0.0)) continue;                                   // has been said
         point.trajectories = std::max<std::int64_t>(2, point.trajectories);  // likewise
         Problems found;
         check(point, found);

@@ -25,15 +25,17 @@ using Indices = hn::ScalableTag<std::int64_t>;
 using Index = hn::Vec<Indices>;
 using Flags = hn::Mask<Reals>;
 
-/// What is computed and kept of the steps. `one_slope`: w has no knots within the run.
+/// What is computed and kept of the steps. `one_slope`: w has no knots within the run. `linewidth`: the
+/// ladder has one.
 struct Needs {
-    bool integral, crossings, tags, one_slope;
+    bool integral, crossings, tags, one_slope, linewidth = false;
 };
 
 /// What all lanes share. Times in 1/gamma, rates in gamma. A `part` is a tick, or if w has knots one of
 /// `LinearParts`.
 struct Shared {
     Real atoms;
+    Real linewidth{};                  // gamma_r/(2 delta)
     Real slope, tick;                  // one slope: dw/dt, length of a tick
     Real rise, fall;                   // how far w goes in a tick; how far down, if it does
     const direct::LinearParts* parts;  // knots
@@ -126,12 +128,18 @@ HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& 
     const Reals d;
     const Real one = hn::Set(d, 1.0), zero = hn::Zero(d);
     const Real below_top = hn::Sub(shared.atoms, lanes.n);
-    const Real pumping = hn::MulAdd(below_top, lanes.n, below_top),
-               emission = hn::MulAdd(below_top, lanes.n, lanes.n);
+    const Real pumping = hn::MulAdd(below_top, lanes.n, below_top);
+    Real emission = hn::MulAdd(below_top, lanes.n, lanes.n), unit = one;
+    if constexpr (needs.linewidth) {
+        // A_n is divided by a factor that depends on n: rates are taken in units of 1/factor instead.
+        const Real relative = hn::MulAdd(shared.linewidth, lanes.n, shared.linewidth);
+        unit = hn::MulAdd(relative, relative, one);
+        emission = hn::Mul(emission, unit);
+    }
     const Real ceiling = needs.one_slope ? hn::Add(lanes.pump, shared.fall) : lanes.ceiling;
     const Real rate = hn::MulAdd(ceiling, pumping, emission);
     // A rate of 0 (n = 0 without a pump) makes the waiting infinite.
-    const Real beyond = hn::MulAdd(chance.log_u, hn::Div(one, rate), lanes.left);
+    const Real beyond = hn::MulAdd(chance.log_u, hn::Div(unit, rate), lanes.left);
     const Flags over = hn::Le(beyond, zero);
     const Real left = hn::Max(beyond, zero);
     const Real stay = hn::Sub(lanes.left, left);

@@ -42,6 +42,7 @@ public:
             return hn::Set(d_, jump_name(static_cast<double>(level - levels.step), levels.step));
         };
         shared_ = {.atoms = hn::Set(d_, static_cast<double>(setup.ladder.atoms())),
+                   .linewidth = hn::Set(d_, setup.ladder.linewidth()),
                    .slope = hn::Set(d_, queue.slope()),
                    .tick = hn::Set(d_, setup.grid.tick()),
                    .rise = hn::Set(d_, queue.slope() * setup.grid.tick()),

@@ -35,7 +35,8 @@ RunQueue::RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities want
         runs_.push_back({stream, n, missing, missing});
     }
     const auto piece = setup.pump.pieces().front();
-    one_slope_ = piece.end >= setup.grid.duration;
+    // Lanes of a ladder with a linewidth take w as if it had knots: one loop for both is enough.
+    one_slope_ = piece.end >= setup.grid.duration && setup.ladder.is_ideal();
     slope_ = piece.slope;
     if (!one_slope_) parts_.resize(2 * most_parts(setup.pump, window_ticks));
     const auto runs = runs_.size();

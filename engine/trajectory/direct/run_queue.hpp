@@ -52,7 +52,7 @@ public:
     const LadderSetup& setup() const { return setup_; }
     Quantities wanted() const { return wanted_; }
     int runs() const { return window_.lanes; }
-    /// Whether w has no knots within the run: its slope is then `slope` everywhere.
+    /// Whether w is taken to have no knots within the run: its slope is then `slope` everywhere.
     bool one_slope() const { return one_slope_; }
     double slope() const { return slope_; }
     const LinearParts& parts() const { return parts_; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
@@ -14,14 +15,16 @@ namespace dickejump::exact {
 /// From the symmetric tridiagonal form by bisection on its factors; at q = 0 the factors are known in closed
 /// form, so that the gap keeps its relative accuracy at any N.
 /// @throws InvalidInput unless w > 0 and w (N + 1)^4 is a finite number, 0 <= sector <= N and 1 <= count <=
-/// N + 1 - sector.
+/// N + 1 - sector, and sector = 0 on a ladder with a linewidth.
 std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int64_t sector,
                                 std::int64_t count);
 
 /// The slowest relaxation of the populations: the exact gap, and the paper's cumulant estimate Eq. (7),
-/// w + gamma + 2 (w - gamma) <J_z>. @throws InvalidInput if the pump is negative or beyond the limit above.
+/// w + gamma + 2 (w - gamma) <J_z>, which is of a ladder without a linewidth. @throws InvalidInput if the
+/// pump is negative or beyond the limit above.
 struct Relaxation {
-    double gap, cumulant;
+    double gap;
+    std::optional<double> cumulant;
 };
 Relaxation relaxation(const DickeLadder& ladder, double pump);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
 
@@ -18,8 +19,27 @@ struct StartState {
     static StartState steady(double pump) { return {.kind = Kind::steady, .pump = pump}; }
 };
 
-/// n with P(n) ~ (w/gamma)^n on 0..N (App. C) by inverting the distribution function at `u` in (0, 1), in
-/// closed form and so for any N. @throws InvalidInput unless w >= 0 and 0 < u < 1.
+/// n with the law of the steady state at the pump w on 0..N by inverting the distribution function at `u` in
+/// (0, 1): P(n) ~ (w/gamma)^n (App. C) in closed form and so for any N; with a linewidth by a table.
+/// @throws InvalidInput unless w >= 0 and 0 < u < 1.
 std::int64_t steady_state_quantile(const DickeLadder& ladder, double pump, double u);
+
+/// The steady state of the ladder at a pump w [gamma]: p_{n+1}/p_n = w/(1 + (linewidth (n+1))^2), which only
+/// falls, so p_n has one top. What counts of it, and no more: other levels have less than 1e-40 of the top.
+class SteadyLevels {
+public:
+    /// @throws InvalidInput if the pump is negative or not finite
+    SteadyLevels(const DickeLadder& ladder, double pump);
+
+    std::int64_t first() const { return first_; }
+    /// Relative weights of the levels first(), first() + 1, .., the largest 1.
+    const std::vector<double>& weights() const { return weights_; }
+    /// n where the distribution function is `u` in (0, 1).
+    std::int64_t quantile(double u) const;
+
+private:
+    std::int64_t first_;
+    std::vector<double> weights_, below_;  // below_[i]: sum of the weights up to and with the i-th
+};
 
 }  // namespace dickejump

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
+
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/study/keys/keys.hpp"
 
 namespace dickejump {
 
@@ -13,5 +17,20 @@ enum class Model {
 };
 /// "ladder", "effective", "three-level", "local".
 std::string_view name(Model model);
+
+/// The equation of a study of populations. The pump w is always the ideal one, gamma_r (Omega/delta)^2, as
+/// the drive sets it.
+struct ModelConfig {
+    Model kind = Model::ladder;            ///< ladder or effective
+    double detuning = 0.0, gamma_r = 0.0;  ///< effective: delta and gamma_r of the pumping transition [gamma]
+
+    /// @throws InvalidInput if there are not so many atoms
+    DickeLadder ladder(std::int64_t atoms) const;
+};
+template <>
+const Keys<ModelConfig>& keys<ModelConfig>();
+/// Adds what is wrong to `problems`: a detuning of 0 or no gamma_r, more atoms than an effective ladder is
+/// summed over (2 10^6), and what the ladder of Eq. (1) does not have.
+void check(const ModelConfig& model, std::int64_t atoms, Problems& problems);
 
 }  // namespace dickejump

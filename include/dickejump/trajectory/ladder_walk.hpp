@@ -43,6 +43,7 @@ class LadderWalk {
 public:
     LadderWalk(const DickeLadder& ladder, const PumpSchedule& pump, std::int64_t n, Draws draws)
         : atoms_(static_cast<double>(ladder.atoms())),
+          linewidth_(ladder.linewidth()),
           pieces_(pump.pieces()),
           draws_(std::move(draws)),
           n_(static_cast<double>(n)),
@@ -104,6 +105,10 @@ public:
 private:
     void enter_state() {
         pumping_ = (atoms_ - n_) * (n_ + 1.0);
+        if (linewidth_ != 0.0) [[unlikely]] {
+            const double relative = linewidth_ * (n_ + 1.0);
+            pumping_ /= 1.0 + relative * relative;
+        }
         emission_ = n_ * (atoms_ - n_ + 1.0);
         hazard_ = draws_.exponential();
         const double u = draws_.uniform();
@@ -147,7 +152,7 @@ private:
         next_pump_ = std::isinf(next_) ? 0.0 : pump_at(pieces_[piece_]);  // none at a jump that never comes
     }
 
-    double atoms_;
+    double atoms_, linewidth_;
     std::span<const PumpSchedule::Piece> pieces_;
     Draws draws_;
     double n_;

@@ -9,6 +9,7 @@
 #include "dickejump/estimate/calibration.hpp"
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/model.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 
 namespace dickejump {
@@ -19,12 +20,11 @@ namespace dickejump {
 enum class ExactMethod { populations, hierarchy, automatic };
 /// "populations", "hierarchy", "auto".
 std::string_view name(ExactMethod method);
-/// `method`, or what automatic stands for.
-ExactMethod resolved(ExactMethod method, std::int64_t atoms);
 
 /// A scan to solve.
 struct ExactScanConfig {
     std::int64_t atoms = 1;
+    ModelConfig model = {};
     double rate = 1.0;         ///< r, transition widths per 1/gamma
     double half_width = 10.0;  ///< S: s runs between -S and S
     Legs direction = Legs::both;
@@ -38,6 +38,8 @@ struct ExactScanConfig {
 };
 template <>
 const Keys<ExactScanConfig>& keys<ExactScanConfig>();
+/// With the method that automatic stands for.
+ExactScanConfig resolved(const ExactScanConfig& config);
 /// Adds what is wrong with a configuration to `problems`, everything at once.
 void check(const ExactScanConfig& config, Problems& problems);
 

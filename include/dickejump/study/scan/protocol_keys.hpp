@@ -1,17 +1,20 @@
 #pragma once
 
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/model.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 
 namespace dickejump {
 
-/// The keys that every configuration of a scan has: atoms, rate, half_width, direction, initial.
+/// The keys that every configuration of a scan has: atoms, model and what it takes, rate, half_width,
+/// direction, initial.
 template <class Config>
 void add_protocol_keys(Keys<Config>& keys) {
     keys.number(
             "atoms", &Config::atoms, "number of atoms N",
             Range::between(1.0, static_cast<double>(DickeLadder::max_atoms), "a ladder has that many atoms"))
         .as_required();
+    keys.part(&Config::model, dickejump::keys<ModelConfig>());
     keys.number("rate", &Config::rate, "scan rate r, transition widths per 1/gamma",
                 Range::above(0.0, "a scan moves at a positive, finite rate; its direction is separate"))
         .as_required();

@@ -11,6 +11,7 @@
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/record/detector.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/model.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 #include "dickejump/trajectory/method.hpp"
 
@@ -32,6 +33,7 @@ std::string to_text(const TargetError& target);
 /// Everything that shapes the result of a scan; how it is run (threads, ..) is RunControl's.
 struct ScanConfig {
     std::int64_t atoms = 1;
+    ModelConfig model = {};
     double rate = 1.0;         ///< r, transition widths per 1/gamma
     double half_width = 10.0;  ///< S: s runs between -S and S
     Legs direction = Legs::both;

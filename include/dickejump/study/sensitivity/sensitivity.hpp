@@ -14,6 +14,7 @@ namespace dickejump {
 /// Scans of many numbers of atoms at several rates: how the sensitivity of one run scales with N.
 struct SensitivityConfig {
     std::vector<std::int64_t> atoms = {};
+    ModelConfig model = {};
     std::vector<double> rates = {};         ///< transition widths times gamma
     std::optional<double> half_width = {};  ///< of every scan; empty: default_half_width
     Legs direction = Legs::both;
@@ -30,8 +31,9 @@ void check(const SensitivityConfig& config, Problems& problems);
 /// @throws InvalidInput as `check`
 std::uint64_t hash(const SensitivityConfig& config);
 
-/// Wide enough for the loop and its lags, S = 6 + 6 sqrt(r), but short of w = 0: at most 0.98 N/2.
-double default_half_width(std::int64_t atoms, double rate);
+/// Wide enough for the loop and its lags, S = 6 + 6 sqrt(r) transition widths beyond the transition (which is
+/// at s = 0 in Eq. (1)), but short of w = 0: at most 0.98 N/2.
+double default_half_width(const DickeLadder& ladder, double rate);
 
 /// The scans of a study, rate by rate, the numbers of atoms in the order given. The seed of each is a
 /// function of the study's seed, N, r and S, so that points are independent (with one seed for all, runs of

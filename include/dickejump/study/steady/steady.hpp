@@ -9,6 +9,7 @@
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/model.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -17,6 +18,7 @@ namespace dickejump {
 /// w is estimated from the shots. Shot k is a function of (seed, k, N, w).
 struct SteadyConfig {
     std::int64_t atoms = 1;
+    ModelConfig model = {};
     double pump = 1.0;                     ///< w [gamma], the true value
     std::int64_t shots = 100'000;          ///< of each size of pool
     std::vector<std::int64_t> pools = {};  ///< shots that one estimate is made from; empty: 1
