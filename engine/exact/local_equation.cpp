@@ -158,6 +158,7 @@ LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, dou
         solution.up_jumps += integral(a.cwiseProduct(w));
         excited += integral(jz) + 0.5 * static_cast<double>(spins.atoms()) * step.length;
         information += integral(a.cwiseQuotient(w));
+        result.end = step.y.row(Radau::stages).transpose();
         if (followed) {
             const Radau::NodeVector moved = step.sensitivity * tables.m;
             slope.append(step.begin, step.length, moved);
@@ -197,7 +198,7 @@ LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, dou
     }
     solution.max_variance = variance.top();
     solution.snapshot_information = snapshot.top();
-    if (followed && pump.extremes(duration).lowest > 0.0) solution.record_information = information;
+    if (pump.extremes(duration).lowest > 0.0) solution.record_information = information;
     result.side_photons = spins.rates().emission * excited;
     return result;
 }

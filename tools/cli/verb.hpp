@@ -80,6 +80,7 @@ Verb exact_correlation_verb();
 Verb exact_crossings_verb();
 Verb steady_verb();
 Verb calibrate_verb();
+Verb experiment_verb();
 
 /// Every verb that reads options.
 std::vector<Verb> verbs();

@@ -86,6 +86,8 @@ public:
     RecordEstimates estimate(const Record& record, const EstimatorSet& wanted, double scale) const;
     /// J_z from the counts, tick by tick.
     std::vector<double> jz(const Record& record) const;
+    /// Whether there is a likelihood of its records: not where single atoms jump.
+    bool has_likelihood() const { return !std::holds_alternative<std::monostate>(filter_); }
     LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
                                         const LikelihoodFilter::Follow& tell = {}) const;
 
@@ -105,7 +107,7 @@ private:
     RecordSignal signal_;
     Smoothing smoothing_;
     std::optional<CurveFit> fit_;  ///< empty if the gate is never open for a tick
-    std::variant<LikelihoodFilter, CountFilter> filter_;
+    std::variant<std::monostate, LikelihoodFilter, CountFilter> filter_;
 };
 
 }  // namespace dickejump

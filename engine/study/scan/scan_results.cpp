@@ -13,6 +13,7 @@ ScanCurve curve(const ScanLeg& leg, const LegTally& tally, std::int64_t interval
         const double time = leg.grid().time(i * (leg.grid().ticks / intervals));
         const auto moments = tally.curve.at(static_cast<std::size_t>(i));
         result.points.push_back({time, leg.scaled_pump(time), moments.mean(), moments.variance()});
+        if (tally.spin) result.points.back().j2_mean = tally.spin->j2[static_cast<std::size_t>(i)].mean();
     }
     if (tally.crossing)
         if (const auto time = tally.crossing->time())
@@ -115,8 +116,10 @@ void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanRes
         const auto& [prepared, leg] = std::tie(plan.legs[i], tally.legs[i]);
         const auto direction = prepared.leg.direction();
         const auto& exact = plan.exact.leg(direction);
-        result.jumps += plan.counts_jumps() ? static_cast<double>(leg.jumps.up + leg.jumps.down)
-                                            : static_cast<double>(result.trajectories) * mean_jumps_of(exact);
+        result.jumps +=
+            plan.counts_jumps()
+                ? static_cast<double>(leg.jumps.up + leg.jumps.down + (leg.spin ? leg.spin->jumps : 0))
+                : static_cast<double>(result.trajectories) * mean_jumps_of(exact);
         result.curves.push_back(curve(prepared.leg, leg, prepared.intervals));
         auto calibrations = prepared.crossings;
         calibrations[Estimator::area] = exact.area;
@@ -141,7 +144,7 @@ void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanRes
             const auto& detector = leg.detectors[d];
             if (const auto& signal = tally.legs[i].detectors[d].signal;
                 signal && detector.detected->signal().typical_count_rate() > 0.0)
-                result.signals.push_back(signal_of(detector, *signal, plan.config.side_rate));
+                result.signals.push_back(signal_of(detector, *signal, plan.config.seen_side_rate()));
             for (std::int64_t k = 0; k < std::min(plan.config.keep_records, result.trajectories); ++k)
                 result.records.push_back(kept_record(plan, leg, detector, k));
         }

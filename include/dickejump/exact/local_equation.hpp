@@ -18,11 +18,12 @@ struct LocalSolution {
     /// As of the ladder. J_z is n - N/2 whatever j is; `up_jumps` are the collective ones; a snapshot is a
     /// measurement of J_z alone; the full record is start and every jump of every process seen, which tells
     /// of theta through the collective pumping alone: int <(j-m)(j+m+1)>/w dt. Derivatives by theta and
-    /// informations are 0 or empty where the sensitivity is left out.
+    /// the snapshot's information are 0 where the sensitivity is left out.
     Solution solution;
     std::vector<double> j2_mean;  ///< <J^2> at the times asked for
     /// int <J_z> dt from 0 to the times asked for, and its derivative by theta.
     std::vector<double> inversion_integral, inversion_integral_slope;
+    Eigen::VectorXd end;        ///< populations at the end
     double side_photons = 0.0;  ///< mean number of local emissions of the run
 };
 

@@ -18,6 +18,7 @@ enum class Purpose : std::uint64_t {
     diffusion = 33,     ///< trajectories under continuous measurement of the cavity output
     steady_shot = 40,   ///< one measurement of J_z in the steady state
     prior = 41,         ///< the true pump of a record that calibrates a likelihood
+    experiment = 42,    ///< legs and rests of an experiment, one after the other
     detector = 64,      ///< first of 32: see detector_purpose
     test = 1000,        ///< free for tests
 };
