@@ -70,6 +70,7 @@
 #include "dickejump/study/ensemble/prepared_ensemble.hpp"
 #include "dickejump/study/ensemble/simulate_trajectories.hpp"
 #include "dickejump/study/experiment/experiment.hpp"
+#include "dickejump/study/experiment/optimum.hpp"
 #include "dickejump/study/keys/keys.hpp"
 #include "dickejump/study/keys/setting.hpp"
 #include "dickejump/study/model.hpp"

@@ -5,6 +5,7 @@
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/experiment_report.hpp"
+#include "dickejump/study/experiment/optimum.hpp"
 
 namespace dickejump::cli {
 
@@ -34,13 +35,26 @@ std::string table_of(const ExperimentResult& result) {
     table += fmt::format("  {:<34}{:>20}\n  {:<34}{:>20}\n  {:<34}{:>20}\n", "bound: every jump seen",
                          bound(result.full_record), "bound: parked at w = γ for T",
                          bound(result.parked_full_record), "Eq. (9), not a bound", bound(result.paper));
+    if (const auto& best = result.optimum)
+        table +=
+            fmt::format("\nBest for this time: r = {} γ, S = {}, {} legs, δw/γ = {}\n", rounded(best->rate),
+                        rounded(best->half_width), best->legs, rounded(best->delta_w));
     return table;
 }
 
 int run_experiment(const Told<ExperimentConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
-    const auto result = simulate(prepare(told.config, session.control()), session.control());
+    auto config = told.config;
+    std::optional<Optimum> optimum;
+    if (!config.optimize.empty()) {
+        optimum = optimise(config, session.control());
+        config.rate = optimum->rate.value;
+        config.half_width = optimum->half_width.value;
+        config.optimize.clear();
+    }
+    auto result = simulate(prepare(config, session.control()), session.control());
+    result.optimum = optimum;
     told.output.deliver(
         folder, {.table = table_of(result), .json = to_json(result), .csv = to_csv(result), .config = toml});
     if (result.stop_reason != StopReason::interrupted) return fine;

@@ -170,6 +170,11 @@ const ExperimentConfig& PreparedExperiment::config() const {
 }
 
 PreparedExperiment prepare(const ExperimentConfig& config, const RunControl& control) {
+    return PreparedExperiment(make_experiment_plan(config, Extent::all, control));
+}
+
+std::shared_ptr<PreparedExperiment::Plan> make_experiment_plan(const ExperimentConfig& config, Extent extent,
+                                                               const RunControl& control) {
     Problems problems;
     check(config, problems);
     problems.raise();
@@ -182,6 +187,7 @@ PreparedExperiment prepare(const ExperimentConfig& config, const RunControl& con
         .paper = {},
         .parked_full_record = 0.0});
     calibrate_areas(*plan, control);
+    if (extent == Extent::area_alone) return plan;
     calibrate_crossings(*plan, control);
 
     const LocalSpins spins(config.atoms, config.local_rates());
@@ -196,7 +202,7 @@ PreparedExperiment prepare(const ExperimentConfig& config, const RunControl& con
         {.atoms = config.atoms, .rate = config.rate, .half_width = config.half_width, .points = 2}, control);
     const double scans = config.rate * config.duration / (2.0 * config.half_width);
     if (const auto& one = loop.legs.front().bounds.paper_heuristic) plan->paper = *one / std::sqrt(scans);
-    return PreparedExperiment(std::move(plan));
+    return plan;
 }
 
 ExperimentResult simulate(const PreparedExperiment& experiment, const RunControl& control) {

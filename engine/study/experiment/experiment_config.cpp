@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -26,11 +27,9 @@ Keys<ExperimentConfig> make_keys() {
                 Range::between(1.0, 400.0, "every |j, m> is solved for, which is done up to 400 atoms"))
         .as_required();
     keys.number("rate", &ExperimentConfig::rate, "scan rate r, transition widths per 1/gamma",
-                Range::above(0.0, "a scan moves at a positive, finite rate"))
-        .as_required();
+                Range::above(0.0, "a scan moves at a positive, finite rate"));
     keys.number("half_width", &ExperimentConfig::half_width, "legs run between s = -S and S, S <= N/2",
-                Range::above(0.0, "a scan has a positive, finite extent"))
-        .as_required();
+                Range::above(0.0, "a scan has a positive, finite extent"));
     keys.number("duration", &ExperimentConfig::duration, "T, the time for all legs and rests [1/gamma]",
                 Range::above(0.0, "an experiment lasts some time"))
         .as_required();
@@ -43,6 +42,12 @@ Keys<ExperimentConfig> make_keys() {
     keys.number("repump", &ExperimentConfig::repump,
                 "R, in rests single atoms emit (after down) or are pumped (after up) at this rate [gamma]",
                 rate);
+    keys.words("optimize", &ExperimentConfig::optimize,
+               "look for the best rate, half_width or both (rate,half-width) and run the experiment there",
+               {Sought::rate, Sought::half_width});
+    keys.word(
+        "estimator", &ExperimentConfig::estimator, "whose delta w is to be least (default area)",
+        {Estimator::area, Estimator::first_crossing, Estimator::last_crossing, Estimator::mid_crossing});
     keys.word("initial", &ExperimentConfig::initial,
               "start of the first leg: the collective steady state, or n = 0; default steady",
               {Initial::steady, Initial::ground});
@@ -66,11 +71,30 @@ const Keys<ExperimentConfig>& keys<ExperimentConfig>() {
     return all;
 }
 
+std::string_view name(Sought what) {
+    return what == Sought::rate ? "rate" : "half-width";
+}
+
+bool ExperimentConfig::seeks(Sought what) const {
+    return std::find(optimize.begin(), optimize.end(), what) != optimize.end();
+}
+
+ExperimentConfig ExperimentConfig::with_some_protocol() const {
+    auto some = *this;
+    some.optimize.clear();
+    const double half = 0.5 * static_cast<double>(atoms);
+    if (seeks(Sought::half_width))
+        some.half_width = seeks(Sought::rate) ? 0.5 * half : std::min(half, 0.5 * rate * duration);
+    if (seeks(Sought::rate)) some.rate = 2.0 * some.half_width / duration;
+    return some;
+}
+
 std::int64_t ExperimentConfig::legs() const {
     return static_cast<std::int64_t>(legs_in(*this));
 }
 
-void check(const ExperimentConfig& config, Problems& problems) {
+void check(const ExperimentConfig& asked, Problems& problems) {
+    const auto config = asked.with_some_protocol();
     judge(config, problems, keys<ExperimentConfig>().without({"rate", "half_width"}));
     check(protocol_of(config), config.atoms, problems);
     problems.require(config.repump == 0.0 || config.rest > 0.0,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -53,6 +54,11 @@ struct PreparedExperiment::Plan {
     std::optional<double> full_record, paper;
     double parked_full_record;
 };
+
+/// Which estimators a plan is calibrated for, and whether bounds are computed: a search needs one number.
+enum class Extent { all, area_alone };
+std::shared_ptr<PreparedExperiment::Plan> make_experiment_plan(const ExperimentConfig& config, Extent extent,
+                                                               const RunControl& control);
 
 /// The sums of some runs.
 struct ExperimentTally {

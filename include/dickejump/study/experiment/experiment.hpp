@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "dickejump/ensemble/block.hpp"
@@ -19,17 +20,23 @@
 
 namespace dickejump {
 
+/// What of a protocol is looked for.
+enum class Sought { rate, half_width };
+std::string_view name(Sought what);
+
 /// An experiment of finite duration: scans up and down in turns on the same atoms, which emit on their own
 /// meanwhile. Everything that shapes its result.
 struct ExperimentConfig {
     std::int64_t atoms = 1;
-    double rate = 1.0;                                      ///< r, transition widths per 1/gamma
-    double half_width = 10.0;                               ///< S: legs run between s = -S and S
+    double rate = 0.0;                                      ///< r, transition widths per 1/gamma
+    double half_width = 0.0;                                ///< S: legs run between s = -S and S
     double duration = 0.0;                                  ///< T [1/gamma]
     double emission = 0.0, pumping = 0.0, dephasing = 0.0;  ///< of every atom on its own [gamma]
     double rest = 0.0;    ///< D: between legs the pump rests where it is [1/gamma]
     double repump = 0.0;  ///< R: single atoms are emitted (after a down leg) or pumped in rests [gamma]
-    Initial initial = Initial::steady;  ///< of the first leg: fresh atoms, j = N/2
+    std::vector<Sought> optimize = {};      ///< what `optimise` looks for; not looked at elsewhere
+    Estimator estimator = Estimator::area;  ///< that tells most there
+    Initial initial = Initial::steady;      ///< of the first leg: fresh atoms, j = N/2
     std::int64_t trajectories = 10'000;
     std::uint64_t seed = 1;
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
@@ -38,6 +45,9 @@ struct ExperimentConfig {
         return {.emission = emission, .pumping = pumping, .dephasing = dephasing};
     }
     Ensemble ensemble() const { return {trajectories, seed}; }
+    bool seeks(Sought what) const;
+    /// With a protocol of one leg for what is looked for.
+    ExperimentConfig with_some_protocol() const;
     /// K, the legs that fit into T: up, down, up, .. @throws InvalidInput as `check` of the scan
     std::int64_t legs() const;
 };
@@ -89,14 +99,22 @@ struct CombinedEstimate {
     std::optional<Estimate> delta_w;  ///< delta w/gamma of the whole experiment
 };
 
+/// The protocol by which an experiment of duration T tells most of the pump.
+struct Optimum {
+    Estimate rate, half_width;
+    Estimate delta_w;   ///< of the combined legs there
+    std::int64_t legs;  ///< K
+};
+
 /// What an experiment says.
 struct ExperimentResult {
     ExperimentConfig config;
     std::vector<ExperimentLeg> legs;
     std::vector<CombinedEstimate> combined;
-    std::optional<double> full_record;  ///< bound 3 of all legs and rests
-    double parked_full_record = 0.0;    ///< the same at w = gamma for T, from n uniform at j = N/2
-    std::optional<double> paper;        ///< Eq. (9): max{sqrt(12)/N, width of the loop}/sqrt(r T/2S)
+    std::optional<double> full_record;    ///< bound 3 of all legs and rests
+    double parked_full_record = 0.0;      ///< the same at w = gamma for T, from n uniform at j = N/2
+    std::optional<Optimum> optimum = {};  ///< where one was looked for
+    std::optional<double> paper;          ///< Eq. (9): max{sqrt(12)/N, width of the loop}/sqrt(r T/2S)
     std::int64_t trajectories = 0;
     std::int64_t jumps = 0;  ///< of all kinds
     StopReason stop_reason = StopReason::completed;
