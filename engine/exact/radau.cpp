@@ -86,6 +86,14 @@ Vector<Scalar> product(const BasicTridiagonal<Scalar>& m, const Vector<Scalar>& 
     return result;
 }
 
+/// (w P + E + C) y.
+template <class Scalar>
+Vector<Scalar> slope_of(const BasicLinearSystem<Scalar>& system, double pump, const Vector<Scalar>& y) {
+    Vector<Scalar> slope = pump * product(system.pumping, y) + product(system.emission, y);
+    if (system.coupling.any()) slope += system.coupling.gains * y;
+    return slope;
+}
+
 /// Solves (1 - scale (w P + E)) x = x in place (Thomas).
 template <class Scalar>
 void filter(const BasicLinearSystem<Scalar>& system, double pump, double scale, Vector<Scalar>& x) {
@@ -143,7 +151,7 @@ public:
             y_(0, n) = y(n);
             y_.col(n).template tail<stages>() = one * y(n);
         }
-        solve(y_);
+        if (!solve(y_)) return infinite;
         if (system_.with_sensitivity) {
             const auto& p = system_.pumping;
             for (Eigen::Index n = 0; n < size_; ++n) {
@@ -153,7 +161,7 @@ public:
                 dy_(0, n) = dy(n);
                 dy_.col(n).template tail<stages>() = one * dy(n) + length * drive;
             }
-            solve(dy_);
+            if (!solve(dy_)) return infinite;
         }
         return error(piece.at(begin), length, y, dy);
     }
@@ -188,20 +196,70 @@ private:
         }
     }
 
-    /// Right-hand sides in rows 1.. of `nodes` become stage values.
-    void solve(Nodes& nodes) const {
+    /// Right-hand sides in rows 1.. of `nodes` become stage values. @return false if sweeps do not settle
+    bool solve(Nodes& nodes) {
+        if (!system_.coupling.any()) {
+            solve(nodes, 0, size_);
+            return true;
+        }
+        // Sweeps, each correcting what the one before left of the flow backward.
+        constexpr int most_sweeps = 60;
+        sweep(nodes);
+        change_ = nodes;
+        const double enough = 1e-14 * nodes.template bottomRows<stages>().cwiseAbs().maxCoeff();
+        for (int i = 0; i < most_sweeps; ++i) {
+            flow_backward();
+            sweep(change_);
+            nodes.template bottomRows<stages>() += change_.template bottomRows<stages>();
+            if (change_.template bottomRows<stages>().cwiseAbs().maxCoeff() <= enough) return true;
+        }
+        return false;
+    }
+
+    /// Stretch by stretch, each knowing what flows to it from those before it.
+    void sweep(Nodes& nodes) const {
+        const auto& [gains, stretches] = system_.coupling;
+        for (std::size_t k = 0; k + 1 < stretches.size(); ++k) {
+            const auto begin = stretches[k], end = stretches[k + 1];
+            solve(nodes, begin, end);
+            for (auto n = begin; n < end; ++n)
+                for (Eigen::SparseMatrix<double>::InnerIterator gain(gains, n); gain; ++gain)
+                    if (gain.row() >= end)
+                        nodes.col(gain.row()).template tail<stages>() +=
+                            (length_ * gain.value()) * nodes.col(n).template tail<stages>();
+        }
+    }
+
+    /// change <- h C change, of the flow from a stretch to those before it alone.
+    void flow_backward() {
+        const auto& [gains, stretches] = system_.coupling;
+        for (std::size_t k = 0; k + 1 < stretches.size(); ++k) {
+            const auto begin = stretches[k], end = stretches[k + 1];
+            // Nothing flows back from here any more: what stood here is used up, and what comes is new.
+            for (auto n = begin; n < end; ++n) {
+                const StageValues here = length_ * change_.col(n).template tail<stages>();
+                change_.col(n).template tail<stages>().setZero();
+                for (Eigen::SparseMatrix<double>::InnerIterator gain(gains, n); gain; ++gain)
+                    if (gain.row() < begin)
+                        change_.col(gain.row()).template tail<stages>() += gain.value() * here;
+            }
+        }
+    }
+
+    /// The tridiagonal part on the components begin..end - 1, which are joined to no others.
+    void solve(Nodes& nodes, Eigen::Index begin, Eigen::Index end) const {
         const auto& p = system_.pumping;
         const auto& e = system_.emission;
         StageValues previous = StageValues::Zero();
-        for (Eigen::Index n = 0; n < size_; ++n) {
+        for (Eigen::Index n = begin; n < end; ++n) {
             listen(n);
             auto right = nodes.col(n).template tail<stages>();
-            if (n > 0)
+            if (n > begin)
                 right.array() += length_ * (pump_.array() * p.below(n) + e.below(n)) * previous.array();
             previous.noalias() = inverses_[static_cast<std::size_t>(n)] * right;
             right = previous;
         }
-        for (Eigen::Index n = size_ - 2; n >= 0; --n) {
+        for (Eigen::Index n = end - 2; n >= begin; --n) {
             listen(n);
             const StageValues next = length_ * ((pump_.array() * p.above(n) + e.above(n)) *
                                                 nodes.col(n + 1).template tail<stages>().array())
@@ -223,18 +281,19 @@ private:
             filter(system_, pump, damping * length, slope);
             return size_of(slope, system_.norm);
         };
-        State slope = pump * product(system_.pumping, y) + product(system_.emission, y);
+        State slope = slope_of(system_, pump, y);
         // What has decayed below 1e-12 of its beginning need not be followed.
         const double scale = std::max(size_of(y, system_.norm), 1e-12 * start_size_);
         double worst = defect(y_, slope) / (system_.tolerance * scale);
         if (system_.with_sensitivity) {
-            slope = pump * product(system_.pumping, dy) + product(system_.emission, dy) +
-                    product(system_.pumping, y);
+            slope = slope_of(system_, pump, dy) + product(system_.pumping, y);
             worst = std::max(
                 worst, defect(dy_, slope) / (system_.tolerance * std::max(size_of(dy, system_.norm), scale)));
         }
         return worst;
     }
+
+    static constexpr double infinite = std::numeric_limits<double>::infinity();
 
     const Radau& scheme_ = Radau::scheme();
     const BasicLinearSystem<Scalar>& system_;
@@ -243,7 +302,7 @@ private:
     Radau::StageVector pump_;
     double length_ = 0.0;
     std::vector<Eigen::Matrix<Scalar, stages, stages>> inverses_;
-    Nodes y_, dy_;
+    Nodes y_, dy_, change_;
 };
 
 template <class Scalar>
@@ -254,8 +313,7 @@ void step_through(const BasicLinearSystem<Scalar>& system,
     Vector<Scalar> dy = Vector<Scalar>::Zero(system.with_sensitivity ? y.size() : 0);
     double time = 0.0;
     const auto speed = [&] {
-        const Vector<Scalar> slope =
-            system.pump.at(0.0) * product(system.pumping, y) + product(system.emission, y);
+        const Vector<Scalar> slope = slope_of(system, system.pump.at(0.0), y);
         return size_of(slope, system.norm) / size_of(y, system.norm);
     };
     double length = 1e-2 / (1.0 + (stepper.starts_at_zero() ? 0.0 : speed()));

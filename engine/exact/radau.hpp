@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <Eigen/SparseCore>
 #include <complex>
 #include <functional>
 #include <vector>
@@ -52,7 +53,15 @@ using ComplexRadauStep = BasicRadauStep<std::complex<double>>;
 /// What errors are measured by: for distributions, and for probabilities given a state.
 enum class ErrorNorm { sum, maximum };
 
-/// y' = (w(t) P + E) y on [0, until].
+/// Flow between stretches of a vector that a tridiagonal matrix does not join: y'_n gains sum_k C_nk y_k.
+struct Coupling {
+    Eigen::SparseMatrix<double> gains;         ///< C, by columns; empty: there is none
+    std::vector<Eigen::Index> stretches = {};  ///< where each begins, and the end of the last
+
+    bool any() const { return gains.nonZeros() > 0; }
+};
+
+/// y' = (w(t) P + E + C) y on [0, until].
 template <class Scalar>
 struct BasicLinearSystem {
     using Norm = ErrorNorm;
@@ -65,6 +74,9 @@ struct BasicLinearSystem {
     Norm norm = Norm::sum;
     double tolerance = 1e-11;  ///< of the local error, relative
     StopRequest stop = {};     ///< asked some times a step
+    /// Between stretches that P and E leave apart; slow beside them. Steps solve for it by sweeps from the
+    /// first stretch to the last, which see at once what flows forward: few if most does.
+    Coupling coupling = {};
 };
 using LinearSystem = BasicLinearSystem<double>;
 using ComplexLinearSystem = BasicLinearSystem<std::complex<double>>;

@@ -24,7 +24,11 @@ Json curves_of(const EnsembleConfig& config, const EnsembleCurves& curves) {
         observables[observable.name] = std::move(curve);
     }
     Json model = {{"name", name(config.model)}, {"atoms", config.atoms}};
-    if (config.model != Model::ladder) {
+    if (config.model == Model::local) {
+        model["emission"] = config.emission;
+        model["pumping"] = config.pumping;
+        model["dephasing"] = config.dephasing;
+    } else if (config.model != Model::ladder) {
         model["detuning"] = config.detuning;
         model["drive"] =
             config.has_pump() ? Json(nullptr) : Json(config.drive);  // where the pump is given, it follows

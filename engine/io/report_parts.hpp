@@ -47,9 +47,15 @@ inline Json with_error(const std::optional<Estimate>& x) {
     return {{"value", x ? number(x->value) : Json(nullptr)}, {"error", x ? number(x->error) : Json(nullptr)}};
 }
 
-/// The atoms, and of the effective model where its transition is.
+/// The atoms; of the effective model where its transition is, of the local one its rates.
 inline Json model_json(const ModelConfig& model, std::int64_t atoms) {
     if (model.kind == Model::ladder) return {{"atoms", atoms}};
+    if (model.kind == Model::local)
+        return {{"name", name(model.kind)},
+                {"atoms", atoms},
+                {"emission", model.emission},
+                {"pumping", model.pumping},
+                {"dephasing", model.dephasing}};
     const auto transition = exact::steady_transition(model.ladder(atoms));
     return {{"name", name(model.kind)},
             {"atoms", atoms},

@@ -65,12 +65,16 @@ Json bounds(const ExactScan& exact) {
 
 Json exact_curves(const ExactScan& exact) {
     Json list = Json::array();
-    for (const auto& leg : exact.legs)
+    for (const auto& leg : exact.legs) {
         list.push_back({{"direction", name(leg.direction)},
                         {"scaled_pump", leg.scaled_pumps},
                         {"time", leg.times},
                         {"jz_mean", leg.solution.jz_mean},
                         {"jz_variance", leg.solution.jz_variance}});
+        if (leg.j2_mean.empty()) continue;
+        list.back()["j2_mean"] = leg.j2_mean;
+        list.back()["side_photons"] = leg.side_photons;
+    }
     return list;
 }
 
@@ -98,6 +102,9 @@ Json curve(const ScanCurve& curve) {
         json["jz_mean_error"].push_back(mean["error"]);
         json["jz_variance"].push_back(variance["value"]);
         json["jz_variance_error"].push_back(variance["error"]);
+        if (!point.j2_mean) continue;
+        json["j2_mean"].push_back(number(point.j2_mean->value));
+        json["j2_mean_error"].push_back(number(point.j2_mean->error));
     }
     return json;
 }

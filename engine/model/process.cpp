@@ -3,7 +3,18 @@
 namespace dickejump {
 
 std::string_view name(Process process) {
-    return process == Process::collective_pumping ? "collective_pumping" : "collective_emission";
+    switch (process) {
+        case Process::collective_pumping:
+            return "collective_pumping";
+        case Process::emission:
+            return "emission";
+        case Process::pumping:
+            return "pumping";
+        case Process::dephasing:
+            return "dephasing";
+        default:
+            return "collective_emission";
+    }
 }
 
 }  // namespace dickejump

@@ -4,6 +4,7 @@
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "dickejump/random/stream.hpp"
@@ -39,6 +40,20 @@ void check_ascending(std::span<const Photon> photons, double duration, Problems&
         problems.add("a photon at time " + text(photon.time) + " after one at " + text(last) +
                      " in a run of " + text(duration) + " (photons ascend within the run) sort or cut them");
         return;
+    }
+}
+
+/// Where the photon of a jump comes out; nobody sees single atoms pumped or dephased.
+std::optional<Channel> channel_of(Process process) {
+    switch (process) {
+        case Process::collective_emission:
+            return Channel::cavity;
+        case Process::collective_pumping:
+            return Channel::pump;
+        case Process::emission:
+            return Channel::side;
+        default:
+            return {};
     }
 }
 
@@ -93,7 +108,7 @@ void PhotonRecords::observe(const Window& window) {
                 side->emit(jump.time, side_rate_, out);
                 side->n += jump.dn();
             }
-            out.push_back({jump.time, jump.dn() > 0 ? Channel::pump : Channel::cavity});
+            if (const auto channel = channel_of(jump.process)) out.push_back({jump.time, *channel});
         }
         if (side) side->emit(end, side_rate_, out);
     }

@@ -1,10 +1,12 @@
 #include "dickejump/trajectory/method.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/spin_sampler.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 
 namespace dickejump {
@@ -30,8 +32,15 @@ std::string_view name(Method method) {
     return method == Method::exact ? "exact" : method == Method::sphere ? "sphere" : "auto";
 }
 
-Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick) {
+Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick,
+                     const std::optional<LocalRates>& local) {
     const auto& [ladder, pump, grid, start] = setup;
+    if (local) {
+        if (method != Method::exact)
+            throw InvalidInput("`method` = " + std::string(name(method)) +
+                               " (processes of single atoms are sampled jump by jump) give `method` exact");
+        return SpinSampler(LocalSpins(ladder.atoms(), *local), pump, grid, start);
+    }
     switch (method) {
         case Method::sphere:
             return SphereKernel(ladder, pump, grid, start, steps_per_tick);
@@ -43,14 +52,15 @@ Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick
     }
 }
 
-Sampler make_paired_sampler(Method method, const LadderSetup& setup, int steps_per_tick) {
-    if (method != Method::exact) return make_sampler(method, setup, steps_per_tick);
+Sampler make_paired_sampler(Method method, const LadderSetup& setup, int steps_per_tick,
+                            const std::optional<LocalRates>& local) {
+    if (method != Method::exact || local) return make_sampler(method, setup, steps_per_tick, local);
     return LadderSampler(setup.ladder, setup.pump, setup.grid, setup.start);
 }
 
-int lanes_together(Method method, const LadderSetup& setup) {
+int lanes_together(Method method, const LadderSetup& setup, const std::optional<LocalRates>& local) {
     constexpr int pack = 64;
-    return method == Method::exact && uniformisation_fits(setup) ? pack : 16;
+    return !local && method == Method::exact && uniformisation_fits(setup) ? pack : 16;
 }
 
 }  // namespace dickejump

@@ -68,6 +68,7 @@ inline Window make_window(const TickGrid& grid, std::int64_t ticks, int lanes, Q
     if (any(wanted, Quantities::crossings_up | Quantities::crossings_down))
         window.first_crossing.resize(count), window.last_crossing.resize(count);
     if (any(wanted, Quantities::time_tags)) window.tags.resize(count);
+    if (any(wanted, Quantities::spin)) window.twice_j.resize(cells), window.local_jumps.resize(cells);
     return window;
 }
 

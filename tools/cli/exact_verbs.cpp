@@ -64,6 +64,9 @@ Keys<SteadyQuestion> steady_keys(const char* pump_help) {
 
 void check_model(const ModelConfig& model, std::int64_t atoms, Problems& problems) {
     if (problems.empty()) check(model, atoms, problems);
+    problems.require(
+        model.kind != Model::local,
+        "`model` = local (steady states are of the collective models) give `model` ladder or effective");
 }
 
 /// A verb that answers without runs.

@@ -167,6 +167,10 @@ Verb exact_bound_verb() {
                 "`access` = " + q.access +
                     " (single channels of light without the atoms are an open question here; see "
                     "`lock` and `scan` for what detectors see) give all");
+            problems.require(
+                q.model.kind != Model::local,
+                "`model` = local (steady states are of the collective models) give `model` ladder or "
+                "effective");
             if (problems.empty()) check(q.model, q.atoms, problems);
         },
         [](const BoundQuestion& q) { return describe(q, keys); }, run_bound, keys);

@@ -25,6 +25,7 @@ std::vector<Verb> verbs() {
             exact_correlation_verb(),
             exact_crossings_verb(),
             steady_verb(),
+            experiment_verb(),
             calibrate_verb(),
             lock_verb(),
             exact_lock_verb(),

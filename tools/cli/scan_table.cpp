@@ -38,6 +38,9 @@ std::string title(std::int64_t atoms, const ModelConfig& model, const ScanProtoc
             "Eq. (1)",
             model.detuning, model.gamma_r, transition.scaled_pump, transition.width);
     }
+    if (model.kind == Model::local)
+        text += fmt::format("\nSingle atoms emit at {} γ, are pumped at {} γ, dephase at {} γ",
+                            model.emission, model.pumping, model.dephasing);
     return text;
 }
 
@@ -46,7 +49,7 @@ std::string bounds_table(const ExactScan& exact) {
     table.row({"lower bound on one run, δw/γ", "leg", "value", "at s"});
     for (const auto& leg : exact.legs) {
         const std::string direction(name(leg.direction));
-        const bool ideal = exact.config.model.kind == Model::ladder;
+        const bool ideal = exact.config.model.kind != Model::effective;
         table.row(
             {ideal ? "J_z once in the steady state at w = γ" : "J_z once in the steady state, at the best w",
              direction, plain(leg.bounds.steady_state), ideal ? "0" : ""});

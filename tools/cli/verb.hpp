@@ -89,6 +89,7 @@ Verb exact_correlation_verb();
 Verb exact_crossings_verb();
 Verb steady_verb();
 Verb calibrate_verb();
+Verb experiment_verb();
 Verb lock_verb();
 Verb exact_lock_verb();
 Verb exact_bound_verb();

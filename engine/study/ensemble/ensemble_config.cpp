@@ -10,16 +10,18 @@ namespace {
 Keys<EnsembleConfig> make_keys() {
     Keys<EnsembleConfig> keys;
     const auto finite = [](const char* why) { return Range::finite(why); };
-    keys.word("model", &EnsembleConfig::model,
-              "Eq. (1), App. B at finite detuning, or the three-level atoms of Eq. (2) (default ladder)",
-              {Model::ladder, Model::effective, Model::three_level});
+    keys.word(
+        "model", &EnsembleConfig::model,
+        "Eq. (1), App. B at finite detuning, the three-level atoms of Eq. (2), or Eq. (1) with processes "
+        "of single atoms (default ladder)",
+        {Model::ladder, Model::effective, Model::three_level, Model::local});
     keys.number(
             "atoms", &EnsembleConfig::atoms, "number of atoms N",
             Range::between(1.0, static_cast<double>(DickeLadder::max_atoms), "a ladder has that many atoms"))
         .as_required();
     keys.special("initial", &EnsembleConfig::initial, "state at t = 0 (default ground)", parse_initial_state,
                  [](const InitialState& initial) { return to_text(initial); })
-        .hinted("ground|steady|dicke:n|coherent:theta,phi|ghz|file:PATH");
+        .hinted("ground|steady|dicke:n|coherent:theta,phi|ghz|file:PATH|spin:j,m|thermal:p");
     keys.number("pump", &EnsembleConfig::pump, "constant pumping rate w [gamma]",
                 Range::from(0.0, "a rate is finite and not negative"));
     keys.text("schedule", &EnsembleConfig::schedule, "w(t) from a file with the columns time,pump")
@@ -36,6 +38,12 @@ Keys<EnsembleConfig> make_keys() {
                 finite("a frequency is finite"));
     keys.number("gamma_r", &EnsembleConfig::gamma_r,
                 "decay of the upper level [gamma], effective and three-level", finite("a rate is finite"));
+    const auto rate = Range::from(0.0, "a rate is finite and not negative");
+    keys.number("emission", &EnsembleConfig::emission, "emission of every atom on its own [gamma], local",
+                rate);
+    keys.number("pumping", &EnsembleConfig::pumping, "pumping of every atom on its own [gamma], local", rate);
+    keys.number("dephasing", &EnsembleConfig::dephasing,
+                "dephasing of every atom, D[sigma_z/2] [gamma], local", rate);
     keys.number("trajectories", &EnsembleConfig::trajectories, "number of runs M (default 10000)",
                 Range::from(1.0, "an ensemble needs at least one"))
         .as(KeyInfo::Role::extent);
@@ -48,17 +56,46 @@ Keys<EnsembleConfig> make_keys() {
     return keys;
 }
 
+/// Whether the model pumps through an upper level, from whose drive w follows.
+bool has_upper_level(Model model) {
+    return model == Model::effective || model == Model::three_level;
+}
+
 void check_pump(const EnsembleConfig& config, Problems& problems) {
     const int given =
         int(config.pump.has_value()) + int(!config.schedule.empty()) + int(config.pump_schedule.has_value());
     problems.require(given <= 1, "`pump` and `schedule` (both say what w is) give one of them");
-    if (given == 0 && config.model == Model::ladder)
+    const bool derived = has_upper_level(config.model);
+    if (given == 0 && !derived)
         problems.add("`pump` (not given, and the ladder cannot derive it) give `pump` or `schedule`");
-    if (given == 0 && config.model != Model::ladder)
+    if (given == 0 && derived)
         problems.require(
             config.drive != 0.0,
             "`drive` = 0 (nothing says how strong the pump is) give `drive`, `pump` or `schedule`");
     if (!config.schedule.empty()) problems.collect([&] { PumpSchedule::from_csv(config.schedule); });
+}
+
+/// What the local model asks of the start, and of N.
+void check_local(const EnsembleConfig& config, Problems& problems) {
+    using Kind = InitialState::Kind;
+    const auto& initial = config.initial;
+    const bool mixed = initial.kind == Kind::spin || initial.kind == Kind::thermal;
+    problems.require(config.atoms <= LocalSpins::max_atoms,
+                     "`atoms` = " + std::to_string(config.atoms) +
+                         " (the chain of |j, m> is for at most 10^7 atoms) give fewer");
+    problems.require(mixed || initial.is_diagonal(),
+                     "`initial` = " + to_text(initial) +
+                         " (local processes are solved for mixtures of |j, m>) give ground, steady, dicke:n, "
+                         "spin:j,m or thermal:p");
+    if (initial.kind == Kind::spin)
+        problems.collect([&] {
+            Problems its;
+            check_spin(config.atoms, initial.spin, its);
+            its.raise();
+        });
+    if (initial.kind == Kind::thermal)
+        problems.require(initial.excited >= 0.0 && initial.excited <= 1.0,
+                         "`initial` = " + to_text(initial) + " (a probability) give it between 0 and 1");
 }
 
 }  // namespace
@@ -78,6 +115,22 @@ InitialState parse_initial_state(const std::string& said) {
     using Kind = InitialState::Kind;
     if (bare && kind == "ground") return {.kind = Kind::ground};
     if (bare && kind == "steady") return {.kind = Kind::steady};
+    if (kind == "spin")
+        if (const auto comma = rest.find(','); comma != std::string_view::npos) {
+            const auto j = real_in(rest.substr(0, comma)), m = real_in(rest.substr(comma + 1));
+            const auto whole = [](double x) { return std::abs(x) < 1e9 && 2.0 * x == std::floor(2.0 * x); };
+            if (j && m && whole(*j) && whole(*m)) {
+                InitialState state{.kind = Kind::spin};
+                state.spin = {std::llround(2.0 * *j), std::llround(2.0 * *m)};
+                return state;
+            }
+        }
+    if (kind == "thermal")
+        if (const auto p = real_in(rest)) {
+            InitialState state{.kind = Kind::thermal};
+            state.excited = *p;
+            return state;
+        }
     if (bare && kind == "ghz") return {.kind = Kind::ghz};
     if (kind == "dicke")
         if (const auto n = integer_in<std::int64_t>(rest)) return {.kind = Kind::dicke, .n = *n};
@@ -90,8 +143,8 @@ InitialState parse_initial_state(const std::string& said) {
         return {.kind = Kind::file, .n = 0, .theta = 0.0, .phi = 0.0, .file = std::string(rest)};
     throw InvalidInput(
         "`initial` = " + said +
-        " (not a state that is known) give ground, steady, dicke:n, coherent:theta,phi, ghz or "
-        "file:PATH");
+        " (not a state that is known) give ground, steady, dicke:n, coherent:theta,phi, ghz, file:PATH, "
+        "spin:j,m or thermal:p");
 }
 
 std::string to_text(const InitialState& initial) {
@@ -107,6 +160,10 @@ std::string to_text(const InitialState& initial) {
             return "ghz";
         case Kind::file:
             return "file:" + initial.file;
+        case Kind::spin:
+            return "spin:" + text(initial.spin.j()) + "," + text(initial.spin.m());
+        case Kind::thermal:
+            return "thermal:" + text(initial.excited);
         default:
             return "ground";
     }
@@ -137,7 +194,16 @@ DickeState EnsembleConfig::pure_state() const {
 void check(const EnsembleConfig& config, Problems& problems) {
     judge(config, problems);
     check_pump(config, problems);
-    if (config.model == Model::ladder) {
+    if (config.model == Model::local)
+        check_local(config, problems);
+    else
+        for (const auto& [key, value] : {std::pair{"emission", config.emission},
+                                         {"pumping", config.pumping},
+                                         {"dephasing", config.dephasing}})
+            problems.require(value == 0.0 || !std::isfinite(value),
+                             "`" + std::string(key) + "` = " + text(value) +
+                                 " (single atoms do nothing in this model) give `model` local");
+    if (!has_upper_level(config.model)) {
         for (const auto& [key, value] :
              {std::pair{"detuning", config.detuning}, {"drive", config.drive}, {"gamma_r", config.gamma_r}})
             problems.require(value == 0.0, "`" + std::string(key) + "` = " + text(value) +
@@ -158,6 +224,10 @@ void check(const EnsembleConfig& config, Problems& problems) {
             problems.require(initial.n >= 0 && initial.n <= config.atoms,
                              "`initial` = " + to_text(initial) + " (the ladder has 0.." +
                                  std::to_string(config.atoms) + ") choose one of them");
+        problems.require(config.model == Model::local || (initial.kind != InitialState::Kind::spin &&
+                                                          initial.kind != InitialState::Kind::thermal),
+                         "`initial` = " + to_text(initial) +
+                             " (other j than N/2 are of single atoms) give `model` local, or another state");
         if (initial.kind == InitialState::Kind::file) problems.collect([&] { config.pure_state(); });
     }
     problems.require(!config.times.empty(),

@@ -7,7 +7,9 @@
 #include "dickejump/exact/lindblad.hpp"
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/trajectory/ladder_walk.hpp"
+#include "study/ensemble/draws.hpp"
 #include "study/ensemble/ensemble_plan.hpp"
+#include "study/ensemble/local_ensemble.hpp"
 
 namespace dickejump {
 
@@ -22,31 +24,6 @@ PumpSchedule scaled(const PumpSchedule& pump, double factor) {
     }
     return PumpSchedule::piecewise_linear(times, pumps);
 }
-
-/// A choice among weighted things by one uniform number.
-class Choice {
-public:
-    void add(double weight) {
-        cumulative_.push_back((cumulative_.empty() ? 0.0 : cumulative_.back()) + weight);
-    }
-    bool empty() const { return cumulative_.empty(); }
-    /// The first whose cumulative weight is above the part u of all.
-    std::size_t operator()(double u) const {
-        const auto it = std::upper_bound(cumulative_.begin(), cumulative_.end(), u * cumulative_.back());
-        return std::min(static_cast<std::size_t>(it - cumulative_.begin()), cumulative_.size() - 1);
-    }
-
-private:
-    std::vector<double> cumulative_;
-};
-
-/// The draws of a ladder walk, one by one.
-struct WalkDraws {
-    Stream& random;
-
-    double exponential() { return -std::log(open_unit(random())); }
-    double uniform() { return open_unit(random()); }
-};
 
 /// Eq. (1) from Dicke states is the chain itself, which needs nothing of the size N.
 Trajectory<std::int64_t> ladder_chain(const EnsembleConfig& config, const PumpSchedule& pump) {
@@ -121,12 +98,13 @@ Trajectory<Eigen::VectorXcd> three_level_trajectory(const EnsembleConfig& config
 std::vector<std::string> observables_of(Model model) {
     std::vector<std::string> names{"jz", "jz2", "jx", "jy"};
     if (model == Model::three_level) names.push_back("nr");
+    if (model == Model::local) names.push_back("j2");
     return names;
 }
 
 LadderChannels channels_of(const EnsembleConfig& config) {
-    return config.model == Model::ladder ? collective_channels(DickeLadder(config.atoms))
-                                         : effective_channels(config.three_level_atoms());
+    return config.model != Model::effective ? collective_channels(DickeLadder(config.atoms))
+                                            : effective_channels(config.three_level_atoms());
 }
 
 ThreeLevelObservables::ThreeLevelObservables(const ThreeLevelBasis& basis)
@@ -189,6 +167,7 @@ detail::Numbers numbers_of(const EnsembleConfig& config) {
              }});
     }
     const auto pump = scaled(config.pump_of_time(), config.simulated_pump_factor);
+    if (config.model == Model::local) return local_numbers(config, names, pump);
     if (config.model == Model::ladder && config.initial.is_diagonal()) {
         const DickeLadder ladder(config.atoms);
         return detail::numbers_of<std::int64_t>(

@@ -1,6 +1,7 @@
 #include "dickejump/exact/density_matrix.hpp"
 #include "dickejump/exact/lindblad.hpp"
 #include "study/ensemble/ensemble_plan.hpp"
+#include "study/ensemble/local_ensemble.hpp"
 
 namespace dickejump {
 
@@ -54,6 +55,7 @@ ExactEnsemble solve(const EnsembleConfig& asked, const RunControl& control) {
     EnsembleCurves curves{.times = config.times, .observables = {}};
     for (const auto& name : observables_of(config.model))
         curves.observables.push_back({name, {}, {}});
+    if (config.model == Model::local) return {config, local_curves(config, std::move(curves))};
     return {config, config.model == Model::three_level
                         ? three_level_curves(config, std::move(curves), control.stop())
                         : ladder_curves(config, std::move(curves), control.stop())};

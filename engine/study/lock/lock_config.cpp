@@ -107,7 +107,11 @@ const Keys<LockConfig>& keys<LockConfig>() {
 
 void check(const LockConfig& config, Problems& problems) {
     const auto known = problems.list().size();
-    judge(config, problems, keys<LockConfig>().without({"model", "detuning", "gamma_r"}));
+    judge(config, problems,
+          keys<LockConfig>().without({"model", "detuning", "gamma_r", "emission", "pumping", "dephasing"}));
+    problems.require(
+        config.model.kind != Model::local,
+        "`model` = local (servo and filter are of collective atoms) give `model` ladder or effective");
     check(config.model, config.atoms, problems);
     if (problems.list().size() > known) return;
     problems.require(config.tick <= config.duration,

@@ -74,11 +74,12 @@ CrossingCalibrations exact_crossing_calibrations(const ScanLeg& leg, StopRequest
 }
 
 CrossingCalibrations simulated_crossing_calibrations(const ScanLeg& leg, Method method, int steps_per_tick,
+                                                     const std::optional<LocalRates>& local,
                                                      std::uint64_t seed, const RunControl& control) {
-    const std::int64_t runs = method == Method::sphere ? 65536 : 1024;
+    const std::int64_t runs = method == Method::sphere ? 65536 : local ? 4096 : 1024;
     const auto pumps = leg.calibration_pumps();
-    const auto low = make_paired_sampler(method, leg.setup(pumps.low), steps_per_tick),
-               high = make_paired_sampler(method, leg.setup(pumps.high), steps_per_tick);
+    const auto low = make_paired_sampler(method, leg.setup(pumps.low), steps_per_tick, local),
+               high = make_paired_sampler(method, leg.setup(pumps.high), steps_per_tick, local);
     const auto task = [&](const Block& block) {
         return leg.direction() == Direction::up
                    ? paired_crossings<Direction::up>(low, high, pumps.one_sided, leg, block)

@@ -20,6 +20,7 @@ CrossingCalibrations exact_crossing_calibrations(const ScanLeg& leg, StopRequest
 /// From runs of a method with common random numbers under two pumps a spread of the crossings apart, where
 /// the populations are out of reach: a fixed number of runs of their own, whatever the ensemble.
 CrossingCalibrations simulated_crossing_calibrations(const ScanLeg& leg, Method method, int steps_per_tick,
+                                                     const std::optional<LocalRates>& local,
                                                      std::uint64_t seed, const RunControl& control);
 
 }  // namespace dickejump

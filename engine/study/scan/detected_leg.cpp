@@ -5,6 +5,7 @@
 
 #include "dickejump/estimate/run_observers.hpp"
 #include "dickejump/exact/hierarchy.hpp"
+#include "dickejump/exact/local_equation.hpp"
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
 
@@ -12,8 +13,11 @@ namespace dickejump {
 
 namespace {
 
-std::variant<LikelihoodFilter, CountFilter> make_filter(const ScanLeg& leg, const Detector& detector,
-                                                        const ScanConfig& config) {
+/// None where single atoms jump: the filters are of the ladder.
+std::variant<std::monostate, LikelihoodFilter, CountFilter> make_filter(const ScanLeg& leg,
+                                                                        const Detector& detector,
+                                                                        const ScanConfig& config) {
+    if (config.model.local_rates()) return std::monostate{};
     if (config.method == Method::sphere)
         return CountFilter(leg.ladder(), leg.pump(), leg.grid(), leg.start(), detector, config.side_rate);
     return LikelihoodFilter(leg.ladder(), leg.pump(), leg.duration(),
@@ -21,11 +25,19 @@ std::variant<LikelihoodFilter, CountFilter> make_filter(const ScanLeg& leg, cons
 }
 
 /// <J_z> at the end of every tick.
-std::vector<double> mean_curve(const ScanLeg& leg, Method method, StopRequest stop) {
+std::vector<double> mean_curve(const ScanLeg& leg, const ScanConfig& config, StopRequest stop) {
     std::vector<double> times;
     for (std::int64_t tick = 1; tick <= leg.grid().ticks; ++tick)
         times.push_back(leg.grid().time(tick));
-    if (method == Method::sphere)
+    if (const auto local = config.model.local_rates()) {
+        const LocalSpins spins(leg.ladder().atoms(), *local);
+        return exact::solve_local(
+                   spins, leg.pump(), leg.duration(),
+                   exact::symmetric_populations(spins, exact::start_populations(leg.ladder(), leg.start())),
+                   times, exact::Sensitivity::left_out)
+            .solution.jz_mean;
+    }
+    if (config.method == Method::sphere)
         return exact::solve_hierarchy(leg.ladder(), leg.pump(), leg.duration(), leg.start(), times, stop)
             .solution.jz_mean;
     return exact::solve(leg.ladder(), leg.pump(), leg.duration(),
@@ -76,7 +88,7 @@ bool empty(const Record& record) {
 
 DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
                          std::optional<double> prior, StopRequest stop)
-    : DetectedLeg(leg, detector, config, prior, mean_curve(leg, config.method, stop)) {}
+    : DetectedLeg(leg, detector, config, prior, mean_curve(leg, config, stop)) {}
 
 DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const ScanConfig& config,
                          std::optional<double> prior, std::span<const double> jz_mean)
@@ -87,7 +99,7 @@ DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const Sca
                             prior.value_or(leg.half_width()) / leg.scaled_per_theta())),
       seed_(config.seed),
       method_(config.method),
-      signal_(leg.ladder(), leg.pump(), leg.grid(), detector, config.side_rate,
+      signal_(leg.ladder(), leg.pump(), leg.grid(), detector, config.seen_side_rate(),
               opening_level(leg, detector, jz_mean, config.method)),
       smoothing_(config.smoothing
                      ? *config.smoothing

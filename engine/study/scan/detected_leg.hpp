@@ -87,6 +87,8 @@ public:
                              StopRequest stop = {}) const;
     /// J_z from the counts, tick by tick.
     std::vector<double> jz(const Record& record) const;
+    /// Whether there is a likelihood of its records: not where single atoms jump.
+    bool has_likelihood() const { return !std::holds_alternative<std::monostate>(filter_); }
     LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
                                         const LikelihoodFilter::Follow& tell = {},
                                         StopRequest stop = {}) const;
@@ -107,7 +109,7 @@ private:
     RecordSignal signal_;
     Smoothing smoothing_;
     std::optional<CurveFit> fit_;  ///< empty if the gate is never open for a tick
-    std::variant<LikelihoodFilter, CountFilter> filter_;
+    std::variant<std::monostate, LikelihoodFilter, CountFilter> filter_;
 };
 
 }  // namespace dickejump

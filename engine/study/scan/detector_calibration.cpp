@@ -28,7 +28,8 @@ public:
     void each(const Block& block, double theta, const Visit& visit) const {
         constexpr int together = 16;  // whose photons are held in memory at a time
         const auto& leg = detected_.leg();
-        const auto sampler = make_paired_sampler(config_.method, leg.setup(theta), config_.steps_per_tick);
+        const auto sampler = make_paired_sampler(config_.method, leg.setup(theta), config_.steps_per_tick,
+                                                 config_.model.local_rates());
         for (int done = 0; done < block.count; done += together) {
             const auto trajectory = first_calibration_run + block.first_trajectory() + done;
             const Lanes lanes{.seed = block.seed,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "dickejump/exact/hierarchy.hpp"
+#include "dickejump/exact/local_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/study/scan/protocol_keys.hpp"
@@ -26,12 +27,22 @@ ExactLeg solve_leg(const DickeLadder& ladder, const ExactScanConfig& config, Dir
         const double s = config.half_width * (2.0 * fraction - 1.0);
         result.scaled_pumps.push_back(direction == Direction::up ? s : -s);
     }
-    result.solution =
-        config.method == ExactMethod::hierarchy
-            ? exact::solve_hierarchy(ladder, leg.pump(), leg.duration(), leg.start(), result.times, stop)
-                  .solution
-            : exact::solve(ladder, leg.pump(), leg.duration(), exact::start_populations(ladder, leg.start()),
-                           result.times, stop);
+    if (const auto local = config.model.local_rates()) {
+        const LocalSpins spins(config.atoms, *local);
+        auto found = exact::solve_local(
+            spins, leg.pump(), leg.duration(),
+            exact::symmetric_populations(spins, exact::start_populations(ladder, leg.start())), result.times);
+        result.solution = std::move(found.solution);
+        result.j2_mean = std::move(found.j2_mean);
+        result.side_photons = found.side_photons;
+    } else {
+        result.solution =
+            config.method == ExactMethod::hierarchy
+                ? exact::solve_hierarchy(ladder, leg.pump(), leg.duration(), leg.start(), result.times, stop)
+                      .solution
+                : exact::solve(ladder, leg.pump(), leg.duration(),
+                               exact::start_populations(ladder, leg.start()), result.times, stop);
+    }
     if (result.solution.crossing) result.crossing = leg.scaled_pump(*result.solution.crossing);
 
     auto& bounds = result.bounds;
@@ -72,7 +83,8 @@ const Keys<ExactScanConfig>& keys<ExactScanConfig>() {
 void check(const ExactScanConfig& config, Problems& problems) {
     check_atoms(config.atoms, problems);
     judge(config, problems,
-          keys<ExactScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "rate", "half_width"}));
+          keys<ExactScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "emission", "pumping",
+                                           "dephasing", "rate", "half_width"}));
     check(config.model, config.atoms, problems);
     check(config.protocol(), config.atoms, problems);
     const auto method = resolved(config).method;

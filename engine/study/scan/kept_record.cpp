@@ -48,6 +48,7 @@ KeptRecord kept_record(const PreparedScan::Plan& plan, const PreparedLeg& prepar
     for (const auto c : channels)
         if (detected.detector()[c])
             record.counts[static_cast<std::size_t>(c)] = binned(seen, c, leg.grid(), bins);
+    if (!detected.has_likelihood()) return record;
     double mean = 0.0, deviation = 0.0;
     detected.likelihood(seen, LikelihoodFilter::Thetas{}, [&](double time, double m, double d) {
         while (record.filter_mean.size() < bins &&

@@ -44,6 +44,7 @@ EstimatorTally ScanBlock::empty_estimator() const {
 LegTally ScanBlock::empty_leg(const PreparedLeg& prepared) const {
     const auto& leg = prepared.leg;
     LegTally tally{.curve = {plan_.ladder.atoms(), leg.grid(), leg.grid().ticks / prepared.intervals},
+                   .spin = {},
                    .crossing = prepared.crossing,
                    .jumps = {},
                    .estimators = {},
@@ -54,6 +55,8 @@ LegTally ScanBlock::empty_leg(const PreparedLeg& prepared) const {
                            .likelihood_intervals = {},
                            .posterior_intervals = {},
                            .signal = {}};
+    if (plan_.config.model.kind == Model::local)
+        tally.spin.emplace(plan_.ladder.atoms(), leg.grid(), leg.grid().ticks / prepared.intervals);
     if (plan_.config.signals) detector.signal.emplace(static_cast<std::size_t>(prepared.intervals));
     for (const auto estimator : all_estimators) {
         if (!plan_.estimators.contains(estimator) || estimator == Estimator::loop) continue;
@@ -125,14 +128,16 @@ void ScanBlock::leg_of_block(const PreparedLeg& prepared, const Lanes& lanes, co
     if (plan_.estimators.any_from(From::integral)) integral.observer.emplace(atoms);
     Maybe<JumpCount> jumps;
     if (plan_.counts_jumps()) jumps.observer = tally.jumps;
+    Maybe<SpinTally> spin{std::move(tally.spin)};
     Maybe<MeanCrossing> crossing{std::move(tally.crossing)};
     InversionSamples samples(atoms, prepared.sample_ticks);
     StopWatcher watcher{block.stop};
     if (prepared.detectors.empty()) {
-        run(prepared.sampler, lanes, tally.curve, crossing, jumps, crossings, integral, samples, watcher);
+        run(prepared.sampler, lanes, tally.curve, spin, crossing, jumps, crossings, integral, samples,
+            watcher);
     } else {
         const auto photons = run_with_photons(prepared.sampler, lanes, d, plan_.config.side_rate, tally.curve,
-                                              crossing, jumps, crossings, integral, samples, watcher);
+                                              spin, crossing, jumps, crossings, integral, samples, watcher);
         for (std::size_t i = 0; i < prepared.detectors.size(); ++i)
             for (std::size_t lane = 0; lane < photons.size(); ++lane) {
                 block.stop.check();
@@ -142,6 +147,7 @@ void ScanBlock::leg_of_block(const PreparedLeg& prepared, const Lanes& lanes, co
                     runs.detector_mid[i], block.stop);
             }
     }
+    tally.spin = std::move(spin.observer);
     tally.crossing = std::move(crossing.observer);
     if (jumps.observer) tally.jumps = *jumps.observer;
 

@@ -77,7 +77,7 @@ void check_detectors(const ScanConfig& config, Problems& problems) {
     const ScanLeg leg(ladder, config.protocol(), config.protocol().directions().front());
     std::vector<std::string> said_twice;
     for (const auto& detector : config.detectors) {
-        check(detector, config.side_rate, leg.duration(), leg.grid().tick(), problems);
+        check(detector, config.seen_side_rate(), leg.duration(), leg.grid().tick(), problems);
         if (method_of(config) == Method::sphere)
             check_counting(detector, config.atoms, ladder.pump(config.half_width), config.side_rate,
                            problems);
@@ -88,6 +88,16 @@ void check_detectors(const ScanConfig& config, Problems& problems) {
         said_twice.push_back(detector.name);
         problems.add("`detector` " + detector.name + " (given more than once) give each its own name");
     }
+}
+
+void check_local(const ScanConfig& config, Problems& problems) {
+    problems.require(config.side_rate == 0.0,
+                     "`side_rate` = " + text(config.side_rate) +
+                         " (the side channel of `model` local is the emission of its atoms) give `emission`");
+    for (const auto estimator : config.estimators)
+        problems.require(traits(estimator).from != EstimatorTraits::From::likelihood,
+                         "`estimators` with " + std::string(name(estimator)) +
+                             " (the likelihood is of the ladder, whose j does not change) leave it out");
 }
 
 void check_target(const TargetError& target, const ScanConfig& config, Problems& problems) {
@@ -162,9 +172,9 @@ const Keys<ScanConfig>& keys<ScanConfig>() {
 
 void check(const ScanConfig& config, Problems& problems) {
     check_atoms(config.atoms, problems);
-    judge(
-        config, problems,
-        keys<ScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "rate", "half_width", "ticks"}));
+    judge(config, problems,
+          keys<ScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "emission", "pumping",
+                                      "dephasing", "rate", "half_width", "ticks"}));
     check(config.model, config.atoms, problems);
     check(config.protocol(), config.atoms, problems);
     if (method_of(config) == Method::sphere)
@@ -175,7 +185,7 @@ void check(const ScanConfig& config, Problems& problems) {
     if (config.model.kind != Model::ladder) {
         problems.require(method_of(config) != Method::sphere,
                          "`method` = sphere (its steps are those of Eq. (1)) give `method` exact");
-        problems.require(config.detectors.empty(),
+        problems.require(config.detectors.empty() || config.model.kind == Model::local,
                          "`detector` (its filter knows the rates of Eq. (1) alone) leave it out, or give "
                          "`model` ladder");
     }
@@ -186,6 +196,7 @@ void check(const ScanConfig& config, Problems& problems) {
     problems.require(
         std::isfinite(config.simulated_pump_factor) && config.simulated_pump_factor >= 0.0,
         "pump factor = " + text(config.simulated_pump_factor) + " (a rate is not negative) give >= 0");
+    if (config.model.kind == Model::local) check_local(config, problems);
     for (const auto& target : config.target_errors)
         check_target(target, config, problems);
     if (problems.empty()) check_detectors(config, problems);
@@ -197,6 +208,11 @@ ScanConfig resolved(const ScanConfig& config) {
     problems.raise();
     auto all = config;
     all.method = method_of(config);
+    // Of single atoms' processes there is no likelihood.
+    if (config.model.kind == Model::local && config.estimators.empty() && !config.detectors.empty())
+        for (const auto estimator : all_estimators)
+            if (traits(estimator).from != EstimatorTraits::From::likelihood)
+                all.estimators.push_back(estimator);
     const ScanLeg leg(config.model.ladder(config.atoms), config.protocol(),
                       config.protocol().directions().front());
     all.ticks = leg.grid().ticks;

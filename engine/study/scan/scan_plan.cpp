@@ -68,16 +68,16 @@ std::optional<MeanCrossing> mean_crossing(const ScanLeg& leg, const exact::Solut
 /// many.
 int together(const ScanConfig& config, const ScanLeg& leg, double jumps) {
     constexpr double most_photons = 2e7;
-    const int lanes = lanes_together(config.method, leg.setup());
+    const int lanes = lanes_together(config.method, leg.setup(), config.model.local_rates());
     return jumps * lanes <= most_photons ? lanes : std::min(lanes, 16);
 }
 
 CrossingCalibrations crossings_of(const ScanLeg& leg, const ScanConfig& config, ExactMethod method,
                                   const RunControl& control) {
-    return method == ExactMethod::populations
+    return method == ExactMethod::populations && !config.model.local_rates()
                ? exact_crossing_calibrations(leg, control.stop())
-               : simulated_crossing_calibrations(leg, config.method, config.steps_per_tick, config.seed,
-                                                 control);
+               : simulated_crossing_calibrations(leg, config.method, config.steps_per_tick,
+                                                 config.model.local_rates(), config.seed, control);
 }
 
 /// A leg but for its calibrations.
@@ -86,7 +86,7 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact, S
     const ScanLeg leg(plan.ladder, config.protocol(), exact.direction);
     PreparedLeg prepared{.leg = leg,
                          .sampler = make_sampler(config.method, leg.setup(0.0, config.simulated_pump_factor),
-                                                 config.steps_per_tick),
+                                                 config.steps_per_tick, config.model.local_rates()),
                          .together = together(config, leg, 2.0 * exact.solution.up_jumps),
                          .crossing = mean_crossing(leg, exact.solution),
                          .intervals = config.points - 1,
@@ -98,11 +98,11 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact, S
             std::make_shared<const DetectedLeg>(leg, detector, config, std::optional<double>{}, stop);
         // Where the pump touches 0 one J+ click tells everything (bound 3 is then unbounded too).
         const bool sees_pump = detector[Channel::pump] && detector[Channel::pump]->efficiency > 0.0;
-        prepared.detectors.push_back(
-            {.detected = detected,
-             .calibration = {},
-             .bounded = !sees_pump || exact.bounds.full_record.has_value(),
-             .expected_counts = expected_counts(exact, *detected, config.side_rate, prepared.intervals)});
+        prepared.detectors.push_back({.detected = detected,
+                                      .calibration = {},
+                                      .bounded = !sees_pump || exact.bounds.full_record.has_value(),
+                                      .expected_counts = expected_counts(
+                                          exact, *detected, config.seen_side_rate(), prepared.intervals)});
     }
     return prepared;
 }

@@ -18,6 +18,7 @@ ScanCurve curve(const ScanLeg& leg, const LegTally& tally, std::int64_t interval
         // Where there is a chance at all, a rare event moves J_z by a level.
         const double level = exact.jz_variance[point] > 0.0 ? 1.0 : 0.0;
         result.points.push_back({time, leg.scaled_pump(time), moments.mean(level), moments.variance(level)});
+        if (tally.spin) result.points.back().j2_mean = tally.spin->j2[point].mean();
     }
     if (tally.crossing)
         if (const auto time = tally.crossing->time())
@@ -120,8 +121,10 @@ void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanRes
         const auto& [prepared, leg] = std::tie(plan.legs[i], tally.legs[i]);
         const auto direction = prepared.leg.direction();
         const auto& exact = plan.exact.leg(direction);
-        result.jumps += plan.counts_jumps() ? static_cast<double>(leg.jumps.up + leg.jumps.down)
-                                            : static_cast<double>(result.trajectories) * mean_jumps_of(exact);
+        result.jumps +=
+            plan.counts_jumps()
+                ? static_cast<double>(leg.jumps.up + leg.jumps.down + (leg.spin ? leg.spin->jumps : 0))
+                : static_cast<double>(result.trajectories) * mean_jumps_of(exact);
         result.curves.push_back(curve(prepared.leg, leg, prepared.intervals, exact.solution));
         auto calibrations = prepared.crossings;
         calibrations[Estimator::area] = exact.area;
@@ -146,7 +149,7 @@ void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanRes
             const auto& detector = leg.detectors[d];
             if (const auto& signal = tally.legs[i].detectors[d].signal;
                 signal && detector.detected->signal().typical_count_rate() > 0.0)
-                result.signals.push_back(signal_of(detector, *signal, plan.config.side_rate));
+                result.signals.push_back(signal_of(detector, *signal, plan.config.seen_side_rate()));
             for (std::int64_t k = 0; k < std::min(plan.config.keep_records, result.trajectories); ++k)
                 result.records.push_back(kept_record(plan, leg, detector, k));
         }

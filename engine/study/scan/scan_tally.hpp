@@ -160,8 +160,45 @@ struct DetectorTally {
     }
 };
 
+/// <J^2> along a leg, at the points of the curve, and how often single atoms jumped.
+struct SpinTally {
+    static constexpr Quantities needs = Quantities::spin;
+
+    std::int64_t atoms, stride;
+    std::vector<Moments> j2;
+    std::int64_t jumps = 0;
+
+    SpinTally(std::int64_t of, const TickGrid& grid, std::int64_t every)
+        : atoms(of), stride(every), j2(static_cast<std::size_t>(grid.ticks / every) + 1) {}
+
+    void observe(const Window& window) {
+        if (window.first_tick == 0)
+            for (int lane = 0; lane < window.lanes; ++lane)
+                j2[0].add(SpinState{.twice_j = atoms}.j2());
+        for (int t = 0; t < window.ticks; ++t) {
+            const auto tick = window.first_tick + t + 1;
+            for (int lane = 0; lane < window.lanes; ++lane) {
+                jumps += window.local_jumps[window.at(t, lane)];
+                if (tick % stride == 0)
+                    j2[static_cast<std::size_t>(tick / stride)].add(
+                        SpinState{.twice_j = window.twice_j[window.at(t, lane)]}.j2());
+            }
+        }
+    }
+    void merge(const SpinTally& other) {
+        merge_each(j2, other.j2);
+        jumps += other.jumps;
+    }
+    template <class Self, class Archive>
+    friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, SpinTally> {
+        archive("j2", self.j2);
+        archive("jumps", self.jumps);
+    }
+};
+
 struct LegTally {
     CurveMoments curve;
+    std::optional<SpinTally> spin;  ///< of the local model
     std::optional<MeanCrossing> crossing;
     JumpCount jumps;
     EstimatorTallies estimators;
@@ -169,6 +206,7 @@ struct LegTally {
 
     void merge(const LegTally& other) {
         curve.merge(other.curve);
+        merge_present(spin, other.spin);
         merge_present(crossing, other.crossing);
         jumps.merge(other.jumps);
         estimators.merge(other.estimators);
@@ -177,6 +215,7 @@ struct LegTally {
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, LegTally> {
         archive("curve", self.curve);
+        archive("spin", self.spin);
         archive("crossing", self.crossing);
         archive("jumps", self.jumps);
         archive("estimators", self.estimators);

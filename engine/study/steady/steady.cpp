@@ -164,7 +164,11 @@ const Keys<SteadyConfig>& keys<SteadyConfig>() {
 }
 
 void check(const SteadyConfig& config, Problems& problems) {
-    judge(config, problems, keys<SteadyConfig>().without({"model", "detuning", "gamma_r"}));
+    judge(config, problems,
+          keys<SteadyConfig>().without({"model", "detuning", "gamma_r", "emission", "pumping", "dephasing"}));
+    problems.require(
+        config.model.kind != Model::local,
+        "`model` = local (steady states are of the collective models) give `model` ladder or effective");
     check(config.model, config.atoms, problems);
     for (const auto pool : config.pools)
         problems.require(pool <= config.shots || pool < 1 || config.shots < 1,

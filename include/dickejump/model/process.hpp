@@ -9,12 +9,23 @@ namespace dickejump {
 enum class Process : std::int8_t {
     collective_emission,  ///< J-: n to n - 1, a photon into the cavity mode
     collective_pumping,   ///< J+: n to n + 1, a photon into the mode of the pump
+    emission,             ///< sigma_- of one atom: n to n - 1, a photon to the side
+    pumping,              ///< sigma_+ of one atom: n to n + 1
+    dephasing,            ///< sigma_z/2 of one atom: n stays
 };
 std::string_view name(Process process);
 
 /// How a process changes n, the number of excited atoms.
 constexpr int level_change(Process process) {
-    return process == Process::collective_pumping ? 1 : -1;
+    switch (process) {
+        case Process::collective_pumping:
+        case Process::pumping:
+            return 1;
+        case Process::dephasing:
+            return 0;
+        default:
+            return -1;
+    }
 }
 
 /// The collective process that takes n up (change > 0) or down.
@@ -27,7 +38,7 @@ struct Jump {
     double time;  ///< [1/gamma]
     Process process;
 
-    /// The change of n: +1 or -1.
+    /// The change of n.
     int dn() const { return level_change(process); }
 
     friend bool operator==(const Jump&, const Jump&) = default;

@@ -17,9 +17,10 @@ enum class Purpose : std::uint64_t {
     wavefunction = 32,   ///< an ensemble of ladder, effective or three-level trajectories
     diffusion = 33,      ///< trajectories under continuous measurement of the cavity output
     steady_shot = 40,    ///< one measurement of J_z in the steady state
-    loop = 42,           ///< a run of a closed loop
-    loop_detector = 43,  ///< what a detector sees of it
+    loop = 43,           ///< a run of a closed loop
+    loop_detector = 44,  ///< what a detector sees of it
     prior = 41,          ///< the true pump of a record that calibrates a likelihood
+    experiment = 42,     ///< legs and rests of an experiment, one after the other
     detector = 64,       ///< first of 32: see detector_purpose
     test = 1000,         ///< free for tests
 };

@@ -13,7 +13,8 @@ namespace dickejump {
 
 /// Every photon of each run, in order of time: an observer that turns jumps into cavity and pump photons and
 /// lets the atoms emit to the side at rate Gamma n. The side photons have a stream of their own, so that they
-/// and whatever a detector makes of them leave the trajectory alone.
+/// and whatever a detector makes of them leave the trajectory alone. Where single atoms emit as part of the
+/// trajectory, those jumps are the side photons, with their back-action: the side rate is then 0.
 class PhotonRecords {
 public:
     static constexpr Quantities needs = Quantities::time_tags;

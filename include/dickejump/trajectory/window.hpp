@@ -20,6 +20,7 @@ enum class Quantities : unsigned {
     crossings_up = 4,    ///< first upward arrival at 2n >= N, last upward departure from 2n <= N
     crossings_down = 8,  ///< the same downward: arrival at 2n <= N, departure from 2n >= N
     time_tags = 16,      ///< every jump with its time
+    spin = 32,           ///< 2j and the jumps of single atoms, per tick
 };
 constexpr Quantities operator|(Quantities a, Quantities b) {
     return Quantities(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -52,14 +53,16 @@ struct Window {
     int ticks = 0;
     int lanes = 0;
 
-    std::vector<std::int32_t> start;       ///< [lane] n at the start of the whole run
-    std::vector<std::int32_t> n;           ///< [tick][lane] n at the end of the tick
-    std::vector<std::int64_t> jumps_up;    ///< [tick][lane]
-    std::vector<std::int64_t> jumps_down;  ///< [tick][lane]
-    std::vector<double> n_dt;              ///< [tick][lane] int n dt over the tick [1/gamma]
-    std::vector<double> first_crossing;    ///< [lane] time of the first arrival so far, NaN if none
-    std::vector<double> last_crossing;     ///< [lane] time of the last departure so far, NaN if none
-    std::vector<std::vector<Jump>> tags;   ///< [lane] the jumps of this window, in order
+    std::vector<std::int32_t> start;        ///< [lane] n at the start of the whole run
+    std::vector<std::int32_t> n;            ///< [tick][lane] n at the end of the tick
+    std::vector<std::int64_t> jumps_up;     ///< [tick][lane] collective
+    std::vector<std::int64_t> jumps_down;   ///< [tick][lane]
+    std::vector<double> n_dt;               ///< [tick][lane] int n dt over the tick [1/gamma]
+    std::vector<std::int32_t> twice_j;      ///< [tick][lane] 2j at the end of the tick
+    std::vector<std::int64_t> local_jumps;  ///< [tick][lane] of all local processes
+    std::vector<double> first_crossing;     ///< [lane] time of the first arrival so far, NaN if none
+    std::vector<double> last_crossing;      ///< [lane] time of the last departure so far, NaN if none
+    std::vector<std::vector<Jump>> tags;    ///< [lane] the jumps of this window, in order
 
     std::size_t at(int tick, int lane) const {
         return static_cast<std::size_t>(tick) * static_cast<std::size_t>(lanes) +

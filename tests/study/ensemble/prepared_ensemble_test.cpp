@@ -32,6 +32,71 @@ EnsembleConfig three_level() {
 
 }  // namespace
 
+namespace {
+
+EnsembleConfig local(const char* initial) {
+    return {.model = Model::local,
+            .atoms = 12,
+            .initial = parse_initial_state(initial),
+            .pump = 1.1,
+            .times = numbers_in("times", "0:2:5"),
+            .emission = 0.1,
+            .pumping = 0.05,
+            .dephasing = 0.2,
+            .trajectories = 4000,
+            .seed = 4};
+}
+
+}  // namespace
+
+TEST_CASE("atoms with local processes: every start, exact and simulated") {
+    for (const auto* initial : {"ground", "steady", "dicke:7", "spin:4,-2", "thermal:0.3"}) {
+        CAPTURE(initial);
+        const auto comparison = compare(local(initial));
+        CHECK(comparison.p_value > 1e-6);
+        const auto exact = solve(local(initial)).curves;
+        CHECK(exact.observable("jx").mean[3] == 0.0);
+        CHECK(comparison.result.observed.curves.observable("j2").mean.size() == 5);
+    }
+    // A wrong pump is found.
+    auto wrong = local("ground");
+    wrong.simulated_pump_factor = 1.1;
+    wrong.trajectories = 20'000;
+    CHECK(compare(wrong).p_value < 1e-6);
+    // Independent atoms: <J_z> = N (p - 1/2), Var = N p (1-p), <J^2> = 3N/4 + N (N-1) (p - 1/2)^2.
+    const auto thermal = solve(local("thermal:0.3")).curves;
+    CHECK(thermal.observable("jz").mean[0] == doctest::Approx(-12.0 * 0.2).epsilon(1e-10));
+    CHECK(thermal.observable("jz2").mean[0] ==
+          doctest::Approx(12.0 * 0.21 + 12.0 * 12.0 * 0.04).epsilon(1e-10));
+    CHECK(thermal.observable("j2").mean[0] == doctest::Approx(9.0 + 132.0 * 0.04).epsilon(1e-10));
+    CHECK(solve(local("spin:4,-2")).curves.observable("j2").mean[0] == doctest::Approx(20.0));
+}
+
+TEST_CASE("local processes are refused where they have no meaning") {
+    auto config = local("ground");
+    config.emission = -1.0;
+    CHECK_THROWS_AS(prepare(config), InvalidInput);
+    for (const auto* initial : {"coherent:1,0", "spin:5.5,0.5", "spin:5,6", "spin:7,0", "thermal:1.5"})
+        CHECK_THROWS_AS(prepare(local(initial)), InvalidInput);
+    auto ladder = coherent();
+    ladder.dephasing = 0.1;
+    CHECK_THROWS_WITH_AS(prepare(ladder), doctest::Contains("local"), InvalidInput);
+    ladder = coherent();
+    ladder.initial = parse_initial_state("thermal:0.2");
+    CHECK_THROWS_WITH_AS(prepare(ladder), doctest::Contains("local"), InvalidInput);
+}
+
+TEST_CASE("without local rates the local ensemble is the ladder's, run by run") {
+    auto none = local("steady");
+    none.emission = none.pumping = none.dephasing = 0.0;
+    auto ladder = none;
+    ladder.model = Model::ladder;
+    const auto a = simulate(prepare(none)).observed, b = simulate(prepare(ladder)).observed;
+    CHECK(a.jumps == b.jumps);
+    CHECK(a.curves.observable("jz").mean == b.curves.observable("jz").mean);
+    CHECK(a.curves.observable("j2").mean[4] == 42.0);
+}
+
 TEST_CASE("exact ensembles reach the values of an independent solution") {
     const auto ladder = solve(coherent()).curves;
     CHECK(ladder.observable("jx").mean[9] == doctest::Approx(1.7291546658145553).epsilon(1e-7));

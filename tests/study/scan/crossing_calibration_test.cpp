@@ -37,8 +37,8 @@ TEST_CASE("crossings are calibrated in scaled pump") {
 TEST_CASE("crossings calibrated by paired runs are those of the master equation, on any number of threads") {
     const ScanLeg leg(DickeLadder(60), {.rate = 4, .half_width = 14}, Direction::down);
     const auto exact = exact_crossing_calibrations(leg);
-    const auto runs = simulated_crossing_calibrations(leg, Method::exact, 0, 7, {.threads = 1});
-    const auto again = simulated_crossing_calibrations(leg, Method::exact, 0, 7, {.threads = 3});
+    const auto runs = simulated_crossing_calibrations(leg, Method::exact, 0, {}, 7, {.threads = 1});
+    const auto again = simulated_crossing_calibrations(leg, Method::exact, 0, {}, 7, {.threads = 3});
     for (const auto estimator : crossings) {
         CAPTURE(name(estimator));
         REQUIRE(runs[estimator].has_value());

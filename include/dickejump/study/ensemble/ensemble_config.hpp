@@ -10,13 +10,16 @@
 #include "dickejump/ensemble/block.hpp"
 #include "dickejump/model/dicke_state.hpp"
 #include "dickejump/model/ladder_channels.hpp"
+#include "dickejump/model/local_spins.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/study/keys/keys.hpp"
 #include "dickejump/study/model.hpp"
 
 namespace dickejump {
 
-/// The state at t = 0; of three-level atoms one of |g> and |e> alone, but for `steady`.
+/// The state at t = 0; of three-level atoms one of |g> and |e> alone, but for `steady`. Of the local model
+/// j = N/2 unless it says otherwise, and `steady` is the steady state without local processes: atoms freshly
+/// prepared.
 struct InitialState {
     enum class Kind {
         ground,    ///< n = 0
@@ -25,17 +28,22 @@ struct InitialState {
         coherent,  ///< <J> = (N/2)(sin theta cos phi, sin theta sin phi, cos theta)
         ghz,       ///< (|0> + |N>)/sqrt 2
         file,      ///< N + 1 amplitudes, see `DickeState::from_csv`
+        spin,      ///< |j, m>; local model only
+        thermal,   ///< every atom excited with a probability, independently; local model only
     };
 
     Kind kind = Kind::ground;
     std::int64_t n = 0;
     double theta = 0.0, phi = 0.0;  ///< [rad]
     std::string file = {};
+    SpinState spin = {};
+    double excited = 0.0;  ///< thermal: probability of |e>
 
     /// Whether it is a mixture of Dicke states, from which the ladder model never leaves them.
     bool is_diagonal() const { return kind == Kind::ground || kind == Kind::steady || kind == Kind::dicke; }
 };
-/// From `ground`, `steady`, `dicke:n`, `coherent:theta,phi`, `ghz` or `file:PATH`. @throws InvalidInput
+/// From `ground`, `steady`, `dicke:n`, `coherent:theta,phi`, `ghz`, `file:PATH`, `spin:j,m` or `thermal:p`.
+/// @throws InvalidInput
 InitialState parse_initial_state(const std::string& text);
 std::string to_text(const InitialState& initial);
 
@@ -44,14 +52,15 @@ struct EnsembleConfig {
     Model model = Model::ladder;
     std::int64_t atoms = 1;
     InitialState initial = {};
-    /// w(t) [gamma]: a constant, a file with the columns time, pump, or a schedule. Of the other models all
-    /// may be empty: then it is constant at gamma_r (drive/detuning)^2; if given, it is the drive that
-    /// follows it.
+    /// w(t) [gamma]: a constant, a file with the columns time, pump, or a schedule. Of effective and
+    /// three-level atoms all may be empty: then it is constant at gamma_r (drive/detuning)^2; if given, it is
+    /// the drive that follows it.
     std::optional<double> pump = {};
     std::string schedule = {};
     std::optional<PumpSchedule> pump_schedule = {};
-    std::vector<double> times = {};                     ///< ascending, from 0 on [1/gamma]
-    double detuning = 0.0, drive = 0.0, gamma_r = 0.0;  ///< effective and three-level only [gamma]
+    std::vector<double> times = {};                         ///< ascending, from 0 on [1/gamma]
+    double detuning = 0.0, drive = 0.0, gamma_r = 0.0;      ///< effective and three-level only [gamma]
+    double emission = 0.0, pumping = 0.0, dephasing = 0.0;  ///< per atom, local only [gamma]
     std::int64_t trajectories = 10'000;
     std::uint64_t seed = 1;
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
@@ -62,6 +71,9 @@ struct EnsembleConfig {
     Ensemble ensemble() const { return {trajectories, seed}; }
     ThreeLevelAtoms three_level_atoms() const {
         return {.atoms = atoms, .detuning = detuning, .drive = drive, .gamma_r = gamma_r};
+    }
+    LocalRates local_rates() const {
+        return {.emission = emission, .pumping = pumping, .dephasing = dephasing};
     }
     /// w(t), from whatever says it. @throws InvalidInput, also naming file and line
     PumpSchedule pump_of_time() const;

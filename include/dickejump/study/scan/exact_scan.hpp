@@ -63,6 +63,8 @@ struct ExactLeg {
     std::optional<double> crossing;  ///< s at <J_z> = 0
     Bounds bounds;
     Calibration area;
+    std::vector<double> j2_mean = {};  ///< <J^2> at the times; of the local model
+    double side_photons = 0.0;         ///< mean number of photons of single atoms; of the local model
 
     /// s at a time within the leg [1/gamma].
     double scaled_pump(double time) const {

@@ -58,6 +58,9 @@ struct ScanConfig {
     /// it.
     double simulated_pump_factor = 1.0;
 
+    /// The rate of side photons an excited atom: of the local model that of the emission, whose back-action
+    /// the runs have.
+    double seen_side_rate() const { return model.kind == Model::local ? model.emission : side_rate; }
     ScanProtocol protocol() const { return {rate, half_width, direction, initial, ticks}; }
     Ensemble ensemble() const { return {trajectories, seed}; }
 };

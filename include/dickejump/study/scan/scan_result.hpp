@@ -22,6 +22,7 @@ namespace dickejump {
 struct CurvePoint {
     double time, scaled_pump;
     std::optional<Estimate> jz_mean, jz_variance;
+    std::optional<Estimate> j2_mean = {};  ///< of the local model
 };
 
 struct ScanCurve {

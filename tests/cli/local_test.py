@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Atoms with processes of their own, as users meet them. usage: local_test.py PROGRAM"""
+from command_line import CommandLine, main, only
+
+
+class Local(CommandLine):
+    SCAN = ['--atoms', 30, '--rate', 1, '--half-width', 8, '--model', 'local']
+
+    def test_exact_scans_with_the_back_action_of_side_light(self):
+        """Final j and the area's calibration, computed elsewhere."""
+        for emission, offset, j_end in ((0.01, 0.74, 13.4), (0.03, 1.10, 10.5), (0.1, 2.00, 4.6), (1, 3.60, 5.2)):
+            found = self.json('exact', 'scan', *self.SCAN, '--emission', emission, '--direction', 'up', '--points', 3)
+            curve = found['curves'][0]
+            self.assertEqual(len(curve['j2_mean']), 3)
+            self.assertAlmostEqual(curve['j2_mean'][0], 15 * 16, places=6)
+            # j(j+1) of the mean j is below <J^2> by the spread of j.
+            self.assertLess(abs(curve['j2_mean'][-1]**0.5 - j_end - 0.5), 0.5, emission)
+            self.assertEqual(found['model']['name'], 'local')
+
+    def test_a_scan_has_the_area_of_the_rate_equation(self):
+        """5.5 standard errors of 4000 runs: a false alarm in 10^7."""
+        found = self.json('scan', *self.SCAN, '--emission', 0.1, '--direction', 'up', '--trajectories', 4000,
+                          '--points', 5, '--detector', 'side=1', '--keep-records', 200)
+        area = only(found['estimators'], name='area', detector=None)
+        self.assertAlmostEqual(area['calibration']['offset'], 2.001113, delta=1e-5)
+        self.assertAlmostEqual(area['calibration']['slope'], 0.55991, delta=1e-4)
+        self.assertLess(abs(area['mean']['value'] - 2.001113), 5.5 * area['mean']['error'])
+        curve = found['curves'][0]
+        self.assertLess(abs(curve['j2_mean'][-1] - 29.4456), 5.5 * curve['j2_mean_error'][-1])
+        self.assertEqual(curve['j2_mean'][0], 240)
+        photons = [len(record['clicks']['side']) for record in found['records']]
+        mean = sum(photons) / len(photons)
+        error = (sum((n - mean)**2 for n in photons))**0.5 / len(photons)
+        self.assertLess(abs(mean - 17.9812), 5.5 * error)
+        self.assertEqual({e['name'] for e in found['estimators'] if e['detector']},
+                         {'first_crossing', 'last_crossing', 'mid_crossing', 'area', 'fit'})
+        self.assertIsNone(only(found['bounds'], direction='up')['detected_record'][0]['value'])
+
+    def test_an_experiment(self):
+        """Offsets and slopes of legs, computed elsewhere."""
+        found = self.json('experiment', '--atoms', 20, '--rate', 2, '--half-width', 7, '--duration', 28,
+                          '--emission', 0.05, '--trajectories', 3000)
+        offsets, slopes = [1.22983, -0.36674, 0.82478, -0.11939], [0.80266, 0.55396, 0.56961, 0.32082]
+        self.assertEqual([leg['direction'] for leg in found['legs']], ['up', 'down'] * 2)
+        for leg, offset, slope in zip(found['legs'], offsets, slopes):
+            area = only(leg['estimators'], name='area')
+            self.assertAlmostEqual(area['calibration']['slope'], slope, delta=0.015)
+            self.assertLess(abs(area['mean']['value'] - area['calibration']['offset']), 5.5 * area['mean']['error'])
+            self.assertLess(abs(area['calibration']['offset'] - offset), 0.03)
+        area = only(found['combined'], name='area')
+        self.assertAlmostEqual(sum(area['weights']), 1, places=12)
+        self.assertLess(abs(area['delta_w']['value'] / 0.059481 - 1), 0.08)
+        self.assertAlmostEqual(found['bounds']['full_record'], 0.032835, delta=3e-4)
+        self.assertEqual(set(found['bounds']), {'full_record', 'detected_record', 'parked_full_record', 'paper'})
+
+    def test_what_has_no_meaning_is_refused(self):
+        self.refused('scan', *self.SCAN, '--emission', -1, '--dephasing', 'nan',
+                     messages=['emission = -1', 'dephasing = nan'])
+        self.refused('scan', *self.SCAN, '--side-rate', 1, messages=['side-rate'])
+        self.refused('scan', *self.SCAN, '--method', 'sphere', messages=['sphere', 'sphere'])
+        self.refused('scan', *self.SCAN, '--emission', 1, '--detector', 'side=1', '--estimators', 'bayes',
+                     messages=['bayes'])
+        self.refused('scan', '--atoms', 30, '--rate', 1, '--half-width', 8, '--emission', 1, messages=['local'])
+        self.refused('exact', 'steady', '--atoms', 5, '--pump', 1, '--model', 'local', messages=['local'])
+        self.refused('experiment', '--atoms', 20, '--rate', 2, '--half-width', 7, '--duration', 3,
+                     messages=['duration'])
+
+
+if __name__ == '__main__':
+    main()
