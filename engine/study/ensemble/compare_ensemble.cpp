@@ -35,8 +35,13 @@ KnownMeans known(const EnsembleConfig& config, const EnsembleCurves& exact,
         const auto time = cells[k] / names, o = cells[k] % names;
         const auto& observable = exact.observables[o];
         means.mean(i) = observable.mean[time];
-        means.low(i) = observable.name == "nr" || observable.name == "jz2" ? 0.0 : -0.5 * n;
-        means.high(i) = observable.name == "nr" ? n : observable.name == "jz2" ? 0.25 * n * n : 0.5 * n;
+        const bool component =
+            observable.name.size() == 2 && observable.name != "nr" && observable.name != "j2";
+        means.low(i) = component ? -0.5 * n : 0.0;
+        means.high(i) = observable.name == "nr"    ? n
+                        : observable.name == "jz2" ? 0.25 * n * n
+                        : observable.name == "j2"  ? 0.25 * n * (n + 2.0)
+                                                   : 0.5 * n;
         means.leader[k] = i - static_cast<Index>(o);
         if (o > 0) continue;
         // Of a run's <J_z> at most the variance of a measurement of J_z, and just that of runs along Dicke
