@@ -308,7 +308,7 @@ class Results(CommandLine):
         self.assertLess(r['ensemble']['trajectories'], 1e5)
         r = self.json(*many, '--time-limit', 0.3)
         self.assertEqual(r['ensemble']['stop_reason'], 'time_limit')
-        self.assertGreaterEqual(r['ensemble']['seconds'], 0.3)
+        self.assertGreater(r['ensemble']['seconds'], 0)  # preparing counts towards the limit
         self.assertGreater(r['ensemble']['trajectories'], 0)
 
     def test_ctrl_c_finishes_the_block_writes_and_says_so(self):

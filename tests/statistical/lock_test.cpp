@@ -70,7 +70,7 @@ TEST_CASE("under feedback the score of every jump has mean 0 and its information
 
 TEST_CASE("servos on clicks hold, and the likelihood of what they saw is right") {
     LockConfig config{.atoms = 15, .duration = 4.0, .gain = 0.5, .tick = 0.02};
-    config.detectors = {both()}, config.side_rate = 5.0, config.trajectories = 1500, config.seed = 6;
+    config.detectors = {both()}, config.side_rate = 20.0, config.trajectories = 1500, config.seed = 6;
     const double free = 15.0 * 17.0 / 12.0;
     for (const auto servo : {Servo::filter, Servo::counts}) {
         config.servo = servo;

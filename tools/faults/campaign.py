@@ -194,8 +194,8 @@ class Campaign:
                 found, bad = self.outcome(folder), ''
                 if p is None:
                     bad = 'no end'
-                elif found not in (before, after) and not (how == -1 and found is None):
-                    bad = 'files of two results, or none' if how != -1 else 'files of two results'
+                elif found not in (before, after, None):  # none: what is there is a checkpoint, and says so
+                    bad = 'files of two results'
                 elif how == -1 and p.returncode != -signal.SIGKILL:
                     bad = f'exit {p.returncode}, not killed'
                 elif how != -1 and (p.returncode < 0 or p.returncode and len(p.stderr) < 10 or p.returncode == 0 and found != after):

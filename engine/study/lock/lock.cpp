@@ -219,7 +219,8 @@ private:
     }
 
     void add_detected(const LoopRun& run, LockTally& tally) const {
-        const double lowest = *std::min_element(run.pumps.begin(), run.pumps.end());
+        // A tick's pump may go to 0 while others go on: the likelihood ends where all of them are 0.
+        const double lowest = *std::max_element(run.pumps.begin(), run.pumps.end());
         const double reach = std::max(30.0 * plan_.scale, 1.0);
         const auto estimate =
             estimate_likelihood(likelihood_of(plan_, run), plan_.scale,

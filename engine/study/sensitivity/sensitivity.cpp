@@ -122,18 +122,18 @@ void check(const SensitivityConfig& config, Problems& problems) {
     own.require(!config.rates.empty(), "`rates` (none: nothing to scan) give `rates` as r1,r2,..");
     require_different(config.atoms, "atoms", own);
     require_different(config.rates, "rates", own);
-    bool has_ladders = true;
-    for (const auto atoms : config.atoms) {
+    auto sound = config;
+    std::erase_if(sound.atoms,
+                  [](std::int64_t atoms) { return atoms < 1 || atoms > DickeLadder::max_atoms; });
+    for (const auto atoms : sound.atoms)
         check(config.model, atoms, of_model);
-        has_ladders = has_ladders && atoms >= 1 && atoms <= DickeLadder::max_atoms;
-    }
     // One mistake may be wrong at every point.
     std::set<std::string> said;
-    for (const auto* problems_found : {&own, &of_model})
-        for (const auto& problem : problems_found->list())
+    for (const auto* found : {&own, &of_model})
+        for (const auto& problem : found->list())
             if (said.insert(problem).second) problems.add(problem);
-    if (!has_ladders || !of_model.empty()) return;  // without them there are no points
-    for (auto point : points(config)) {
+    if (!of_model.empty()) return;  // without a ladder there are no points
+    for (auto point : points(sound)) {
         if (!(point.rate > 0.0)) continue;                                   // has been said
         point.trajectories = std::max<std::int64_t>(2, point.trajectories);  // likewise
         Problems found;
