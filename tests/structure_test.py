@@ -28,6 +28,7 @@ TESTED_ELSEWHERE = {
     'io/ensemble_report': 'cli/ensemble_test.py, with every key',
     'io/hdf5': 'io/result_file_test',
     'io/experiment_report': 'cli/local_test.py',
+    'io/measure_report': 'cli/lock_test.py',
     'io/report_parts': 'numbers and curves as JSON: io/scan_report_test',
     'io/scan_csv': 'io/scan_report_test',
     'io/scan_json': 'io/scan_report_test',

@@ -30,6 +30,21 @@ class Lock(CommandLine):
                 result.pop(key)
         self.assertEqual(first, again)
 
+    def test_a_pump_at_rest_is_measured_at_its_bound(self):
+        said = self.json('measure', '--atoms', 20, '--park', 1, '--duration', 2, '--detector', 'cavity=1,pump=1',
+                         '--trajectories', 300)
+        self.assertAlmostEqual(said['bounds']['full_record'], (6 / (20 * 22 * 2))**0.5, delta=1e-6)
+        likelihood = said['estimators'][0]
+        self.assertEqual(likelihood['name'], 'maximum_likelihood')
+        bound = said['bounds']['detected_record'][0]
+        self.assertLess(abs(likelihood['delta_w']['value'] / bound['value'] - 1), 0.3)
+        self.assertLess(abs(likelihood['coverage']['68']['value'] - 0.68), 0.15)
+        for words, complaint in ((['--park', 1], '--detector'), (['--detector', 'cavity=1'], '--park'),
+                                 (['--park', 1, '--detector', 'side=1'], 'side')):
+            done = run('measure', '--atoms', 20, '--duration', 2, *words)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn(complaint, done.stderr)
+
     def test_what_cannot_be_is_refused(self):
         for words, complaint in ((['--gain', -1], '--gain = -1'), (['--tick', 20], '--tick = 20'),
                                  (['--servo', 'counts'], '--detector'), (['--servo', 'oracle'], '--servo = oracle'),

@@ -27,6 +27,7 @@ std::vector<Verb> verbs() {
             steady_verb(),
             experiment_verb(),
             calibrate_verb(),
+            measure_verb(),
             lock_verb(),
             exact_lock_verb(),
             exact_bound_verb()};

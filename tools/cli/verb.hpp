@@ -90,6 +90,7 @@ Verb exact_crossings_verb();
 Verb steady_verb();
 Verb calibrate_verb();
 Verb experiment_verb();
+Verb measure_verb();
 Verb lock_verb();
 Verb exact_lock_verb();
 Verb exact_bound_verb();

@@ -17,6 +17,7 @@ enum class Purpose : std::uint64_t {
     wavefunction = 32,   ///< an ensemble of ladder, effective or three-level trajectories
     diffusion = 33,      ///< trajectories under continuous measurement of the cavity output
     steady_shot = 40,    ///< one measurement of J_z in the steady state
+    measure = 45,        ///< a run under a pump at rest or of any schedule
     loop = 43,           ///< a run of a closed loop
     loop_detector = 44,  ///< what a detector sees of it
     prior = 41,          ///< the true pump of a record that calibrates a likelihood
