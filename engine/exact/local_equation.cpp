@@ -190,12 +190,7 @@ LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, dou
     }
     result.inversion_integral = integrals_to(mean, times);
     if (followed) result.inversion_integral_slope = integrals_to(slope, times);
-    if (const double zero = mean.first_zero(); zero > 0.0) {
-        solution.crossing = zero;
-        const double h = 1e-5 * duration;
-        const double before = std::max(0.0, zero - h), after = std::min(duration, zero + h);
-        solution.rise = (mean(after) - mean(before)) / (after - before);
-    }
+    add_crossing(mean, duration, solution);
     solution.max_variance = variance.top();
     solution.snapshot_information = snapshot.top();
     if (pump.extremes(duration).lowest > 0.0) solution.record_information = information;

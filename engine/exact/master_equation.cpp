@@ -75,12 +75,7 @@ Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double durat
         solution.jz_variance.push_back(time == 0.0 ? initial.variance
                                                    : std::max(0.0, square(time) - average * average));
     }
-    if (const double zero = mean.first_zero(); zero > 0.0) {
-        solution.crossing = zero;
-        const double h = 1e-5 * duration;
-        const double before = std::max(0.0, zero - h), after = std::min(duration, zero + h);
-        solution.rise = (mean(after) - mean(before)) / (after - before);
-    }
+    add_crossing(mean, duration, solution);
     solution.max_variance = variance.top();
     solution.snapshot_information = snapshot.top();
     if (pump.extremes(duration).lowest > 0.0) solution.record_information = information;

@@ -1,8 +1,21 @@
 #pragma once
 
+#include <algorithm>
+
 #include "dickejump/exact/master_equation.hpp"
+#include "exact/radau.hpp"
 
 namespace dickejump::exact {
+
+/// Where a curve of <J_z> passes 0 for the first time, and how steeply, into the solution.
+inline void add_crossing(const DenseCurve& mean, double duration, Solution& solution) {
+    const double zero = mean.first_zero();
+    if (!(zero > 0.0)) return;
+    solution.crossing = zero;
+    const double h = 1e-5 * duration;
+    const double before = std::max(0.0, zero - h), after = std::min(duration, zero + h);
+    solution.rise = (mean(after) - mean(before)) / (after - before);
+}
 
 /// The top of the parabola through three points, if the middle one is the highest.
 inline Extremum parabola_top(const Extremum& a, const Extremum& b, const Extremum& c) {

@@ -5,40 +5,13 @@
 #include <cmath>
 #include <string>
 
-#include "dickejump/random/exponential.hpp"
 #include "dickejump/random/stream.hpp"
 #include "model/checks.hpp"
+#include "trajectory/stream_draws.hpp"
 
 namespace dickejump {
 
 namespace {
-
-/// Exponentials and uniforms in bulk: logarithms pipeline far better than one by one between jumps.
-class Draws {
-public:
-    explicit Draws(Stream stream) : stream_(stream) {}
-
-    double exponential() {
-        if (next_ == count) refill();
-        return exponentials_[next_++];
-    }
-    /// Beside the last exponential.
-    double uniform() { return open_unit(words_[(next_ - 1) / 2][(next_ - 1) % 2]); }
-
-private:
-    static constexpr std::size_t count = 32;
-
-    void refill() {
-        stream_.fill(words_);
-        negative_logarithms(std::span(words_).subspan(count / 2), exponentials_);
-        next_ = 0;
-    }
-
-    Stream stream_;
-    std::array<Stream::Block, count> words_{};
-    std::array<double, count> exponentials_{};
-    std::size_t next_ = count;
-};
 
 /// Turns jumps and levels into clicks.
 class Eye {
@@ -119,7 +92,7 @@ LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
     if (run.start < 0 || run.start > ladder_.atoms())
         throw InvalidInput("start level n = " + std::to_string(run.start) + " (the ladder has 0.." +
                            std::to_string(ladder_.atoms()) + ") choose one of them");
-    Draws draws(stream);
+    StreamDraws draws(stream);
     std::optional<Eye> eye;
     if (detector_) eye.emplace(*detector_, side_rate_, Stream(seed, key, Purpose::loop_detector));
     const auto ticks = static_cast<std::size_t>(grid_.ticks);

@@ -15,21 +15,21 @@ Keys<ModelConfig> make_keys() {
             "model", &ModelConfig::kind,
             "Eq. (1), App. B at finite detuning, or Eq. (1) with processes of single atoms (default ladder)",
             {Model::ladder, Model::effective, Model::local})
-        .known_since("0.3.0");
+        .known_since("0.2.0");
     keys.number("detuning", &ModelConfig::detuning, "delta of the pumping transition [gamma], effective",
                 Range::finite("a frequency is finite"))
-        .known_since("0.3.0");
+        .known_since("0.2.0");
     keys.number("gamma_r", &ModelConfig::gamma_r, "decay of the upper level [gamma], effective",
                 Range::from(0.0, "a rate is finite and not negative"))
-        .known_since("0.3.0");
+        .known_since("0.2.0");
     const auto rate = Range::from(0.0, "a rate is finite and not negative");
     keys.number("emission", &ModelConfig::emission, "emission of every atom on its own [gamma], local", rate)
-        .known_since("0.3.0");
+        .known_since("0.2.0");
     keys.number("pumping", &ModelConfig::pumping, "pumping of every atom on its own [gamma], local", rate)
-        .known_since("0.3.0");
+        .known_since("0.2.0");
     keys.number("dephasing", &ModelConfig::dephasing, "dephasing of every atom, D[sigma_z/2] [gamma], local",
                 rate)
-        .known_since("0.3.0");
+        .known_since("0.2.0");
     return keys;
 }
 

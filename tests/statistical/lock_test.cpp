@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "dickejump/study/measure/measure.hpp"
 #include "support/statistics.hpp"
 
 // Closed loops against the exact chain and against martingales. Seeds are fixed; a p-value falls below
@@ -84,6 +85,25 @@ TEST_CASE("servos on clicks hold, and the likelihood of what they saw is right")
         const double bound = 1.0 / std::sqrt(result.squared_score->mean()->value);
         CHECK(likelihood.runs.sensitivity()->value / bound == doctest::Approx(1.05).epsilon(0.15));
     }
-    config.simulated_shift = 0.1;
+    config.simulated_shift = 0.02;
+    config.trajectories = 6000;
     CHECK(p_value(simulate(prepare(config)).estimators[1].runs.mean(), 0.0) < false_alarm);
+}
+
+TEST_CASE("under a pump at rest the estimates are at their bound, and 2 % more pump is found") {
+    MeasureConfig config{.atoms = 30, .park = 1.0, .duration = 4.0};
+    Detector half = both();
+    half[Channel::pump] = ChannelDetector{.efficiency = 0.5};
+    config.detectors = {half}, config.side_rate = 1.0, config.trajectories = 1500, config.seed = 8;
+    const auto result = simulate(prepare(config));
+    const auto& seen = result.detectors.front();
+    CHECK(p_value(seen.maximum_likelihood.mean(), 0.0) > false_alarm);
+    CHECK(p_value(seen.bayes.mean(), 0.0) > false_alarm);
+    // Near its bound an estimate is normal: 1500 runs know a spread to 2 %, and a slope to 4 %.
+    const double bound = 1.0 / std::sqrt(seen.information.mean()->value);
+    CHECK(seen.maximum_likelihood.sensitivity()->value / bound == doctest::Approx(1.0).epsilon(0.15));
+    const double held = static_cast<double>(seen.posterior68) / static_cast<double>(seen.posteriors);
+    CHECK(two_sided((held - 0.68) / std::sqrt(0.68 * 0.32 / 1500.0)) > false_alarm);
+    config.simulated_shift = 0.02;
+    CHECK(p_value(simulate(prepare(config)).detectors.front().maximum_likelihood.mean(), 0.0) < false_alarm);
 }

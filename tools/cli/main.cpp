@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "cli/log.hpp"
+#include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/run_file.hpp"
 #include "cli/verb.hpp"
@@ -141,14 +142,7 @@ bool take_arguments(Verb& verb, const std::vector<std::string>& arguments, Probl
                     bool readable) {
     CLI::App app(verb.summary, verb.name);
     verb.options->declare(app);
-    try {
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
-    } catch (const CLI::CallForHelp&) {
-        print(app.help("dickejump"));
-        return false;
-    } catch (const CLI::ParseError& error) {
-        throw InvalidInput(std::string(error.what()) + " (see dickejump " + verb.name + " --help)");
-    }
+    if (!parsed(app, arguments)) return false;
     verb.options->take(app, problems);
     // How values hang together is only checked once they are all there and read: until then each by itself.
     if (verb.options->complete(problems) && verb.options->readable() && readable)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cli/output.hpp"
+
 namespace dickejump::cli {
 
 namespace {
@@ -120,6 +122,18 @@ bool Options::complete(Problems& problems) const {
             complete = false;
         }
     return complete;
+}
+
+bool parsed(CLI::App& app, const std::vector<std::string>& arguments) {
+    try {
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
+    } catch (const CLI::CallForHelp&) {
+        print(app.help("dickejump"));
+        return false;
+    } catch (const CLI::ParseError& error) {
+        throw InvalidInput(std::string(error.what()) + " (see dickejump " + app.get_name() + " --help)");
+    }
+    return true;
 }
 
 }  // namespace dickejump::cli

@@ -86,4 +86,7 @@ void Options::bind(Config& config, const Keys<Config>& all, bool in_config) {
     }
 }
 
+/// Lets CLI11 read arguments; false if help was asked for and printed. @throws InvalidInput
+bool parsed(CLI::App& app, const std::vector<std::string>& arguments);
+
 }  // namespace dickejump::cli

@@ -9,18 +9,6 @@ namespace dickejump::cli {
 
 namespace fs = std::filesystem;
 
-bool parsed(CLI::App& app, const std::vector<std::string>& arguments) {
-    try {
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // as CLI11 wants them
-    } catch (const CLI::CallForHelp&) {
-        print(app.help("dickejump"));
-        return false;
-    } catch (const CLI::ParseError& error) {
-        throw InvalidInput(std::string(error.what()) + " (see dickejump " + app.get_name() + " --help)");
-    }
-    return true;
-}
-
 Checkpoint checkpoint_at(const std::string& path) {
     if (!fs::exists(path)) throw InvalidInput(path + " (there is no such file or folder) check the path");
     const auto read = [](const fs::path& file) {

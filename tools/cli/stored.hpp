@@ -8,9 +8,6 @@
 
 namespace dickejump::cli {
 
-/// Lets CLI11 read arguments; false if help was asked for and printed. @throws InvalidInput
-bool parsed(CLI::App& app, const std::vector<std::string>& arguments);
-
 /// What a file, or the checkpoint of a folder, holds. @throws InvalidInput if there is none, or it is damaged
 Checkpoint checkpoint_at(const std::string& path);
 

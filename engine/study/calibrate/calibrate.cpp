@@ -22,10 +22,10 @@ struct Ranked {
 
 Keys<CalibrateConfig> make_keys() {
     Keys<CalibrateConfig> all;
-    all.part(&CalibrateConfig::scan,
-             keys<ScanConfig>().without({"model", "detuning", "gamma_r", "emission", "pumping", "dephasing",
-                                         "trajectories", "points", "estimators", "smoothing", "signals",
-                                         "keep_records", "target_error"}));
+    all.part(&CalibrateConfig::scan, keys<ScanConfig>()
+                                         .without({"trajectories", "points", "estimators", "smoothing",
+                                                   "signals", "keep_records", "target_error"})
+                                         .without(dickejump::keys<ModelConfig>()));
     all.number("records", &CalibrateConfig::records, "records M, each of a pump of its own (default 1000)",
                Range::from(1.0, "a calibration needs at least one"))
         .as(KeyInfo::Role::extent);

@@ -107,8 +107,7 @@ const Keys<LockConfig>& keys<LockConfig>() {
 
 void check(const LockConfig& config, Problems& problems) {
     const auto known = problems.list().size();
-    judge(config, problems,
-          keys<LockConfig>().without({"model", "detuning", "gamma_r", "emission", "pumping", "dephasing"}));
+    judge(config, problems, keys<LockConfig>().without(keys<ModelConfig>()));
     problems.require(
         config.model.kind != Model::local,
         "`model` = local (servo and filter are of collective atoms) give `model` ladder or effective");

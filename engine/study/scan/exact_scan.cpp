@@ -83,8 +83,9 @@ const Keys<ExactScanConfig>& keys<ExactScanConfig>() {
 void check(const ExactScanConfig& config, Problems& problems) {
     check_atoms(config.atoms, problems);
     judge(config, problems,
-          keys<ExactScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "emission", "pumping",
-                                           "dephasing", "rate", "half_width"}));
+          keys<ExactScanConfig>()
+              .without({"atoms", "rate", "half_width"})
+              .without(dickejump::keys<ModelConfig>()));
     check(config.model, config.atoms, problems);
     check(config.protocol(), config.atoms, problems);
     const auto method = resolved(config).method;

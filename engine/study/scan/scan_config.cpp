@@ -173,8 +173,9 @@ const Keys<ScanConfig>& keys<ScanConfig>() {
 void check(const ScanConfig& config, Problems& problems) {
     check_atoms(config.atoms, problems);
     judge(config, problems,
-          keys<ScanConfig>().without({"atoms", "model", "detuning", "gamma_r", "emission", "pumping",
-                                      "dephasing", "rate", "half_width", "ticks"}));
+          keys<ScanConfig>()
+              .without({"atoms", "rate", "half_width", "ticks"})
+              .without(dickejump::keys<ModelConfig>()));
     check(config.model, config.atoms, problems);
     check(config.protocol(), config.atoms, problems);
     if (method_of(config) == Method::sphere)

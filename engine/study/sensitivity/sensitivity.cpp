@@ -115,9 +115,7 @@ std::vector<ScanConfig> points(const SensitivityConfig& config) {
 
 void check(const SensitivityConfig& config, Problems& problems) {
     Problems own, of_model;
-    judge(config, own,
-          keys<SensitivityConfig>().without(
-              {"model", "detuning", "gamma_r", "emission", "pumping", "dephasing"}));
+    judge(config, own, keys<SensitivityConfig>().without(keys<ModelConfig>()));
     own.require(!config.atoms.empty(), "`atoms` (none: nothing to scan) give `atoms` as N1,N2,..");
     own.require(!config.rates.empty(), "`rates` (none: nothing to scan) give `rates` as r1,r2,..");
     require_different(config.atoms, "atoms", own);

@@ -164,8 +164,7 @@ const Keys<SteadyConfig>& keys<SteadyConfig>() {
 }
 
 void check(const SteadyConfig& config, Problems& problems) {
-    judge(config, problems,
-          keys<SteadyConfig>().without({"model", "detuning", "gamma_r", "emission", "pumping", "dephasing"}));
+    judge(config, problems, keys<SteadyConfig>().without(keys<ModelConfig>()));
     problems.require(
         config.model.kind != Model::local,
         "`model` = local (steady states are of the collective models) give `model` ladder or effective");

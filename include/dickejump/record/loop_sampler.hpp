@@ -35,8 +35,7 @@ struct LoopRun {
 };
 
 /// Jump-by-jump sampler of Eq. (1) under feedback: at the start of every tick a controller sets the pump,
-/// from the record so far; between jumps all is exact, for within a tick the pump is constant (times 1 + a
-/// cos(2 pi t/P) held over each tick, if dithered by the controller itself).
+/// from the record so far; between jumps all is exact, for within a tick the pump is constant.
 ///
 /// A detector sees cavity and pump photons with its efficiencies, side photons at rate Gamma n without
 /// back-action, and background. Trajectory k draws its jumps from Stream{seed, k, Purpose::loop} and its

@@ -111,6 +111,15 @@ public:
         return rest;
     }
 
+    /// All but those of a part, which is judged by itself.
+    template <class Part>
+    Keys without(const Keys<Part>& part) const {
+        Keys rest;
+        for (const auto& key : keys_)
+            if (!part.find(key.key)) rest.keys_.push_back(key);
+        return rest;
+    }
+
     /// A number.
     template <class Number>
     requires std::integral<Number> || std::floating_point<Number> Member& number(std::string key,
