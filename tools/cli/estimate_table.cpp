@@ -38,6 +38,18 @@ std::string reason_text(std::string_view reason) {
     return "none: the likelihood grows to the end of the range";
 }
 
+/// Files without their folders.
+std::string base_names(const std::string& files) {
+    std::string names;
+    for (std::size_t begin = 0; begin <= files.size();) {
+        const auto end = std::min(files.find(", ", begin), files.size());
+        const auto one = files.substr(begin, end - begin);
+        names += (names.empty() ? "" : ", ") + one.substr(one.rfind('/') + 1);
+        begin = end + 2;
+    }
+    return names;
+}
+
 /// What was seen against what the setup expects, of each channel.
 std::string seen_and_expected(const PumpEstimate& estimate, const Detector& detector) {
     std::string text;
@@ -77,7 +89,8 @@ std::string estimate_table(const EstimateResult& result, const ClickRecords& rea
     const auto shown = std::min(most, result.records.size());
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& [file, cycle, clicks] = read.records[i];
-        line(data.cycle ? fmt::format("{}, cycle {}", file, cycle) : file, result.records[i]);
+        line(data.cycle ? fmt::format("{}, cycle {}", base_names(file), cycle) : base_names(file),
+             result.records[i]);
     }
     if (result.records.size() > 1) line("all together", result.combined);
     text += table.str();

@@ -56,9 +56,10 @@ struct FitPool {
     std::vector<double> scores;               ///< of each at the common theta
 };
 /// @param theta  the common one, at which they are simulated
+/// @param scale  about the error of theta of one record [gamma]
 /// @param groups  whether `common` is wanted
-FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, std::int64_t count, bool groups,
-                      double bin, const RunControl& control);
+FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, double scale, std::int64_t count,
+                      bool groups, double bin, const RunControl& control);
 
 /// The p-value of the residuals of `records` records together, taken at a common theta: against groups of as
 /// many of the pool. @param fitted  whether theta is where their likelihood is greatest

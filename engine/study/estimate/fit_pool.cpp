@@ -36,8 +36,8 @@ std::vector<double> distances_of(const ClickResiduals& like, std::span<const dou
 
 }  // namespace
 
-FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, std::int64_t count, bool groups,
-                      double bin, const RunControl& control) {
+FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, double scale, std::int64_t count,
+                      bool groups, double bin, const RunControl& control) {
     const auto model = plan.model.shifted(theta);
     FitPool pool;
     const auto size = static_cast<std::size_t>(count);
@@ -57,10 +57,9 @@ FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, std::int
             stop.check();
             const auto& clicks = records[i];
             const auto index = static_cast<std::size_t>(first) + i;
-            const auto glance = model.glance(clicks, stop);
             const auto told = model.estimate(
                 [&](const LikelihoodFilter::Thetas& thetas) { return model.filter(clicks, thetas, {}, stop); },
-                model.scale_of(glance.information), clicks.empty());
+                scale, clicks.empty());
             // Without a maximum a record is looked at where the nominal pump is, as the real ones are.
             const double at = told && told->found() ? told->maximum : std::max(-theta, model.range.lowest);
             auto own = model.residuals_of(clicks, at, stop);

@@ -122,14 +122,16 @@ void estimate_together(const Plan& plan, const Records& records, const RunContro
             combined.residuals.processes[k] += each[i].processes[k];
 }
 
-void judge_fits(const Plan& plan, std::size_t records, double counted, const RunControl& control,
+/// @param information  what one record tells of theta, on average
+void judge_fits(const Plan& plan, double information, double counted, const RunControl& control,
                 EstimateResult& result) {
+    const auto records = result.records.size();
     const auto& combined = result.combined;
     const double theta = combined.theta ? combined.theta->value : 0.0;
     // So many that groups of as many as there are records differ.
     const auto count = std::max(plan.config.fit_records, 10 * static_cast<std::int64_t>(records));
     const bool several = records > 1;
-    const auto pool = simulate_fits(plan, theta, count, several, counted, control.in_phase("fit"));
+    const auto pool = simulate_fits(plan, theta, plan.model.scale_of(information), count, several, counted, control.in_phase("fit"));
     for (auto& record : result.records)
         record.fit_p_value = fit_p_value(record.residuals.distances(), pool.single);
     result.combined.fit_p_value =
@@ -177,7 +179,12 @@ EstimateResult estimate(const PreparedEstimate& prepared, const Records& records
         result.combined = result.records.front();
     else
         estimate_together(plan, records, control, glances, result.combined);
-    if (plan.config.fit_records > 0) judge_fits(plan, records.size(), counted, control, result);
+    if (plan.config.fit_records > 0) {
+        double information = 0.0;
+        for (const auto& glance : glances)
+            information += glance.information / static_cast<double>(glances.size());
+        judge_fits(plan, information, counted, control, result);
+    }
     result.seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
     return result;
 }
