@@ -109,11 +109,10 @@ ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladd
     // The rate of clicks if the channel is alive, by the mean and the mean square of n.
     const auto rate = [&](Channel c, double time, double mean, double square) {
         const auto& channel = *detector[c];
-        const double photons =
-            c == Channel::cavity ? (atoms + 1.0) * mean - square
-            : c == Channel::pump
-                ? std::max(0.0, pump.at(time) + theta) * (atoms + (atoms - 1.0) * mean - square)
-                : side_rate * mean;
+        const double photons = c == Channel::cavity ? (atoms + 1.0) * mean - square
+                               : c == Channel::pump ? std::max(0.0, pump.at(time) + theta) *
+                                                          (atoms + (atoms - 1.0) * mean - square)
+                                                    : side_rate * mean;
         return channel.efficiency * photons + channel.background;
     };
     double time = 0.0, mean = 0.0, square = 0.0;
@@ -129,8 +128,8 @@ ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladd
         double from = 0.0, to = 0.0;
         if (now > time) {
             for (std::size_t i = 0; i < seen.size(); ++i) {
-                const bool alive = middle >= dead_until[i] && middle >= detector.gate_open &&
-                                   middle < detector.gate_close;
+                const bool alive =
+                    middle >= dead_until[i] && middle >= detector.gate_open && middle < detector.gate_close;
                 const double begin = alive ? rate(seen[i], time, mean, square) : 0.0,
                              end = alive ? rate(seen[i], now, mean_now, square_now) : 0.0;
                 gatherers[i].expect(time, now, begin, end);
@@ -159,8 +158,9 @@ ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladd
 double fit_p_value(std::span<const double> observed, std::span<const std::vector<double>> simulated) {
     for (const auto& one : simulated)
         if (one.size() != observed.size())
-            throw InvalidInput("simulated residuals with " + std::to_string(one.size()) + " distances (the record has " +
-                               std::to_string(observed.size()) + ") measure both alike");
+            throw InvalidInput("simulated residuals with " + std::to_string(one.size()) +
+                               " distances (the record has " + std::to_string(observed.size()) +
+                               ") measure both alike");
     if (simulated.empty()) return std::numeric_limits<double>::quiet_NaN();
     std::vector<double> scale(observed.begin(), observed.end());
     for (const auto& one : simulated)

@@ -77,8 +77,8 @@ struct Cycles {
 
     Cycles(const ClickData& data, double unit, double run)
         : start(data.start), period(data.cycle.value_or(0.0)), duration(run / (unit * data.gamma)) {
-        constexpr double exact = 9007199254740992.0;
-        const auto is_whole = [](double x) { return x == std::floor(x) && std::abs(x) < exact; };
+        constexpr double most = 4.6e18;
+        const auto is_whole = [](double x) { return x == std::floor(x) && std::abs(x) < most; };
         whole = is_whole(start) && is_whole(period);
     }
     /// The number of the run and the time in it; a negative number: before all.
@@ -130,7 +130,8 @@ void cut(const ClickFile& file, const ClickData& data, const ChannelMap& map, do
         }
         ++seen;
         const auto [number, within] = cycles.place(click);
-        if (number < 0 || within < 0.0 || within > cycles.duration || (data.cycles && number >= *data.cycles)) {
+        if (number < 0 || within < 0.0 || within > cycles.duration ||
+            (data.cycles && number >= *data.cycles)) {
             ++result.outside;
             continue;
         }
@@ -151,8 +152,8 @@ void cut(const ClickFile& file, const ClickData& data, const ChannelMap& map, do
     }
     if (seen > 0 && used == 0)
         throw InvalidInput(file.where(file.clicks.front()) + ": time " +
-                           std::to_string(file.clicks.front().tick) + " (and all other clicks lie outside of runs of " +
-                           text(cycles.duration) +
+                           std::to_string(file.clicks.front().tick) +
+                           " (and all other clicks lie outside of runs of " + text(cycles.duration) +
                            " ticks) check `data.start`, `data.time_unit` and `data.gamma`");
     if (data.cycles)
         for (auto k = static_cast<std::int64_t>(result.records.size() - first); k < *data.cycles; ++k)
@@ -270,9 +271,10 @@ ClickFile parse_clicks(const std::string& file, std::string_view bytes, ClickFor
     };
     auto result = read();
     for (std::size_t i = 1; i < result.clicks.size(); ++i)
-        if (const auto &before = result.clicks[i - 1], &click = result.clicks[i]; click.tick < before.tick)
-            throw InvalidInput(result.where(click) + ": time " + std::to_string(click.tick) + " (after one at " +
-                               std::to_string(before.tick) + ": times ascend) sort the file, or copy it again");
+        if (const auto& before = result.clicks[i - 1], &click = result.clicks[i]; click.tick < before.tick)
+            throw InvalidInput(result.where(click) + ": time " + std::to_string(click.tick) +
+                               " (after one at " + std::to_string(before.tick) +
+                               ": times ascend) sort the file, or copy it again");
     return result;
 }
 
@@ -295,8 +297,9 @@ ClickRecords read_clicks(const std::vector<std::string>& files, const ClickData&
         problems.raise();
     }
     if (result.records.empty())
-        throw InvalidInput("files (no click of a channel that is asked for, and so no cycle) check "
-                           "`data.channels`, or give `data.cycles`");
+        throw InvalidInput(
+            "files (no click of a channel that is asked for, and so no cycle) check "
+            "`data.channels`, or give `data.cycles`");
     return result;
 }
 

@@ -85,7 +85,8 @@ TEST_CASE("every format holds the clicks that were written") {
             REQUIRE(read.records[r].clicks.size() == runs[r].size());
             for (std::size_t i = 0; i < runs[r].size(); ++i) {
                 CHECK(read.records[r].clicks[i].channel == runs[r][i].channel);
-                CHECK(read.records[r].clicks[i].time == doctest::Approx(runs[r][i].time).scale(1).epsilon(off));
+                CHECK(read.records[r].clicks[i].time ==
+                      doctest::Approx(runs[r][i].time).scale(1).epsilon(off));
             }
         }
         CHECK(read.bin == doctest::Approx(format == ClickFormat::counts ? 0.01 : 0.0));
@@ -94,7 +95,8 @@ TEST_CASE("every format holds the clicks that were written") {
 
 TEST_CASE("columns are found by name, other channels and clicks outside are counted") {
     const auto read = [](const std::string& text, ClickData data) {
-        const Folder folder({{"a.csv", text}});
+        const std::vector<std::pair<std::string, std::string>> files{{"a.csv", text}};
+        const Folder folder(files);
         return read_clicks(folder.paths, data, test::detector_of("side=1"), 5.0);
     };
     ClickData data{.format = ClickFormat::csv, .gamma = 1.0, .side = "3"};
@@ -113,9 +115,12 @@ TEST_CASE("columns are found by name, other channels and clicks outside are coun
 }
 
 TEST_CASE("long files keep their ticks: cycles are cut in whole numbers") {
-    ClickData data{.format = ClickFormat::text, .time_unit = 1e-12, .gamma = 1e6, .cycle = 1e7, .side = "s.txt"};
+    ClickData data{
+        .format = ClickFormat::text, .time_unit = 1e-12, .gamma = 1e6, .cycle = 1e7, .side = "s.txt"};
     // Three hours into the measurement: a double has ticks of 2 ps there.
-    const Folder folder({{"s.txt", "10800000000000001\n10800000000000003\n"}});
+    const std::vector<std::pair<std::string, std::string>> files{
+        {"s.txt", "10800000000000001\n10800000000000003\n"}};
+    const Folder folder(files);
     data.start = 10800000000000000.0 - 9e6;
     const auto read = read_clicks(folder.paths, data, test::detector_of("side=1"), 9.5);
     CHECK(read.records.at(0).clicks.at(0).time == doctest::Approx(9.000001).epsilon(1e-12));
@@ -147,7 +152,8 @@ TEST_CASE("what is wrong is said with its place") {
 
     const auto refused = [](const std::string& text, const ClickData& data) {
         return complaint([&] {
-            const Folder folder({{"a.csv", text}});
+            const std::vector<std::pair<std::string, std::string>> files{{"a.csv", text}};
+            const Folder folder(files);
             read_clicks(folder.paths, data, test::detector_of("side=1"), 5.0);
         });
     };
@@ -162,7 +168,8 @@ TEST_CASE("what is wrong is said with its place") {
     data.side = "", data.cavity = "1";
     CHECK(mentions(refused("channel,time\n3,1\n", data), "data.channels.side"));
     auto ptu_data = data_of(ClickFormat::ptu);
-    const Folder folder({{"a.ptu", ptu}});
+    const std::vector<std::pair<std::string, std::string>> files{{"a.ptu", ptu}};
+    const Folder folder(files);
     ptu_data.time_unit = 1e-12;
     CHECK(mentions(complaint([&] { read_clicks(folder.paths, ptu_data, both, 5.0); }), "time_unit"));
     ptu_data.time_unit.reset();
@@ -177,7 +184,7 @@ TEST_CASE("damaged files are read or refused, and nothing else") {
         for (int k = 0; k < (slow ? 40 : 400); ++k) {
             Stream random(7, static_cast<std::uint64_t>(k), Purpose::test);
             const auto below = [&](std::size_t n) {
-                return static_cast<std::size_t>(open_unit(random) * static_cast<double>(n));
+                return static_cast<std::size_t>(open_unit(random()) * static_cast<double>(n));
             };
             auto bytes = whole;
             const auto kind = k % 4;
@@ -186,7 +193,8 @@ TEST_CASE("damaged files are read or refused, and nothing else") {
             for (int i = 0; i < flips; ++i)
                 bytes[below(kind == 1 ? std::min<std::size_t>(400, bytes.size()) : bytes.size())] =
                     static_cast<char>(below(256));
-            if (kind == 3) bytes.insert(below(bytes.size()), std::string(1 + below(9), static_cast<char>(below(256))));
+            if (kind == 3)
+                bytes.insert(below(bytes.size()), std::string(1 + below(9), static_cast<char>(below(256))));
             try {
                 parse_clicks("f", bytes, format);
                 ++read;

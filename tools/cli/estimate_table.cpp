@@ -57,8 +57,8 @@ std::string seen_and_expected(const PumpEstimate& estimate, const Detector& dete
     for (const auto c : channels)
         if (detector[c]) {
             const auto& process = estimate.residuals.processes[next++];
-            text += (text.empty() ? "" : ", ") + fmt::format("{}: {:.0f} clicks seen, {:.1f} expected", name(c),
-                                                             process.clicks, process.expected);
+            text += (text.empty() ? "" : ", ") + fmt::format("{}: {:.0f} clicks seen, {:.1f} expected",
+                                                             name(c), process.clicks, process.expected);
         }
     return text;
 }
@@ -75,7 +75,8 @@ std::string estimate_table(const EstimateResult& result, const ClickRecords& rea
                                        *config.half_width)
                          : "pump of " + config.schedule,
         config.run_duration(), result.records.size(), result.records.size() == 1 ? "" : "s",
-        result.exact_likelihood ? "exact" : "approximate (jitter, bins or a paralysable dead time are left out of it)",
+        result.exact_likelihood ? "exact"
+                                : "approximate (jitter, bins or a paralysable dead time are left out of it)",
         result.seconds);
     Table table;
     table.row({"record", "clicks", "critical pump w/γ", "68 %", "95 %", "fit p"});
@@ -95,19 +96,22 @@ std::string estimate_table(const EstimateResult& result, const ClickRecords& rea
     if (result.records.size() > 1) line("all together", result.combined);
     text += table.str();
     if (shown < result.records.size())
-        text += fmt::format("  .. {} records more: --json, or --out DIR for all\n", result.records.size() - shown);
+        text += fmt::format("  .. {} records more: --json, or --out DIR for all\n",
+                            result.records.size() - shown);
     if (const auto critical = result.combined.critical_pump())
-        text += fmt::format("\nw = γ at a nominal pump of {} γ, which is {} 1/s; the true pump is {} γ above the nominal one\n",
-                            rounded(critical),
-                            rounded(Estimate{data.gamma * critical->value, data.gamma * critical->error}),
-                            rounded(result.combined.theta));
+        text += fmt::format(
+            "\nw = γ at a nominal pump of {} γ, which is {} 1/s; the true pump is {} γ above the nominal "
+            "one\n",
+            rounded(critical), rounded(Estimate{data.gamma * critical->value, data.gamma * critical->error}),
+            rounded(result.combined.theta));
     // Of many records some have a small p by chance.
     const double each = hopeless / static_cast<double>(result.records.size());
     std::size_t bad = 0;
     std::string words;
     for (std::size_t i = 0; i < result.records.size(); ++i) {
         const auto& record = result.records[i];
-        if (!record.fit_p_value || *record.fit_p_value > std::max(each, 1.0 / static_cast<double>(result.simulated)))
+        if (!record.fit_p_value ||
+            *record.fit_p_value > std::max(each, 1.0 / static_cast<double>(result.simulated)))
             continue;
         constexpr std::size_t told = 5;
         if (++bad <= told)
@@ -115,10 +119,13 @@ std::string estimate_table(const EstimateResult& result, const ClickRecords& rea
     }
     const auto& all = result.combined.fit_p_value;
     if (bad > 0 || (all && *all < hopeless)) {
-        text += "\nThe setup does not fit the clicks: the waiting times between them, measured in expected clicks, are\n"
-                "not what chance makes of any pump. The estimates above mean nothing until that is mended: check\n"
-                "atoms, rates, efficiencies, backgrounds, dead times, channels, time unit and start.\n" +
-                words;
+        text +=
+            "\nThe setup does not fit the clicks: the waiting times between them, measured in expected "
+            "clicks, are\n"
+            "not what chance makes of any pump. The estimates above mean nothing until that is mended: "
+            "check\n"
+            "atoms, rates, efficiencies, backgrounds, dead times, channels, time unit and start.\n" +
+            words;
         if (result.records.size() > 1)
             text += fmt::format("  all together: {}\n", seen_and_expected(result.combined, detector));
     }

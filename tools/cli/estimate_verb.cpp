@@ -51,8 +51,9 @@ bool take_clicks(ClickVerb& told, const std::string& name, const std::string& su
 
     Problems problems;
     if (setup.empty())
-        problems.add("--config (not given: clicks mean nothing without their setup) give a TOML file, as in " +
-                     std::string("dickejump ") + name + " --help");
+        problems.add(
+            "--config (not given: clicks mean nothing without their setup) give a TOML file, as in " +
+            std::string("dickejump ") + name + " --help");
     else
         read_setup(setup, options, told.data, problems);
     const bool readable = problems.empty();
@@ -77,8 +78,7 @@ int estimate(const std::vector<std::string>& arguments) {
         print(toml);
         return fine;
     }
-    const auto read =
-        read_clicks(told.files, told.data, told.config.detector(), told.config.run_duration());
+    const auto read = read_clicks(told.files, told.data, told.config.detector(), told.config.run_duration());
     if (read.outside > 0)
         log_warning(fmt::format("{} clicks lie outside of the runs and are not used", read.outside));
     const auto folder = told.output.folder();
@@ -109,15 +109,14 @@ int simulate_clicks(const std::vector<std::string>& arguments) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
     const auto runs = simulate_clicks(prepare(told.config), told.records, told.theta, session.control());
-    auto files =
-        click_files(runs, told.data, told.config.detector(), told.config.run_duration(), told.bin());
+    auto files = click_files(runs, told.data, told.config.detector(), told.config.run_duration(), told.bin());
     nlohmann::ordered_json json{{"theta", told.theta},
                                 {"critical_pump", 1.0 - told.theta},
                                 {"seed", told.config.seed},
                                 {"files", nlohmann::ordered_json::array()},
                                 {"records", nlohmann::ordered_json::array()}};
-    std::string table = fmt::format("{} runs with theta = {} gamma, seed {}\n\n", runs.size(), told.theta,
-                                    told.config.seed);
+    std::string table =
+        fmt::format("{} runs with theta = {} gamma, seed {}\n\n", runs.size(), told.theta, told.config.seed);
     for (const auto& file : files) {
         json["files"].push_back(file.first);
         table += "  " + (folder->path() / file.first).string() + "\n";

@@ -69,7 +69,8 @@ void print_help(const std::vector<Verb>& known) {
         text += fmt::format("  {:<20}{}\n", verb.name, verb.summary);
     text +=
         fmt::format("  {:<20}{}\n", "run FILE.toml", "Do what a file says; flags after it override its keys");
-    text += fmt::format("  {:<20}{}\n", "estimate FILE..", "The critical pump from a laboratory's own clicks");
+    text +=
+        fmt::format("  {:<20}{}\n", "estimate FILE..", "The critical pump from a laboratory's own clicks");
     text += fmt::format("  {:<20}{}\n", "simulate-clicks", "Files of clicks as a setup would make them");
     text += fmt::format("  {:<20}{}\n", "resume DIR", "Go on with what was interrupted, to the same bytes");
     text += fmt::format("  {:<20}{}\n", "merge DIR..", "Put parts of a run together, to the same bytes");

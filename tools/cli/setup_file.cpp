@@ -48,8 +48,8 @@ private:
         for (const auto& key : keys<ClickData>())
             of_data.push_back(key.key);
         if (near.empty() || name.starts_with("data")) near = nearest_word(name, of_data);
-        add(node, "key " + name + " (no such key) " +
-                      (near.empty() ? "remove it" : "did you mean " + near + "?"));
+        add(node,
+            "key " + name + " (no such key) " + (near.empty() ? "remove it" : "did you mean " + near + "?"));
     }
 
     void take_data(const std::string& name, const toml::node& node) {
@@ -67,7 +67,8 @@ private:
         option->was_set = true;
         if (option->set_table) {
             const auto* tables = node.as_array();
-            if (!tables) return add(node, name + " (one table, and a list of them is meant) write [[" + name + "]]");
+            if (!tables)
+                return add(node, name + " (one table, and a list of them is meant) write [[" + name + "]]");
             for (const auto& item : *tables) {
                 SettingTable flat;
                 if (item.as_table() && flatten(*item.as_table(), "", flat)) {

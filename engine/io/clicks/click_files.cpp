@@ -17,20 +17,21 @@ std::vector<std::pair<std::string, std::string>> click_files(const std::vector<s
     constexpr double latest = 4.6e18;
     const double end = data.start + (duration + bin) * per_time +
                        data.cycle.value_or(0.0) * static_cast<double>(runs.size());
-    problems.require(end < latest, "`data.time_unit` = " + text(unit) + " (runs end after 2^62 ticks of it) " +
-                                       "give a longer one");
+    problems.require(end < latest, "`data.time_unit` = " + text(unit) +
+                                       " (runs end after 2^62 ticks of it) " + "give a longer one");
     if (data.format == ClickFormat::text && !data.cycle)
         problems.require(runs.size() <= 1, "`data.cycle` (not given, and files of format text hold one run " +
                                                std::string("without it) give it"));
     if (data.format == ClickFormat::counts)
-        problems.require(std::isfinite(bin) && bin > 0.0, "`bin` = " + text(bin) +
-                                                              " (counts have bins) give their width");
+        problems.require(std::isfinite(bin) && bin > 0.0,
+                         "`bin` = " + text(bin) + " (counts have bins) give their width");
     for (const auto c : channels)
         if (const auto number = integer_in<std::int64_t>(data.channel(c)); number)
             problems.require(data.format == ClickFormat::text ||
                                  (*number >= 0 && *number <= (data.format == ClickFormat::ptu ? 63 : 255)),
-                             "`data.channels." + std::string(name(c)) + "`" + " = " + data.channel(c) + " (this format has no such channel) give a "
-                                                                   "number from 0 to 63");
+                             "`data.channels." + std::string(name(c)) + "`" + " = " + data.channel(c) +
+                                 " (this format has no such channel) give a "
+                                 "number from 0 to 63");
     problems.raise();
 
     const auto number_of = [&](Channel c) {
@@ -42,8 +43,9 @@ std::vector<std::pair<std::string, std::string>> click_files(const std::vector<s
         // The bins fill the run.
         const auto bins = static_cast<std::size_t>(std::ceil(duration / bin * (1.0 - 1e-12)));
         const double each = duration / static_cast<double>(bins), width = each * per_time;
-        problems.require(!data.cycle || runs.size() < 2, "`data.cycle` (bins between runs would be of another "
-                                                         "width) leave it out: a file a run");
+        problems.require(!data.cycle || runs.size() < 2,
+                         "`data.cycle` (bins between runs would be of another "
+                         "width) leave it out: a file a run");
         problems.raise();
         for (std::size_t run = 0; run < runs.size(); ++run) {
             std::string content = "time";
@@ -70,10 +72,10 @@ std::vector<std::pair<std::string, std::string>> click_files(const std::vector<s
         for (std::size_t run = first; run < first + count; ++run)
             for (const auto& photon : runs[run]) {
                 const double from = data.start + data.cycle.value_or(0.0) * static_cast<double>(run - first);
-                clicks.push_back({.tick = static_cast<std::int64_t>(std::floor(from)) +
-                                          static_cast<std::int64_t>(from - std::floor(from) +
-                                                                    photon.time * per_time),
-                                  .channel = number_of(photon.channel)});
+                clicks.push_back(
+                    {.tick = static_cast<std::int64_t>(std::floor(from)) +
+                             static_cast<std::int64_t>(from - std::floor(from) + photon.time * per_time),
+                     .channel = number_of(photon.channel)});
             }
         return clicks;
     };
@@ -96,11 +98,13 @@ std::vector<std::pair<std::string, std::string>> click_files(const std::vector<s
             std::vector<FileClick> own;
             for (const auto& click : all)
                 if (click.channel == static_cast<std::int64_t>(c)) own.push_back(click);
-            files.emplace_back(std::filesystem::path(data.channel(c)).filename().string(), clicks::write_text(own));
+            files.emplace_back(std::filesystem::path(data.channel(c)).filename().string(),
+                               clicks::write_text(own));
         }
         return files;
     }
-    const std::string ending = data.format == ClickFormat::photon_hdf5 ? "hdf5" : std::string(name(data.format));
+    const std::string ending =
+        data.format == ClickFormat::photon_hdf5 ? "hdf5" : std::string(name(data.format));
     if (data.cycle)
         files.emplace_back("clicks." + ending, bytes_of(clicks_of(0, runs.size())));
     else

@@ -8,8 +8,8 @@
 
 namespace dickejump::clicks {
 
-// One reader a format: the bytes of a file to its clicks, in the file's order. Each throws InvalidInput naming
-// the place that is wrong, and costs no more than a small multiple of the bytes.
+// One reader a format: the bytes of a file to its clicks, in the file's order. Each throws InvalidInput
+// naming the place that is wrong, and costs no more than a small multiple of the bytes.
 
 ClickFile read_csv(const std::string& file, std::string_view bytes);
 ClickFile read_text(const std::string& file, std::string_view bytes);

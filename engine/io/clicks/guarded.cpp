@@ -74,8 +74,9 @@ std::string guarded(const std::string& file, const std::function<std::string()>&
     const bool ended = WIFEXITED(status) && WEXITSTATUS(status) == 0 && !said.empty();
     if (!ended)
         throw InvalidInput(file + " (the HDF5 library " +
-                           (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? "does not come to an end with it"
-                                                                               : "does not survive it") +
+                           (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU
+                                ? "does not come to an end with it"
+                                : "does not survive it") +
                            ": it is damaged) copy it again");
     if (said[0] == '-') throw InvalidInput(said.substr(1));
     return said.substr(1);

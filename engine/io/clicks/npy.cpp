@@ -70,8 +70,8 @@ public:
         return value;
     }
     [[noreturn]] void wrong(const std::string& what) const {
-        refuse(file_, "(its header, near \"" + shown(text_.substr(std::min(at_, text_.size()))) + "\", " + what +
-                          ") write a structured array with the fields channel and time");
+        refuse(file_, "(its header, near \"" + shown(text_.substr(std::min(at_, text_.size()))) + "\", " +
+                          what + ") write a structured array with the fields channel and time");
     }
 
 private:
@@ -165,9 +165,11 @@ ClickFile read_npy(const std::string& file, std::string_view bytes) {
         refuse(file, "(byte 0: does not begin as a NumPy file) write it by numpy.save");
     const auto version = static_cast<unsigned char>(bytes[6]);
     if (version < 1 || version > 3)
-        refuse(file, "(byte 6: version " + std::to_string(version) + " of the format) write version 1, 2 or 3");
+        refuse(file,
+               "(byte 6: version " + std::to_string(version) + " of the format) write version 1, 2 or 3");
     const std::size_t length_size = version == 1 ? 2 : 4, begin = 8 + length_size;
-    if (bytes.size() < begin) refuse(file, "(cut short at byte " + std::to_string(bytes.size()) + ") copy it again");
+    if (bytes.size() < begin)
+        refuse(file, "(cut short at byte " + std::to_string(bytes.size()) + ") copy it again");
     const std::size_t length = version == 1 ? from_bytes<std::uint16_t>(bytes.data() + 8, false)
                                             : from_bytes<std::uint32_t>(bytes.data() + 8, false);
     if (length > bytes.size() - begin)
@@ -198,8 +200,7 @@ ClickFile read_npy(const std::string& file, std::string_view bytes) {
     const auto find = [&](std::string_view name) -> const Field& {
         const auto found =
             std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
-        if (found == fields.end())
-            literal.wrong("has no field " + std::string(name));
+        if (found == fields.end()) literal.wrong("has no field " + std::string(name));
         if (!is_number(*found)) literal.wrong("has a field " + std::string(name) + " that is no number");
         return *found;
     };
@@ -215,10 +216,12 @@ ClickFile read_npy(const std::string& file, std::string_view bytes) {
     result.clicks.reserve(there);
     for (std::size_t i = 0; i < there; ++i) {
         const std::size_t place = data + i * row_size;
-        const auto at_channel = whole(bytes.data() + place, channel), at_time = whole(bytes.data() + place, time);
+        const auto at_channel = whole(bytes.data() + place, channel),
+                   at_time = whole(bytes.data() + place, time);
         if (!at_channel || !at_time)
-            refuse(file, "(row " + std::to_string(i) + ", byte " + std::to_string(place) +
-                             ": channel or time is not a whole number below 2^63) write times as whole ticks");
+            refuse(file,
+                   "(row " + std::to_string(i) + ", byte " + std::to_string(place) +
+                       ": channel or time is not a whole number below 2^63) write times as whole ticks");
         result.clicks.push_back(
             {.tick = *at_time, .channel = *at_channel, .place = static_cast<std::int64_t>(place)});
     }
@@ -226,8 +229,9 @@ ClickFile read_npy(const std::string& file, std::string_view bytes) {
 }
 
 std::string write_npy(const std::vector<FileClick>& clicks) {
-    std::string header = "{'descr': [('channel', '<i4'), ('time', '<i8')], 'fortran_order': False, 'shape': (" +
-                         std::to_string(clicks.size()) + ",), }";
+    std::string header =
+        "{'descr': [('channel', '<i4'), ('time', '<i8')], 'fortran_order': False, 'shape': (" +
+        std::to_string(clicks.size()) + ",), }";
     // The data begin at a multiple of 64 bytes.
     while ((10 + header.size() + 1) % 64 != 0)
         header += ' ';
@@ -236,7 +240,8 @@ std::string write_npy(const std::vector<FileClick>& clicks) {
     bytes += {'\1', '\0', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
     bytes += header;
     for (const auto& click : clicks) {
-        auto channel = static_cast<std::uint64_t>(click.channel), time = static_cast<std::uint64_t>(click.tick);
+        auto channel = static_cast<std::uint64_t>(click.channel),
+             time = static_cast<std::uint64_t>(click.tick);
         for (int i = 0; i < 4; ++i, channel >>= 8)
             bytes += static_cast<char>(channel & 0xff);
         for (int i = 0; i < 8; ++i, time >>= 8)

@@ -75,15 +75,15 @@ std::string read_inside(const std::string& file, std::string_view bytes) {
     const auto times = column(file, opened, times_path, 8 * bytes.size());
     const auto detectors = column(file, opened, detectors_path, times.size());
     if (times.size() != detectors.size())
-        refuse(file, "(" + std::to_string(times.size()) + " timestamps with " + std::to_string(detectors.size()) +
-                         " detectors) copy it again");
-    const Handle unit_set(need(file, H5Dopen2(opened, unit_path, H5P_DEFAULT), std::string("has no ") + unit_path),
-                          H5Dclose);
+        refuse(file, "(" + std::to_string(times.size()) + " timestamps with " +
+                         std::to_string(detectors.size()) + " detectors) copy it again");
+    const Handle unit_set(
+        need(file, H5Dopen2(opened, unit_path, H5P_DEFAULT), std::string("has no ") + unit_path), H5Dclose);
     const Handle unit_space(need(file, H5Dget_space(unit_set), unit_path), H5Sclose);
     double unit = 0.0;
     if (H5Sget_simple_extent_npoints(unit_space) != 1 ||
-        H5Dread(unit_set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &unit) < 0 || !std::isfinite(unit) ||
-        !(unit > 0.0))
+        H5Dread(unit_set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &unit) < 0 ||
+        !std::isfinite(unit) || !(unit > 0.0))
         refuse(file, std::string("(") + unit_path + " is not one positive number) give the seconds a tick");
     std::string plain(sizeof unit + 2 * sizeof(std::int64_t) * times.size(), '\0');
     auto* to = plain.data();
@@ -124,7 +124,8 @@ std::string write_photon_hdf5(const std::vector<FileClick>& clicks, double resol
                          std::size_t count, bool scalar) {
         const hsize_t size = count;
         const Handle space(scalar ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &size, nullptr), H5Sclose);
-        const Handle set(H5Dcreate2(where, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+        const Handle set(H5Dcreate2(where, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                         H5Dclose);
         if (count > 0 && H5Dwrite(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
             throw std::runtime_error("HDF5 (the library refused a call) report this as a fault");
     };

@@ -112,7 +112,8 @@ ClickFile read_ptu(const std::string& file, std::string_view bytes) {
     const auto header = read_header(file, bytes);
     const auto& layout = layout_of(file, header);
     if (header.mode.value_or(2) != 2)
-        refuse(file, "(MeasDesc_RecordingMode = " + std::to_string(*header.mode) + ": not T2) record in T2 mode");
+        refuse(file,
+               "(MeasDesc_RecordingMode = " + std::to_string(*header.mode) + ": not T2) record in T2 mode");
     if (header.bits.value_or(32) != 32)
         refuse(file, "(records of " + std::to_string(*header.bits) + " bits) give a file with records of 32");
     if (!header.resolution || !std::isfinite(*header.resolution) || !(*header.resolution > 0.0))
@@ -122,7 +123,8 @@ ClickFile read_ptu(const std::string& file, std::string_view bytes) {
     const std::size_t there = (bytes.size() - header.end) / record_size;
     // A measurement that was broken off says 0.
     const auto said = header.records.value_or(0);
-    if ((said != 0 && said != static_cast<std::int64_t>(there)) || (bytes.size() - header.end) % record_size != 0)
+    if ((said != 0 && said != static_cast<std::int64_t>(there)) ||
+        (bytes.size() - header.end) % record_size != 0)
         refuse(file, "(the header says " + std::to_string(said) + " records, and after it, from " +
                          at_byte(header.end) + " on, there are " + std::to_string(bytes.size() - header.end) +
                          " bytes, which is " + std::to_string(there) + " of them) copy it again");
@@ -156,8 +158,8 @@ ClickFile read_ptu(const std::string& file, std::string_view bytes) {
                 result.clicks.push_back({.tick = base + time, .channel = 0, .place = place});
         }
         if (overflows > (latest - base) / layout.overflow)
-            refuse(file, "(record " + std::to_string(i) + ": overflows up to a time of more than 2^62 ticks) " +
-                             "copy it again");
+            refuse(file, "(record " + std::to_string(i) +
+                             ": overflows up to a time of more than 2^62 ticks) " + "copy it again");
         base += overflows * layout.overflow;
     }
     return result;

@@ -78,8 +78,9 @@ using Cells = std::array<std::string_view, most_columns>;
 std::int64_t whole(const Lines& lines, std::string_view cell, const char* what) {
     const auto value = number_in<std::int64_t>(cell);
     if (!value)
-        lines.refuse(std::string("(") + what +
-                     " is not a whole number) write times as whole ticks, and their unit in `data.time_unit`");
+        lines.refuse(
+            std::string("(") + what +
+            " is not a whole number) write times as whole ticks, and their unit in `data.time_unit`");
     return *value;
 }
 
@@ -156,7 +157,8 @@ ClickFile read_counts(const std::string& file, std::string_view bytes) {
         if (lines.cells(cells) != columns)
             lines.refuse("(not " + std::to_string(columns) + " cells) write as many as the first line names");
         const auto left = number_in<double>(cells[time]);
-        if (!left || !(std::abs(*left) < 9e18)) lines.refuse("(its time is not a number) give the bin's left edge");
+        if (!left || !(std::abs(*left) < 9e18))
+            lines.refuse("(its time is not a number) give the bin's left edge");
         Bin bin{*left, {}, lines.number()};
         for (std::size_t i = 0; i < columns; ++i) {
             if (!meaning[i]) continue;
@@ -172,7 +174,8 @@ ClickFile read_counts(const std::string& file, std::string_view bytes) {
             const double step = *left - bins.back().left;
             if (bins.size() == 1) width = step;
             if (!(step > 0.0) || std::abs(step - width) > 1e-6 * width)
-                lines.refuse("(a bin of another width, or not after the one before) bins are equal and in order");
+                lines.refuse(
+                    "(a bin of another width, or not after the one before) bins are equal and in order");
         }
         bins.push_back(bin);
     }

@@ -69,8 +69,8 @@ void check_start(const EstimateConfig& config, Problems& problems) {
     const auto& said = config.initial;
     if (said == "steady" || said == "ground") return;
     const auto level = dicke_level(said);
-    problems.require(level.has_value(), "`initial` = " + said +
-                                            " (not a start of a run) give steady, ground or dicke:n");
+    problems.require(level.has_value(),
+                     "`initial` = " + said + " (not a start of a run) give steady, ground or dicke:n");
     problems.require(!level || (*level >= 0 && *level <= config.atoms),
                      "`initial` = " + said + " (the ladder has 0.." + std::to_string(config.atoms) +
                          ") choose one of them");
@@ -113,7 +113,8 @@ void check(const EstimateConfig& config, Problems& problems) {
                                                     "give `rate` and `half_width`");
         problems.require(config.direction == "up" || config.direction == "down",
                          "`direction` = " + config.direction + " (a run goes one way) give up or down");
-        problems.require(!config.duration, "`duration` (a scan lasts 2 S/r) leave it out, or give `schedule`");
+        problems.require(!config.duration,
+                         "`duration` (a scan lasts 2 S/r) leave it out, or give `schedule`");
         if (config.rate && config.half_width && problems.list().size() == known)
             problems.collect([&] { leg_of(config); });
     } else {
@@ -134,9 +135,14 @@ void check(const EstimateConfig& config, Problems& problems) {
     constexpr double most_ticks = 1e8;
     problems.require(run <= most_ticks * longest_tick,
                      "run of " + text(run) + "/gamma (more than 10^8 ticks of 0.02/gamma) cut it");
-    auto detector = config.detector();
     if (problems.list().size() > known) return;
-    check(detector, config.side_rate, run, std::min(longest_tick, run), problems);
+    const auto& detector = config.detector();
+    problems.require(detector.time_tags,
+                     "`detector` " + detector.name +
+                         " without time tags (whether there are, `data.format` says) leave "
+                         "`time_tags` out");
+    // Bins need not be whole ticks here.
+    check(detector, config.side_rate, run, 0.0, problems);
 }
 
 }  // namespace dickejump

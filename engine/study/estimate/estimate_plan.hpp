@@ -21,8 +21,8 @@ struct ClickModel {
     ThetaRange range;
     LikelihoodFilter filter;
 
-    ClickModel(const DickeLadder& atoms, const PumpSchedule& w, const TickGrid& ticks, const StartState& begin,
-               const Detector& seen_by, double side, double reach);
+    ClickModel(const DickeLadder& atoms, const PumpSchedule& w, const TickGrid& ticks,
+               const StartState& begin, const Detector& seen_by, double side, double reach);
 
     /// The same under w(t) + theta, from the same start.
     ClickModel shifted(double theta) const;
@@ -63,6 +63,7 @@ FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, double s
 
 /// The p-value of the residuals of `records` records together, taken at a common theta: against groups of as
 /// many of the pool. @param fitted  whether theta is where their likelihood is greatest
-double combined_p_value(const ClickResiduals& together, std::size_t records, const FitPool& pool, bool fitted);
+double combined_p_value(const ClickResiduals& together, std::size_t records, const FitPool& pool,
+                        bool fitted);
 
 }  // namespace dickejump

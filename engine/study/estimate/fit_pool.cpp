@@ -50,15 +50,16 @@ FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, double s
     const auto work = [&](std::int64_t batch) {
         stop.check();
         const auto first = batch * together;
-        const auto records =
-            model.simulate(plan.config.seed, first_calibration_run + first,
-                           static_cast<int>(std::min(together, count - first)), bin, stop);
+        const auto records = model.simulate(plan.config.seed, first_calibration_run + first,
+                                            static_cast<int>(std::min(together, count - first)), bin, stop);
         for (std::size_t i = 0; i < records.size(); ++i) {
             stop.check();
             const auto& clicks = records[i];
             const auto index = static_cast<std::size_t>(first) + i;
             const auto told = model.estimate(
-                [&](const LikelihoodFilter::Thetas& thetas) { return model.filter(clicks, thetas, {}, stop); },
+                [&](const LikelihoodFilter::Thetas& thetas) {
+                    return model.filter(clicks, thetas, {}, stop);
+                },
                 scale, clicks.empty());
             // Without a maximum a record is looked at where the nominal pump is, as the real ones are.
             const double at = told && told->found() ? told->maximum : std::max(-theta, model.range.lowest);
@@ -77,16 +78,18 @@ FitPool simulate_fits(const PreparedEstimate::Plan& plan, double theta, double s
     control.executor().in_order(batches, work, [&](std::int64_t) {
         done = std::min(count, done + together);
         if (control.progress)
-            control.progress({.done = done,
-                              .wanted = count,
-                              .seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count(),
-                              .unit = "simulated records"});
+            control.progress(
+                {.done = done,
+                 .wanted = count,
+                 .seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count(),
+                 .unit = "simulated records"});
         return true;
     });
     return pool;
 }
 
-double combined_p_value(const ClickResiduals& together, std::size_t records, const FitPool& pool, bool fitted) {
+double combined_p_value(const ClickResiduals& together, std::size_t records, const FitPool& pool,
+                        bool fitted) {
     const auto size = pool.common.size();
     if (size == 0) return std::numeric_limits<double>::quiet_NaN();
     std::vector<std::vector<double>> rows;
@@ -117,7 +120,8 @@ double combined_p_value(const ClickResiduals& together, std::size_t records, con
     constexpr std::size_t most_groups = 2000;
     for (std::size_t k = 0; k < std::min(size, most_groups); ++k) {
         std::vector<double> sum(count);
-        const std::size_t step = 1 + k * 7 % std::max<std::size_t>(1, size / std::max<std::size_t>(records, 1));
+        const std::size_t step =
+            1 + k * 7 % std::max<std::size_t>(1, size / std::max<std::size_t>(records, 1));
         for (std::size_t j = 0; j < records; ++j)
             for (std::size_t i = 0; i < count; ++i)
                 sum[i] += rows[(k + j * step) % size][i];

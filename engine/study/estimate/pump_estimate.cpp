@@ -41,10 +41,11 @@ public:
         : control_(control.in_phase(phase)), wanted_(static_cast<std::int64_t>(wanted)) {}
     void operator()(std::int64_t done) const {
         if (control_.progress)
-            control_.progress({.done = done,
-                               .wanted = wanted_,
-                               .seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start_).count(),
-                               .unit = "records"});
+            control_.progress(
+                {.done = done,
+                 .wanted = wanted_,
+                 .seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start_).count(),
+                 .unit = "records"});
     }
 
 private:
@@ -54,8 +55,8 @@ private:
 };
 
 /// Every record by itself.
-void estimate_each(const Plan& plan, const Records& records, const RunControl& control, EstimateResult& result,
-                   std::vector<ClickModel::Glance>& glances) {
+void estimate_each(const Plan& plan, const Records& records, const RunControl& control,
+                   EstimateResult& result, std::vector<ClickModel::Glance>& glances) {
     const auto& model = plan.model;
     const auto stop = control.stop();
     const Counter counter(control, "likelihood", records.size());
@@ -68,7 +69,9 @@ void estimate_each(const Plan& plan, const Records& records, const RunControl& c
         glances[index] = model.glance(clicks, stop);
         estimate.log_likelihood = glances[index].log_likelihood;
         put(model.estimate(
-                [&](const LikelihoodFilter::Thetas& thetas) { return model.filter(clicks, thetas, {}, stop); },
+                [&](const LikelihoodFilter::Thetas& thetas) {
+                    return model.filter(clicks, thetas, {}, stop);
+                },
                 model.scale_of(glances[index].information), clicks.empty()),
             estimate);
         estimate.residuals = model.residuals_of(clicks, estimate.theta ? estimate.theta->value : 0.0, stop);
@@ -131,7 +134,8 @@ void judge_fits(const Plan& plan, double information, double counted, const RunC
     // So many that groups of as many as there are records differ.
     const auto count = std::max(plan.config.fit_records, 10 * static_cast<std::int64_t>(records));
     const bool several = records > 1;
-    const auto pool = simulate_fits(plan, theta, plan.model.scale_of(information), count, several, counted, control.in_phase("fit"));
+    const auto pool = simulate_fits(plan, theta, plan.model.scale_of(information), count, several, counted,
+                                    control.in_phase("fit"));
     for (auto& record : result.records)
         record.fit_p_value = fit_p_value(record.residuals.distances(), pool.single);
     result.combined.fit_p_value =

@@ -28,7 +28,8 @@ std::string_view name(ClickFormat format);
 /// How files of clicks are to be understood: the table [data] of a setup.
 struct ClickData {
     ClickFormat format = ClickFormat::csv;
-    /// Seconds a tick of the file. Empty: 1, or what the header says; a header that says otherwise is refused.
+    /// Seconds a tick of the file. Empty: 1, or what the header says; a header that says otherwise is
+    /// refused.
     std::optional<double> time_unit = {};
     double gamma = 1.0;                       ///< the unit of rates [1/s]
     double start = 0.0;                       ///< of the run in the file [ticks]
@@ -50,10 +51,10 @@ void check(const ClickData& data, const Detector& detector, Problems& problems);
 
 /// A click as a file has it.
 struct FileClick {
-    std::int64_t tick = 0;      ///< [ticks of the file]
-    double within = 0.0;        ///< what a count spread over its bin adds to that [ticks]
-    std::int64_t channel = 0;   ///< the file's number; in format counts that of Channel
-    std::int64_t place = 0;     ///< line or byte where it stands
+    std::int64_t tick = 0;     ///< [ticks of the file]
+    double within = 0.0;       ///< what a count spread over its bin adds to that [ticks]
+    std::int64_t channel = 0;  ///< the file's number; in format counts that of Channel
+    std::int64_t place = 0;    ///< line or byte where it stands
 };
 
 /// All clicks of one file.
@@ -77,9 +78,9 @@ ClickFile parse_clicks(const std::string& file, std::string_view bytes, ClickFor
 
 /// The clicks of one run, as a likelihood takes them.
 struct ClickRecord {
-    std::string file;              ///< in format text all of them, separated by commas
-    std::int64_t cycle = 0;        ///< which run of the file
-    std::vector<Photon> clicks;    ///< ascending, times since the start of the run [1/gamma]
+    std::string file;            ///< in format text all of them, separated by commas
+    std::int64_t cycle = 0;      ///< which run of the file
+    std::vector<Photon> clicks;  ///< ascending, times since the start of the run [1/gamma]
 };
 
 /// What files hold for a detector.

@@ -19,8 +19,8 @@ struct EstimateConfig {
     std::int64_t atoms = 1;
     std::optional<double> rate = {}, half_width = {};  ///< of a scan, as in `scan`; or
     std::string direction = "up";                      ///< of the scan: up or down
-    std::string schedule = {};                         ///< nominal w(t) from a file with the columns time,pump
-    std::optional<double> duration = {};               ///< under a schedule; empty: up to its last knot
+    std::string schedule = {};            ///< nominal w(t) from a file with the columns time,pump
+    std::optional<double> duration = {};  ///< under a schedule; empty: up to its last knot
     /// steady: the steady state at the nominal w(0); ground: n = 0 (of a scan down n = N); or dicke:n.
     std::string initial = "steady";
     std::vector<Detector> detectors = {};  ///< one

@@ -63,9 +63,9 @@ PreparedEstimate prepare(const EstimateConfig& config);
 
 /// Estimates the pump from records of clicks, of each and of all together (the sum of their log-likelihoods).
 ///
-/// The likelihood is that of LikelihoodFilter: exact for efficiency, background, gate and non-paralysable dead
-/// time; clicks that were jittered, spread over bins or kept from a paralysable detector are taken as if they
-/// had not been (`exact_likelihood` is then false).
+/// The likelihood is that of LikelihoodFilter: exact for efficiency, background, gate and non-paralysable
+/// dead time; clicks that were jittered, spread over bins or kept from a paralysable detector are taken as if
+/// they had not been (`exact_likelihood` is then false).
 ///
 /// The fit is judged by time-rescaling residuals at the maximum (ClickResiduals) against records that are
 /// simulated at the common maximum and whose theta is fitted as well, one by one and, for the combination,
