@@ -58,7 +58,7 @@ RunFile::RunFile(const std::string& content, std::string name)
 
 Verb RunFile::single(Problems& problems) const {
     auto verb = verb_of(table_);
-    take(*verb.options, table_, 0, false, problems);
+    set(*verb.options, problems);
     return verb;
 }
 
