@@ -225,9 +225,9 @@ void check(const ClickData& data, const Detector& detector, Problems& problems) 
         const auto& said = data.channel(c);
         if (data.format == ClickFormat::counts) {
             // A number that other formats of the same setup need does no harm.
-            problems.require(said.empty() || said == name(c) || integer_in<std::int64_t>(said),
-                             key_of(c) + " = " + said +
-                                 " (counts name their columns by channel) leave it out");
+            problems.require(
+                said.empty() || said == name(c) || integer_in<std::int64_t>(said),
+                key_of(c) + " = " + said + " (counts name their columns by channel) leave it out");
             continue;
         }
         if (!detector[c]) {

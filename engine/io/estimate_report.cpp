@@ -90,6 +90,7 @@ std::string to_json(const EstimateResult& result, const ClickRecords& read, cons
                 {"combined", estimate_json(result.combined, data.gamma, config.detector())},
                 {"fit", {{"simulated", result.simulated}, {"seed", config.seed}}},
                 {"unused_clicks", {{"outside", read.outside}, {"other_channels", read.other_channels}}},
+                {"stop_reason", name(result.stop_reason)},
                 {"threads", result.threads},
                 {"seconds", result.seconds},
                 {"config", std::move(all)},

@@ -123,6 +123,13 @@ class Estimate(CommandLine):
         refused('theta', 'simulate-clicks', '--config', setup, '--out', self.folder / 'x', '--theta', -3)
         self.fine('estimate', '--help')
 
+    def test_estimates_survive_the_end_of_the_time_for_their_fit(self):
+        files, setup, _ = self.clicks('csv')
+        found = self.json('estimate', *files, '--config', setup, '--fit-records', 1e6, '--time-limit', 5)
+        self.assertEqual(found['stop_reason'], 'time_limit')
+        self.assertIsNone(found['records'][0]['fit_p_value'])
+        self.assertIsNotNone(found['records'][0]['maximum_likelihood']['value'])
+
     def test_damaged_files_end_with_a_message(self):
         chance = random.Random(1)
         for format in MORE:

@@ -91,7 +91,10 @@ int estimate(const std::vector<std::string>& arguments) {
                                  .json = to_json(result, read, told.data),
                                  .csv = to_csv(result, read),
                                  .config = toml});
-    return fine;
+    if (result.stop_reason == StopReason::completed) return fine;
+    log_warning("stopped (" + std::string(name(result.stop_reason)) +
+                "): the estimates are there, and whether the setup fits is not known");
+    return result.stop_reason == StopReason::interrupted ? interrupted : fine;
 }
 
 int simulate_clicks(const std::vector<std::string>& arguments) {

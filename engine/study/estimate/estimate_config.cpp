@@ -54,7 +54,7 @@ Keys<EstimateConfig> make_keys() {
                 Range::above(0.0, "a prior has a positive, finite width"));
     keys.number("fit_records", &EstimateConfig::fit_records,
                 "simulated records against which the fit is judged (default 1000)",
-                Range::between(0.0, 1e7, "a number of records; 0: no fit is judged"))
+                Range::between(0.0, 1e6, "a number of records; 0: no fit is judged"))
         .as(KeyInfo::Role::extent);
     keys.number("seed", &EstimateConfig::seed, "seed of the simulated records (default 1)", {});
     keys.number(

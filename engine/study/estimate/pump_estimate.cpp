@@ -187,7 +187,11 @@ EstimateResult estimate(const PreparedEstimate& prepared, const Records& records
         double information = 0.0;
         for (const auto& glance : glances)
             information += glance.information / static_cast<double>(glances.size());
-        judge_fits(plan, information, counted, control, result);
+        try {
+            judge_fits(plan, information, counted, control, result);
+        } catch (const Stopped& stopped) {
+            result.stop_reason = stopped.reason();  // the estimates themselves are there
+        }
     }
     result.seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
     return result;

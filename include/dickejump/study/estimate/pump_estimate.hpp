@@ -42,6 +42,8 @@ struct EstimateResult {
     std::vector<PumpEstimate> records = {};
     PumpEstimate combined = {};
     std::int64_t simulated = 0;  ///< records against which the fit was judged
+    /// Other than completed: the estimates are there, and their fit is not judged.
+    StopReason stop_reason = StopReason::completed;
     double seconds = 0.0;
     int threads = 0;
     Provenance provenance = {};
@@ -72,7 +74,8 @@ PreparedEstimate prepare(const EstimateConfig& config);
 /// in groups: what fitting takes from the residuals is taken from theirs too.
 /// @param records  clicks of each, ascending, within the run
 /// @param counted  the clicks were counts per bin, spread over them: of this width [1/gamma]; 0: times
-/// @throws InvalidInput if there are none, or they are not of this detector and run; Stopped
+/// @throws InvalidInput if there are none, or they are not of this detector and run; Stopped before there is
+///         an estimate of all of them
 EstimateResult estimate(const PreparedEstimate& prepared, const std::vector<std::vector<Photon>>& records,
                         double counted = 0.0, const RunControl& control = {});
 
