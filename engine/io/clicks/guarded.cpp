@@ -27,11 +27,19 @@ bool write_all(int to, const std::string& bytes) {
 }
 
 /// What the reading process does; it ends without the destructors of the other one.
-[[noreturn]] void answer(int to, const std::function<std::string()>& read, int seconds) {
+[[noreturn]] void answer(int to, std::size_t size, const std::function<std::string()>& read) {
     for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU})
         std::signal(signal, SIG_DFL);
-    const rlimit time{static_cast<rlim_t>(seconds), static_cast<rlim_t>(seconds)}, nothing{0, 0};
+    constexpr rlim_t seconds = 60, spare = rlim_t{1} << 32, copies = 200;
+    const rlimit time{seconds, seconds}, nothing{0, 0};
     ::setrlimit(RLIMIT_CPU, &time);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    // Sanitizers reserve more than any limit for themselves.
+    const rlimit memory{spare + copies * size, spare + copies * size};
+    ::setrlimit(RLIMIT_DATA, &memory);
+#else
+    static_cast<void>(size + spare + copies);
+#endif
     ::setrlimit(RLIMIT_CORE, &nothing);
     std::string said;
     try {
@@ -46,7 +54,7 @@ bool write_all(int to, const std::string& bytes) {
 
 }  // namespace
 
-std::string guarded(const std::string& file, const std::function<std::string()>& read, int seconds) {
+std::string guarded(const std::string& file, std::size_t size, const std::function<std::string()>& read) {
     std::array<int, 2> pipe{};
     if (::pipe(pipe.data()) != 0) throw std::runtime_error("no pipe for reading " + file);
     const auto child = ::fork();
@@ -56,7 +64,7 @@ std::string guarded(const std::string& file, const std::function<std::string()>&
     }
     if (child == 0) {
         ::close(pipe[0]);
-        answer(pipe[1], read, seconds);
+        answer(pipe[1], size, read);
     }
     ::close(pipe[1]);
     std::string said;

@@ -100,7 +100,7 @@ std::string read_inside(const std::string& file, std::string_view bytes) {
 }  // namespace
 
 ClickFile read_photon_hdf5(const std::string& file, std::string_view bytes) {
-    const auto plain = guarded(file, [&] { return read_inside(file, bytes); });
+    const auto plain = guarded(file, bytes.size(), [&] { return read_inside(file, bytes); });
     ClickFile result{.file = file, .place = "record", .clicks = {}};
     std::memcpy(&result.resolution, plain.data(), sizeof result.resolution);
     const std::size_t count = (plain.size() - sizeof result.resolution) / (2 * sizeof(std::int64_t));
