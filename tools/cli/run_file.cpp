@@ -43,19 +43,19 @@ std::optional<std::string> scalar(const toml::node& node) {
     return {};
 }
 
-/// False if the table holds anything but scalars and tables of them.
-bool flatten(const toml::table& table, const std::string& prefix, SettingTable& flat) {
+/// The values of a table, and of tables in it. @return the first key that is neither; empty: all of them are
+std::string flatten(const toml::table& table, const std::string& prefix, SettingTable& flat) {
     for (const auto& [key, node] : table) {
         const auto name = prefix + std::string(key.str());
         if (const auto* inner = node.as_table()) {
-            if (!flatten(*inner, name + ".", flat)) return false;
+            if (auto wrong = flatten(*inner, name + ".", flat); !wrong.empty()) return wrong;
         } else if (const auto value = scalar(node)) {
             flat.emplace_back(name, Setting{Setting::Type::text, *value});
         } else {
-            return false;
+            return name;
         }
     }
-    return true;
+    return {};
 }
 
 /// Keys that say what the runs are rather than how they are done.
@@ -154,9 +154,15 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
             }
         }
         for (const auto* item : items) {
-            if (SettingTable flat;
-                option->set_table && item->as_table() && flatten(*item->as_table(), "", flat)) {
-                option->set_table(flat, problems);
+            if (option->set_table && item->as_table()) {
+                SettingTable flat;
+                if (const auto wrong = flatten(*item->as_table(), "", flat); wrong.empty()) {
+                    option->set_table(flat, problems);
+                } else {
+                    problems.add(where(*item) + name + "." + wrong +
+                                 " (a list, where it takes one value) write a single value");
+                    option->was_read = false;
+                }
                 continue;
             }
             Problems own;

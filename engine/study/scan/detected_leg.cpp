@@ -34,7 +34,7 @@ std::vector<double> mean_curve(const ScanLeg& leg, const ScanConfig& config, Sto
         return exact::solve_local(
                    spins, leg.pump(), leg.duration(),
                    exact::symmetric_populations(spins, exact::start_populations(leg.ladder(), leg.start())),
-                   times, exact::Sensitivity::left_out)
+                   times, exact::Sensitivity::left_out, stop)
             .solution.jz_mean;
     }
     if (config.method == Method::sphere)

@@ -113,7 +113,8 @@ void add_detected_loops(const PreparedScan::Plan& plan, const ScanTally& tally, 
 
 double mean_jumps_of(const ExactLeg& leg) {
     const auto& solution = leg.solution;
-    return 2.0 * solution.up_jumps - (solution.jz_mean.back() - solution.jz_mean.front());
+    // A leg that is over at once makes none, but for a rounding of <J_z>.
+    return std::max(0.0, 2.0 * solution.up_jumps - (solution.jz_mean.back() - solution.jz_mean.front()));
 }
 
 void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanResult& result) {
