@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 namespace dickejump {
 
@@ -27,6 +28,41 @@ std::size_t index_of(Channel c) {
 }
 
 }  // namespace
+
+void check_clicks(std::span<const Photon> clicks, const Detector& detector, double duration,
+                  Problems& problems) {
+    double last = 0.0;
+    for (const auto& click : clicks) {
+        const auto at = [&] {
+            return "a click of the " + std::string(name(click.channel)) + " at time " + text(click.time);
+        };
+        if (!(click.time >= last && click.time <= duration)) {
+            problems.add(at() + " after one at " + text(last) + " in a run of " + text(duration) +
+                         " (clicks ascend within the run) sort or cut them");
+            return;
+        }
+        if (!detector[click.channel]) {
+            problems.add(at() + " (detector " + detector.name +
+                         " does not see that channel) leave it out, or name the channel");
+            return;
+        }
+        last = click.time;
+    }
+}
+
+LaneParameters LaneParameters::of(const Detector& detector, double side_rate) {
+    LaneParameters lanes{.theta = {},
+                         .gamma = Row{} + 1.0,
+                         .side_rate = Row{} + side_rate,
+                         .efficiency = {},
+                         .background = {}};
+    for (const auto c : channels)
+        if (detector[c]) {
+            lanes.efficiency[index_of(c)] += detector[c]->efficiency;
+            lanes.background[index_of(c)] += detector[c]->background;
+        }
+    return lanes;
+}
 
 /// What nobody sees between clicks, and what the clicks that do not come tell.
 struct FilterWalk::Unseen {
@@ -168,6 +204,22 @@ FilterWalk::Unseen FilterWalk::unseen(double time) const {
     for (const auto c : channels)
         if (alive(c, time)) unseen.background += lanes_.background[index_of(c)];
     return unseen;
+}
+
+void FilterWalk::follow(std::span<const Photon> clicks, double duration, const Weigh& weigh,
+                        const Arrive& arrive, StopRequest stop) {
+    double time = 0.0;
+    std::size_t next = 0;
+    while (time < duration) {
+        double end = std::min(duration, next_change(time));
+        const bool clicked = next < clicks.size() && clicks[next].time <= end;
+        if (clicked) end = clicks[next].time;
+        if (end > time) evolve(time, end, weigh, arrive, stop);
+        time = end;
+        if (!clicked) continue;
+        click(clicks[next++]);
+        if (arrive) arrive(time);
+    }
 }
 
 void FilterWalk::evolve(double time, double end, const Weigh& weigh, const Arrive& arrive, StopRequest stop) {

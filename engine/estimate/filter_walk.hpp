@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
@@ -20,7 +21,15 @@ struct LaneParameters {
     using Row = numeric::Row;
     Row theta, gamma, side_rate;
     std::array<Row, 3> efficiency, background;  ///< by channel
+
+    /// Of the model and a detector as they are, theta = 0, in all lanes.
+    static LaneParameters of(const Detector& detector, double side_rate);
 };
+
+/// Adds what is wrong with the clicks of a run of this length: they ascend, and come from channels that the
+/// detector sees.
+void check_clicks(std::span<const Photon> clicks, const Detector& detector, double duration,
+                  Problems& problems);
 
 /// The filter of one record under way, for eight sets of parameters at once: p on the levels that still have
 /// weight, unnormalised.
@@ -35,12 +44,10 @@ public:
     FilterWalk(const DickeLadder& ladder, const PumpSchedule& pump, const Eigen::VectorXd& start,
                const Detector& detector, const LaneParameters& lanes, double step_scale);
 
-    /// The earliest time after `time` at which what is seen changes by itself, or a lane's pump bends;
-    /// infinite if there is none.
-    double next_change(double time) const;
-    /// Carry p from `time` to `end`, between which nothing changes.
-    void evolve(double time, double end, const Weigh& weigh, const Arrive& arrive, StopRequest stop);
-    void click(const Photon& photon);
+    /// Carry p from 0 to `duration` past the clicks.
+    /// @throws Stopped
+    void follow(std::span<const Photon> clicks, double duration, const Weigh& weigh, const Arrive& arrive,
+                StopRequest stop);
 
     /// Log-likelihoods so far; -infinity where the record cannot happen.
     Row log_likelihood() const;
@@ -53,6 +60,12 @@ public:
 private:
     struct Unseen;
     struct Plan;
+    /// The earliest time after `time` at which what is seen changes by itself, or a lane's pump bends;
+    /// infinite if there is none.
+    double next_change(double time) const;
+    /// Carry p from `time` to `end`, between which nothing changes.
+    void evolve(double time, double end, const Weigh& weigh, const Arrive& arrive, StopRequest stop);
+    void click(const Photon& photon);
     Unseen unseen(double time) const;
     Plan plan(const Unseen& unseen, double time, double end) const;
     void step(const Unseen& unseen, double time, double h, double pump_time, int poles);
