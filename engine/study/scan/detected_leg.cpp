@@ -163,7 +163,7 @@ std::vector<double> DetectedLeg::jz(const Record& record) const {
 
 RecordEstimates DetectedLeg::estimate(const Record& record, const EstimatorSet& wanted, double scale,
                                       StopRequest stop) const {
-    RecordEstimates result{.s = ByEstimator<double>(missing), .likelihood = {}};
+    RecordEstimates result{.s = ByEstimator<double>(missing), .likelihood = {}, .information = {}};
     estimate_signal(record, wanted, result.s);
     if (!wanted.any_from(EstimatorTraits::From::likelihood)) return result;
     auto& estimate = result.likelihood;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dickejump/estimate/record_information.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/study/scan/protocol_keys.hpp"
 #include "study/scan/detector_keys.hpp"
