@@ -52,7 +52,7 @@ std::vector<std::string> leading_words(int argc, char** argv) {
 }
 
 int unknown_verb(const std::vector<std::string>& words, const std::vector<Verb>& known) {
-    std::vector<std::string> names{"run", "resume", "merge", "inspect"};
+    std::vector<std::string> names{"run", "resume", "merge", "inspect", "estimate", "simulate-clicks"};
     for (const auto& verb : known)
         names.push_back(verb.name);
     const std::string said = words[0] + (words.size() > 1 ? " " + words[1] : "");
@@ -71,6 +71,9 @@ void print_help(const std::vector<Verb>& known) {
         text += fmt::format("  {:<20}{}\n", verb.name, verb.summary);
     text +=
         fmt::format("  {:<20}{}\n", "run FILE.toml", "Do what a file says; flags after it override its keys");
+    text +=
+        fmt::format("  {:<20}{}\n", "estimate FILE..", "The critical pump from a laboratory's own clicks");
+    text += fmt::format("  {:<20}{}\n", "simulate-clicks", "Files of clicks as a setup would make them");
     text += fmt::format("  {:<20}{}\n", "resume DIR", "Go on with what was interrupted, to the same bytes");
     text += fmt::format("  {:<20}{}\n", "merge DIR..", "Put parts of a run together, to the same bytes");
     text += fmt::format("  {:<20}{}\n\n", "inspect DIR|FILE", "What a result or checkpoint holds and lacks");
@@ -125,6 +128,8 @@ int dispatch(int argc, char** argv) {
     if (words[0] == "resume") return resume(rest(2));
     if (words[0] == "merge") return merge(rest(2));
     if (words[0] == "inspect") return inspect(rest(2));
+    if (words[0] == "estimate") return estimate(rest(2));
+    if (words[0] == "simulate-clicks") return simulate_clicks(rest(2));
     for (auto& verb : known) {
         const bool two_words = verb.name.find(' ') != std::string::npos;
         if (verb.name != (two_words && words.size() > 1 ? words[0] + " " + words[1] : words[0])) continue;

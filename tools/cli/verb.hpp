@@ -115,6 +115,9 @@ std::vector<Verb> verbs();
 int resume(const std::vector<std::string>& arguments);
 int merge(const std::vector<std::string>& arguments);
 int inspect(const std::vector<std::string>& arguments);
+/// `estimate FILE.. --config SETUP.toml` and `simulate-clicks --config SETUP.toml --out DIR`, likewise.
+int estimate(const std::vector<std::string>& arguments);
+int simulate_clicks(const std::vector<std::string>& arguments);
 
 /// Takes flags into the verb's options, over what a file has said, and checks them; what is wrong goes to
 /// `problems`.
