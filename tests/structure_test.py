@@ -20,6 +20,8 @@ TESTED_ELSEWHERE = {
     'ensemble/bytes': 'ensemble/stored_sums_test, io/checkpoint_test',
     'estimate/count_filter/count_filter': 'the body of estimate/count_filter',
     'estimate/count_filter/density': 'estimate/count_filter/pairs_test, estimate/count_filter_test',
+    'estimate/filter_propagation': 'a step of estimate/filter_rows_test',
+    'estimate/filter_walk': 'the inside of estimate/likelihood_filter_test',
     'estimate/thetas': 'a type: estimate/likelihood_filter_test',
     'estimate/visit_state': 'a concept: ensemble/state_test',
     'exact/classical_information': 'exact/fisher_information_test, exact/hierarchy_test',

@@ -108,6 +108,7 @@ void check_arguments(const LocalSpins& spins, double duration, const Eigen::Vect
                      std::span<const double> times) {
     Problems problems;
     check_duration(duration, problems);
+    check_states(spins, problems);
     if (start.size() != static_cast<Eigen::Index>(spins.states()))
         problems.add("start populations of size " + std::to_string(start.size()) + " (there are " +
                      std::to_string(spins.states()) + " states |j, m>) give one for each");
@@ -124,7 +125,7 @@ void check_arguments(const LocalSpins& spins, double duration, const Eigen::Vect
 
 LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, double duration,
                           const Eigen::VectorXd& start, std::span<const double> times,
-                          Sensitivity sensitivity) {
+                          Sensitivity sensitivity, StopRequest stop) {
     check_arguments(spins, duration, start, times);
     const auto& scheme = Radau::scheme();
     const StateTables tables(spins);
@@ -143,6 +144,7 @@ LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, dou
     system.start = start;
     system.with_sensitivity = followed;
     system.tolerance = 1e-10;
+    system.stop = stop;
     integrate(system, [&](const RadauStep& step) {
         const Radau::NodeVector jz = step.y * tables.m, jz2 = step.y * m2, a = step.y * tables.pumping;
         mean.append(step.begin, step.length, jz);
@@ -199,6 +201,9 @@ LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, dou
 }
 
 Eigen::VectorXd symmetric_populations(const LocalSpins& spins, const Eigen::VectorXd& levels) {
+    Problems problems;
+    check_states(spins, problems);
+    problems.raise();
     if (levels.size() != spins.atoms() + 1)
         throw InvalidInput("populations of size " + std::to_string(levels.size()) +
                            " (the ladder has N + 1 = " + std::to_string(spins.atoms() + 1) +

@@ -16,6 +16,9 @@ Solution solve(const DickeLadder& ladder, const PumpSchedule& pump, double durat
                const Eigen::VectorXd& start, std::span<const double> times, StopRequest stop) {
     Problems problems;
     check_duration(duration, problems);
+    constexpr double bytes_a_level = 400.0;
+    check_memory("atoms = " + std::to_string(ladder.atoms()) + " (the equation of so many levels",
+                 bytes_a_level * (static_cast<double>(ladder.atoms()) + 1.0), problems);
     check_populations(start, ladder, problems);
     check_times_within(times, duration, problems);
     problems.raise();

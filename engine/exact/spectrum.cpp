@@ -5,6 +5,7 @@
 
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 #include "numeric/bisection.hpp"
 
 namespace dickejump::exact {
@@ -112,6 +113,9 @@ std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int
     problems.require(!std::isfinite(pump) || std::isfinite(pump * levels * levels * levels * levels),
                      "pump = " + text(pump) + " (the rates of " + std::to_string(ladder.atoms()) +
                          " atoms overflow) give a smaller `pump`");
+    constexpr double bytes_a_level = 24.0;
+    check_memory("atoms = " + std::to_string(ladder.atoms()) + " (rates of so many levels",
+                 bytes_a_level * levels, problems);
     const bool sector_fits = sector >= 0 && sector <= ladder.atoms();
     problems.require(sector_fits, "sector = " + std::to_string(sector) + " (sectors are 0.." +
                                       std::to_string(ladder.atoms()) + ") give a `sector` among them");

@@ -14,6 +14,15 @@ namespace dickejump::exact {
 
 namespace {
 
+/// Populations, and the weights that they are made of.
+void check_levels(const DickeLadder& ladder) {
+    constexpr double bytes_a_level = 24.0;
+    Problems problems;
+    check_memory("atoms = " + std::to_string(ladder.atoms()) + " (populations of so many levels",
+                 bytes_a_level * (static_cast<double>(ladder.atoms()) + 1.0), problems);
+    problems.raise();
+}
+
 void check_pump(double pump) {
     Problems problems;
     check_rate("pump", pump, problems);
@@ -72,6 +81,7 @@ Inversion summed_inversion(const DickeLadder& ladder, double pump) {
 
 Eigen::VectorXd steady_state(const DickeLadder& ladder, double pump) {
     check_pump(pump);
+    check_levels(ladder);
     if (!ladder.is_ideal()) {
         const SteadyLevels levels(ladder, pump);
         Eigen::VectorXd p = Eigen::VectorXd::Zero(ladder.atoms() + 1);

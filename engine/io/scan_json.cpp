@@ -20,6 +20,39 @@ Json protocol(std::int64_t atoms, const ScanProtocol& scan) {
             {"ticks", leg.grid().ticks}};
 }
 
+Json rows_of(const Eigen::MatrixXd& matrix) {
+    Json rows = Json::array();
+    for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
+        Json row = Json::array();
+        for (Eigen::Index j = 0; j < matrix.cols(); ++j)
+            row.push_back(number(matrix(i, j)));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+/// What a bound on theta takes as known.
+Json known_to(const ScanConfig& config, const std::string& detector) {
+    Json known = Json::array();
+    for (const auto& d : config.detectors)
+        for (const auto parameter : all_parameters) {
+            const auto channel = channel_of(parameter);
+            if (d.name == detector && (!channel || d[*channel])) known.push_back(name(parameter));
+        }
+    return known;
+}
+
+/// The Fisher matrix with unknown parameters, and the bounds that follow.
+void add_matrix(const FisherMatrix& fisher, Json& entry) {
+    entry["unknown"] = std::vector(fisher.parameters.begin() + 1, fisher.parameters.end());
+    entry["parameters"] = fisher.parameters;
+    entry["matrix"] = rows_of(fisher.matrix);
+    entry["matrix_error"] = rows_of(fisher.error);
+    entry["profiled"] = with_error(fisher.profiled);
+    entry["critical_pump"] = with_error(fisher.critical_pump);
+    entry["singular"] = fisher.singular;
+}
+
 Json detected_bounds(const ScanResult& result, const std::optional<Direction>& direction) {
     Json list = Json::array();
     for (const auto& bound : result.detected_bounds) {
@@ -28,6 +61,8 @@ Json detected_bounds(const ScanResult& result, const std::optional<Direction>& d
         entry["detector"] = bound.detector;
         entry["likelihood"] = bound.exact_likelihood ? "exact" : "approximate";
         entry["smoothing_width"] = direction ? number(bound.smoothing_width) : Json(nullptr);
+        entry["assumes"] = known_to(result.config, bound.detector);
+        if (bound.matrix) add_matrix(*bound.matrix, entry);
         list.push_back(std::move(entry));
     }
     return list;

@@ -120,6 +120,12 @@ std::vector<std::pair<std::string, std::string>> keys(const std::string& config)
 /// Refuses to mix two sweeps.
 fs::path checked(fs::path path, const std::string& config) {
     const auto before = content(path / "config.toml");
+    std::error_code none;
+    if (!before && !fs::is_empty(path / "points", none) && !none)
+        throw InvalidInput(
+            "`out` = " + path.string() +
+            " (it holds scans, and no config.toml says of which study) put that back, or choose "
+            "another folder");
     if (!before || *before == config) return path;
     const auto old_keys = keys(*before), new_keys = keys(config);
     const std::map<std::string, std::string> was(old_keys.begin(), old_keys.end()),

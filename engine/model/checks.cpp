@@ -1,5 +1,7 @@
 #include "model/checks.hpp"
 
+#include <unistd.h>
+
 #include <cmath>
 #include <string>
 
@@ -60,6 +62,22 @@ void check_times_within(std::span<const double> times, double duration, Problems
         problems.require(
             time >= 0.0 && time <= duration * (1.0 + 1e-12),
             "time = " + text(time) + " (outside the run, 0.." + text(duration) + ") ask within it");
+}
+
+void check_memory(std::string_view what, double bytes, Problems& problems) {
+    const double memory =
+        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    constexpr double giga = 1e9;
+    problems.require(bytes <= 0.5 * memory, std::string(what) + " take " + text(std::ceil(bytes / giga)) +
+                                                " GB, and this machine has " +
+                                                text(std::round(memory / giga)) +
+                                                ": half of it is the most) give fewer");
+}
+
+void check_states(const LocalSpins& spins, Problems& problems) {
+    constexpr double bytes_a_state = 450.0;  // of the implicit scheme, mostly
+    check_memory("atoms = " + std::to_string(spins.atoms()) + " (the N^2/4 states |j, m>",
+                 bytes_a_state * static_cast<double>(spins.states()), problems);
 }
 
 }  // namespace dickejump

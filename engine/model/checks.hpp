@@ -6,6 +6,7 @@
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/local_spins.hpp"
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/model/tick_grid.hpp"
 
@@ -25,6 +26,11 @@ void check_start(const StartState& start, const DickeLadder& ladder, Problems& p
 void check_ideal(const DickeLadder& ladder, Problems& problems);
 /// N + 1 populations, finite, not negative (to 1e-9), summing to 1 (to 1e-6).
 void check_populations(const Eigen::VectorXd& populations, const DickeLadder& ladder, Problems& problems);
+/// The memory of this machine holds what is to be stored, with half of it to spare.
+/// @param what  is stored, with the value that shapes it, such as "atoms = 1000000000 (their levels"
+void check_memory(std::string_view what, double bytes, Problems& problems);
+/// And all states of atoms with processes of their own.
+void check_states(const LocalSpins& spins, Problems& problems);
 /// Times are within 0..duration, but for a rounding at its end.
 void check_times_within(std::span<const double> times, double duration, Problems& problems);
 

@@ -126,6 +126,17 @@ class Contract(CommandLine):
 
 
 class SmallAndExtreme(CommandLine):
+    def test_what_the_memory_does_not_hold_is_refused_before_any_work(self):
+        curve = ['exact', 'ensemble', '--initial', 'ground', '--pump', 1, '--times', '0:1:3']
+        self.refused(*curve, '--atoms', '2e9', messages=[r'1201 GB, and this machine has'])
+        self.refused(*curve, '--model', 'local', '--emission', 0.1, '--atoms', '1e6', messages=[r'GB, and this machine has'])
+
+    def test_no_number_that_is_none_is_printed(self):
+        table = self.fine('steady', '--atoms', 100, '--pump', '1e-300', '--pools', 100).stdout
+        self.assertNotRegex(table, r'\b(nan|inf)\b')
+        jumps = self.json('scan', '--atoms', '1e8', '--rate', '1e300', '--half-width', 10, '--trajectories', 100)['ensemble']['jumps']
+        self.assertGreaterEqual(jumps, 0)
+
     def test_scans_down_to_zero_pump_have_no_full_record_bound_and_no_nan(self):
         for atoms in (1, 2, 7, 30):
             r = self.json('scan', '--atoms', atoms, '--rate', 1, '--half-width', atoms / 2, '--trajectories', 200)

@@ -231,6 +231,10 @@ class Configuration(CommandLine):
         dumped = self.fine('run', self.file('c.toml', TOML + TABLES), '--dump-config').stdout
         self.assertEqual(self.fine('run', self.file('d.toml', dumped), '--dump-config').stdout, dumped)
 
+    def test_a_list_within_a_detector_is_named(self):
+        wrong = self.file('w.toml', TOML + '[[detector]]\nname = "x"\n[detector.cavity]\nefficiency = [0.5, 1]\n')
+        self.refused('run', wrong, messages=[r'detector\.cavity\.efficiency \(a list, where it takes one value\)'])
+
     def test_lists_tables_and_options_mean_the_same(self):
         by_option = self.json(*SMALL, '--detector', 'cavity=1,pump=0.5', '--detector', 'cavity=0.25')
         by_list = self.json('run', self.file('c.toml', TOML + 'detector = ["cavity=1,pump=0.5", "cavity=0.25"]\n'))

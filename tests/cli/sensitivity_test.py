@@ -104,6 +104,12 @@ class Sensitivity(CommandLine):
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r'verb = "scan", now it is verb = "sensitivity"')
 
+    def test_scans_of_a_study_that_is_not_known_are_not_gone_on_with(self):
+        out = self.folder / 'r'
+        self.fine(*SMALL, '--out', out)
+        (out / 'config.toml').unlink()
+        self.refused(*SMALL, '--out', out, messages=[r'no config\.toml says of which study'])
+
     def test_a_spoilt_point_is_named(self):
         out = self.folder / 'r'
         self.fine(*SMALL, '--out', out)

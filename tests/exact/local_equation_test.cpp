@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <atomic>
 
 #include "dickejump/exact/lindblad.hpp"
 #include "dickejump/exact/steady_state.hpp"
@@ -162,4 +163,12 @@ TEST_CASE("starts that do not fit are refused") {
                     InvalidInput);
     CHECK_THROWS_AS(exact::solve_local(spins, pump, 1.0, ground(spins), std::array{1.5}), InvalidInput);
     CHECK_THROWS_AS(exact::symmetric_populations(spins, Eigen::VectorXd::Ones(4)), InvalidInput);
+}
+
+TEST_CASE("a solution of |j, m> that is asked to stop does") {
+    const std::atomic<bool> stop = true;
+    const LocalSpins spins(8, {.emission = 0.1});
+    CHECK_THROWS_AS(exact::solve_local(spins, PumpSchedule::constant(1.0), 1.0, ground(spins), {},
+                                       exact::Sensitivity::left_out, StopRequest(&stop)),
+                    Stopped);
 }

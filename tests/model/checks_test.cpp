@@ -76,3 +76,10 @@ TEST_CASE("times are within the run, each on its own") {
     const std::vector<double> times{0.0, 2.0, -0.1, 2.1, not_a_number, 2.0 * (1.0 + 1e-14)};
     CHECK(problems_of([&](Problems& p) { check_times_within(times, 2.0, p); }) == 3);
 }
+
+TEST_CASE("what this machine's memory does not hold with half to spare is refused before it is asked for") {
+    CHECK(problems_of([](Problems& p) { check_memory("a list (its numbers", 1e3, p); }) == 0);
+    CHECK(problems_of([](Problems& p) { check_memory("a list (its numbers", 1e18, p); }) == 1);
+    CHECK(problems_of([](Problems& p) { check_states(LocalSpins(100, {.emission = 1.0}), p); }) == 0);
+    CHECK(problems_of([](Problems& p) { check_states(LocalSpins(10'000'000, {.emission = 1.0}), p); }) == 1);
+}

@@ -45,9 +45,24 @@ std::string table_of(const EnsembleCurves& curves) {
     return table;
 }
 
+/// What takes hours should be known before it begins.
+void warn_if_long(const EnsembleConfig& config) {
+    if (config.model == Model::three_level) return;
+    const double half = 0.5 * static_cast<double>(config.atoms) + 1.0, duration = config.times.back();
+    // At J_z = 0, where atoms emit most, and pump as much.
+    const double jumps = half * half * (1.0 + config.pump_of_time().extremes(duration).highest) * duration *
+                         static_cast<double>(config.trajectories);
+    constexpr double many = 1e12, seconds_a_jump = 1e-8;
+    if (jumps > many)
+        log_warning(
+            fmt::format("this ensemble may make {:.2g} quantum jumps, some {:.2g} hours of one processor",
+                        jumps, jumps * seconds_a_jump / 3600.0));
+}
+
 int run_ensemble(const Told<EnsembleConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
+    warn_if_long(told.config);
     const auto result = simulate(prepare(told.config, session.control()), session.control());
     const auto& observed = result.observed;
     told.output.deliver(folder, {.table = table_of(observed.curves),

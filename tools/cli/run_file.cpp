@@ -108,9 +108,15 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
             }
         }
         for (const auto* item : items) {
-            if (SettingTable flat;
-                option->set_table && item->as_table() && flatten(*item->as_table(), "", flat)) {
-                option->set_table(flat, problems);
+            if (option->set_table && item->as_table()) {
+                SettingTable flat;
+                if (const auto wrong = flatten(*item->as_table(), "", flat); wrong.empty()) {
+                    option->set_table(flat, problems);
+                } else {
+                    problems.add(where(*item) + name + "." + wrong +
+                                 " (a list, where it takes one value) write a single value");
+                    option->was_read = false;
+                }
                 continue;
             }
             Problems own;

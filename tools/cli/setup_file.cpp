@@ -71,16 +71,16 @@ private:
                 return add(node, name + " (one table, and a list of them is meant) write [[" + name + "]]");
             for (const auto& item : *tables) {
                 SettingTable flat;
-                if (item.as_table() && flatten(*item.as_table(), "", flat)) {
-                    Problems own;
+                Problems own;
+                if (!item.as_table())
+                    own.add(name + " (not a table of values) write [[" + name + "]]");
+                else if (const auto wrong = flatten(*item.as_table(), "", flat); !wrong.empty())
+                    own.add(name + "." + wrong + " (a list, where it takes one value) write a single value");
+                else
                     option->set_table(flat, own);
-                    if (!own.empty()) option->was_read = false;
-                    for (const auto& problem : own.list())
-                        add(item, problem);
-                } else {
-                    option->was_read = false;
-                    add(item, name + " (not a table of values) write [[" + name + "]]");
-                }
+                if (!own.empty()) option->was_read = false;
+                for (const auto& problem : own.list())
+                    add(item, problem);
             }
             return;
         }

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
 #include "cli/scan_table.hpp"
@@ -10,19 +12,23 @@ namespace {
 
 std::string table_of(const SteadyResult& result) {
     auto table = fmt::format(
-        "N = {} atoms in the steady state at w = {} γ; bound on δw/γ of one shot {:.6g}\n  {:<19}{:>9}{:>10}"
+        "N = {} atoms in the steady state at w = {} γ; bound on δw/γ of one shot {}\n  {:<19}{:>9}{:>10}"
         "{:>24}{:>24}{:>24}{:>11}\n",
-        result.config.atoms, result.config.pump, result.bound, "estimator", "shots", "pools", "mean of w/γ",
-        "std", "std/bound (exact)", "unbounded");
+        result.config.atoms, result.config.pump,
+        std::isfinite(result.bound) ? fmt::format("{:.6g}", result.bound) : "-", "estimator", "shots",
+        "pools", "mean of w/γ", "std", "std/bound (exact)", "unbounded");
     for (const auto& pooled : result.estimates) {
         const auto& moments = pooled.estimates;
         auto relative = moments.deviation();
+        const bool bounded = pooled.bound > 0.0 && std::isfinite(pooled.bound);
+        if (!bounded) relative.reset();
         if (relative) relative = Estimate{relative->value / pooled.bound, relative->error / pooled.bound};
         table += fmt::format(
             "  {:<19}{:>9}{:>10}{:>24}{:>24}{:>24}{:>11}\n", name(pooled.estimator), pooled.pool,
             moments.count() + pooled.unbounded, rounded(moments.mean()), rounded(moments.deviation()),
-            rounded(relative) +
-                (pooled.exact ? fmt::format(" ({:.5g})", pooled.exact->deviation / pooled.bound) : ""),
+            rounded(relative) + (pooled.exact && bounded
+                                     ? fmt::format(" ({:.5g})", pooled.exact->deviation / pooled.bound)
+                                     : ""),
             pooled.unbounded);
     }
     return table;

@@ -36,18 +36,18 @@ std::optional<std::string> scalar(const toml::node& node) {
     return {};
 }
 
-bool flatten(const toml::table& table, const std::string& prefix, SettingTable& flat) {
+std::string flatten(const toml::table& table, const std::string& prefix, SettingTable& flat) {
     for (const auto& [key, node] : table) {
         const auto name = prefix + std::string(key.str());
         if (const auto* inner = node.as_table()) {
-            if (!flatten(*inner, name + ".", flat)) return false;
+            if (auto wrong = flatten(*inner, name + ".", flat); !wrong.empty()) return wrong;
         } else if (const auto value = scalar(node)) {
             flat.emplace_back(name, Setting{Setting::Type::text, *value});
         } else {
-            return false;
+            return name;
         }
     }
-    return true;
+    return {};
 }
 
 }  // namespace dickejump::cli

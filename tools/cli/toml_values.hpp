@@ -15,7 +15,8 @@ std::string file_content(const std::string& path);
 toml::table parse_toml(const std::string& content, const std::string& path);
 /// A scalar as the text that a flag would have been given; empty of anything else.
 std::optional<std::string> scalar(const toml::node& node);
-/// Scalars of a table and of the tables in it, under dotted keys; false if it holds anything else.
-bool flatten(const toml::table& table, const std::string& prefix, SettingTable& flat);
+/// Scalars of a table and of the tables in it, under dotted keys. @return the first key that is neither;
+/// empty: all of them are
+std::string flatten(const toml::table& table, const std::string& prefix, SettingTable& flat);
 
 }  // namespace dickejump::cli

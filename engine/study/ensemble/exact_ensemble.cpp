@@ -1,5 +1,6 @@
 #include "dickejump/exact/density_matrix.hpp"
 #include "dickejump/exact/lindblad.hpp"
+#include "model/checks.hpp"
 #include "study/ensemble/ensemble_plan.hpp"
 #include "study/ensemble/local_ensemble.hpp"
 
@@ -28,6 +29,11 @@ EnsembleCurves three_level_curves(const EnsembleConfig& config, EnsembleCurves c
 }
 
 EnsembleCurves ladder_curves(const EnsembleConfig& config, EnsembleCurves curves, StopRequest stop) {
+    Problems problems;
+    constexpr double bytes_a_level = 600.0;
+    check_memory("atoms = " + std::to_string(config.atoms) + " (the equation of so many levels",
+                 bytes_a_level * (static_cast<double>(config.atoms) + 1.0), problems);
+    problems.raise();
     const auto channels = channels_of(config);
     const auto pump = config.pump_of_time();
     Eigen::VectorXcd populations, coherences;
@@ -55,7 +61,8 @@ ExactEnsemble solve(const EnsembleConfig& asked, const RunControl& control) {
     EnsembleCurves curves{.times = config.times, .observables = {}};
     for (const auto& name : observables_of(config.model))
         curves.observables.push_back({name, {}, {}});
-    if (config.model == Model::local) return {config, local_curves(config, std::move(curves))};
+    if (config.model == Model::local)
+        return {config, local_curves(config, std::move(curves), control.stop())};
     return {config, config.model == Model::three_level
                         ? three_level_curves(config, std::move(curves), control.stop())
                         : ladder_curves(config, std::move(curves), control.stop())};

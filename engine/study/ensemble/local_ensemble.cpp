@@ -1,4 +1,5 @@
 #include "study/ensemble/local_ensemble.hpp"
+#include "model/checks.hpp"
 
 #include <cmath>
 #include <functional>
@@ -100,13 +101,16 @@ detail::Numbers local_numbers(const EnsembleConfig& config, const std::vector<st
                                           }});
 }
 
-EnsembleCurves local_curves(const EnsembleConfig& config, EnsembleCurves curves) {
+EnsembleCurves local_curves(const EnsembleConfig& config, EnsembleCurves curves, StopRequest stop) {
     const LocalSpins spins(config.atoms, config.local_rates());
+    Problems problems;
+    check_states(spins, problems);
+    problems.raise();
     const auto start = start_populations(config, spins);
     // At t = 0 alone there is nothing to integrate, but a run lasts some time.
     const double duration = config.times.back() > 0.0 ? config.times.back() : 1e-9;
     const auto found = exact::solve_local(spins, config.pump_of_time(), duration, start, config.times,
-                                          exact::Sensitivity::left_out);
+                                          exact::Sensitivity::left_out, stop);
     const auto& [jz, variance] = std::tie(found.solution.jz_mean, found.solution.jz_variance);
     curves.observables[0].mean = jz;
     for (std::size_t i = 0; i < jz.size(); ++i)

@@ -15,6 +15,6 @@ detail::Numbers local_numbers(const EnsembleConfig& config, const std::vector<st
                               const PumpSchedule& pump);
 
 /// The same means from the rate equation of |j, m>.
-EnsembleCurves local_curves(const EnsembleConfig& config, EnsembleCurves curves);
+EnsembleCurves local_curves(const EnsembleConfig& config, EnsembleCurves curves, StopRequest stop);
 
 }  // namespace dickejump

@@ -22,7 +22,7 @@ struct CourseSolution {
     std::vector<std::optional<double>> information;  ///< up to the end of each leg
 };
 
-CourseSolution solve_course(const ExperimentConfig& config, const Course& course) {
+CourseSolution solve_course(const ExperimentConfig& config, const Course& course, StopRequest stop) {
     const DickeLadder ladder(config.atoms);
     auto populations = exact::symmetric_populations(course.stretches.front().spins,
                                                     exact::start_populations(ladder, course.start));
@@ -30,7 +30,7 @@ CourseSolution solve_course(const ExperimentConfig& config, const Course& course
     std::optional<double> information = 0.0;
     for (const auto& stretch : course.stretches) {
         auto found = exact::solve_local(stretch.spins, stretch.pump, stretch.duration, populations, {},
-                                        exact::Sensitivity::left_out);
+                                        exact::Sensitivity::left_out, stop);
         populations = std::move(found.end);
         const auto& its = found.solution.record_information;
         information = information && its ? std::optional(*information + *its) : std::nullopt;
@@ -87,7 +87,7 @@ void calibrate_areas(PreparedExperiment::Plan& plan, const RunControl& control) 
     const std::array thetas{one_sided ? 0.0 : -theta, 0.0, theta};
     control.executor().for_each(3, [&](std::int64_t i) {
         const auto k = static_cast<std::size_t>(i);
-        solutions[k] = solve_course(plan.config, Course(plan.config, thetas[k]));
+        solutions[k] = solve_course(plan.config, Course(plan.config, thetas[k]), control.stop());
     });
     const double width = one_sided ? shift : 2.0 * shift;
     const auto area = std::find(leg_estimators.begin(), leg_estimators.end(), Estimator::area);
@@ -196,7 +196,7 @@ std::shared_ptr<PreparedExperiment::Plan> make_experiment_plan(const ExperimentC
         spins, Eigen::VectorXd::Constant(levels, 1.0 / static_cast<double>(levels)));
     plan->parked_full_record =
         1.0 / std::sqrt(*exact::solve_local(spins, PumpSchedule::constant(1.0), config.duration, uniform, {},
-                                            exact::Sensitivity::left_out)
+                                            exact::Sensitivity::left_out, control.stop())
                              .solution.record_information);
     const auto loop = solve(
         {.atoms = config.atoms, .rate = config.rate, .half_width = config.half_width, .points = 2}, control);

@@ -24,6 +24,14 @@ std::variant<std::monostate, LikelihoodFilter, CountFilter> make_filter(const Sc
                             exact::start_populations(leg.ladder(), leg.start()), detector, config.side_rate);
 }
 
+std::optional<RecordInformation> make_information(const ScanLeg& leg, const Detector& detector,
+                                                  const ScanConfig& config) {
+    if (config.unknown.empty()) return {};
+    return RecordInformation(leg.ladder(), leg.pump(), leg.duration(),
+                             exact::start_populations(leg.ladder(), leg.start()), detector, config.side_rate,
+                             config.unknown);
+}
+
 /// <J_z> at the end of every tick.
 std::vector<double> mean_curve(const ScanLeg& leg, const ScanConfig& config, StopRequest stop) {
     std::vector<double> times;
@@ -34,7 +42,7 @@ std::vector<double> mean_curve(const ScanLeg& leg, const ScanConfig& config, Sto
         return exact::solve_local(
                    spins, leg.pump(), leg.duration(),
                    exact::symmetric_populations(spins, exact::start_populations(leg.ladder(), leg.start())),
-                   times, exact::Sensitivity::left_out)
+                   times, exact::Sensitivity::left_out, stop)
             .solution.jz_mean;
     }
     if (config.method == Method::sphere)
@@ -105,7 +113,8 @@ DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const Sca
                      ? *config.smoothing
                      : Smoothing::by_default(leg.rate(), signal_.typical_count_rate(), leg.grid().tick())),
       fit_(make_fit(leg, signal_.open(), jz_mean)),
-      filter_(make_filter(leg, detector, config)) {}
+      filter_(make_filter(leg, detector, config)),
+      information_(make_information(leg, detector, config)) {}
 
 std::vector<Photon> DetectedLeg::clicks(std::span<const Photon> photons, std::int64_t trajectory) const {
     auto clicks = detect(detector_, photons, seed_, trajectory, leg_.direction(), leg_.duration());
@@ -135,6 +144,11 @@ LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const Lik
     return std::get<LikelihoodFilter>(filter_)(std::get<std::vector<Photon>>(record), thetas, tell, stop);
 }
 
+std::optional<Eigen::MatrixXd> DetectedLeg::information(const Record& record, StopRequest stop) const {
+    if (!information_) return {};
+    return (*information_)(std::get<std::vector<Photon>>(record), stop);
+}
+
 std::optional<ScaledRange> DetectedLeg::gated() const {
     const auto& open = signal_.open();
     if (open.first == 0 && open.last == leg_.grid().ticks) return {};
@@ -149,7 +163,7 @@ std::vector<double> DetectedLeg::jz(const Record& record) const {
 
 RecordEstimates DetectedLeg::estimate(const Record& record, const EstimatorSet& wanted, double scale,
                                       StopRequest stop) const {
-    RecordEstimates result{.s = ByEstimator<double>(missing), .likelihood = {}};
+    RecordEstimates result{.s = ByEstimator<double>(missing), .likelihood = {}, .information = {}};
     estimate_signal(record, wanted, result.s);
     if (!wanted.any_from(EstimatorTraits::From::likelihood)) return result;
     auto& estimate = result.likelihood;

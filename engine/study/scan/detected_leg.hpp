@@ -10,6 +10,7 @@
 #include "dickejump/estimate/count_filter.hpp"
 #include "dickejump/estimate/curve_fit.hpp"
 #include "dickejump/estimate/likelihood_estimate.hpp"
+#include "dickejump/estimate/record_information.hpp"
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/record/detector.hpp"
@@ -57,6 +58,7 @@ bool empty(const Record& record);
 struct RecordEstimates {
     ByEstimator<double> s;
     LikelihoodEstimate likelihood;
+    std::optional<Eigen::MatrixXd> information;  ///< with unknown parameters
 };
 
 /// One leg of a scan as one detector sees it: everything that turns photons into a record and a record into
@@ -85,6 +87,9 @@ public:
     ///        tells nothing of the pump
     RecordEstimates estimate(const Record& record, const EstimatorSet& wanted, double scale,
                              StopRequest stop = {}) const;
+    /// What a record says of theta and the unknown parameters together; nothing is unknown but theta without
+    /// any.
+    std::optional<Eigen::MatrixXd> information(const Record& record, StopRequest stop = {}) const;
     /// J_z from the counts, tick by tick.
     std::vector<double> jz(const Record& record) const;
     /// Whether there is a likelihood of its records: not where single atoms jump.
@@ -110,6 +115,7 @@ private:
     Smoothing smoothing_;
     std::optional<CurveFit> fit_;  ///< empty if the gate is never open for a tick
     std::variant<std::monostate, LikelihoodFilter, CountFilter> filter_;
+    std::optional<RecordInformation> information_;
 };
 
 }  // namespace dickejump

@@ -31,7 +31,8 @@ ExactLeg solve_leg(const DickeLadder& ladder, const ExactScanConfig& config, Dir
         const LocalSpins spins(config.atoms, *local);
         auto found = exact::solve_local(
             spins, leg.pump(), leg.duration(),
-            exact::symmetric_populations(spins, exact::start_populations(ladder, leg.start())), result.times);
+            exact::symmetric_populations(spins, exact::start_populations(ladder, leg.start())), result.times,
+            exact::Sensitivity::followed, stop);
         result.solution = std::move(found.solution);
         result.j2_mean = std::move(found.j2_mean);
         result.side_photons = found.side_photons;

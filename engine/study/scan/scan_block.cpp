@@ -52,11 +52,16 @@ LegTally ScanBlock::empty_leg(const PreparedLeg& prepared) const {
     DetectorTally detector{.estimators = {},
                            .no_maximum = {},
                            .information = {},
+                           .matrix = {},
                            .likelihood_intervals = {},
                            .posterior_intervals = {},
                            .signal = {}};
     if (plan_.config.model.kind == Model::local)
         tally.spin.emplace(plan_.ladder.atoms(), leg.grid(), leg.grid().ticks / prepared.intervals);
+    if (!plan_.config.unknown.empty()) {
+        const auto size = static_cast<Eigen::Index>(plan_.config.unknown.size()) + 1;
+        detector.matrix.emplace(size * (size + 1) / 2);
+    }
     if (plan_.config.signals) detector.signal.emplace(static_cast<std::size_t>(prepared.intervals));
     for (const auto estimator : all_estimators) {
         if (!plan_.estimators.contains(estimator) || estimator == Estimator::loop) continue;
@@ -172,7 +177,8 @@ void ScanBlock::leg_of_block(const PreparedLeg& prepared, const Lanes& lanes, co
 void ScanBlock::see(const PreparedDetector& detector, const Record& record, DetectorTally& tally,
                     std::vector<double>& mid, StopRequest stop) const {
     const auto& detected = *detector.detected;
-    const auto estimates = detected.estimate(record, plan_.estimators, detector.calibration.scale, stop);
+    auto estimates = detected.estimate(record, plan_.estimators, detector.calibration.scale, stop);
+    estimates.information = detected.information(record, stop);
     mid.push_back(estimates.s[Estimator::mid_crossing]);
     tally.add(estimates);
     if (tally.signal && detected.signal().typical_count_rate() > 0.0)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dickejump/estimate/record_information.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/study/scan/protocol_keys.hpp"
 #include "study/scan/detector_keys.hpp"
@@ -56,6 +57,11 @@ Keys<ScanConfig> make_keys() {
                estimator_list())
         .known_since("0.2.0");
     add_detector_keys(keys);
+    keys.words("unknown", &ScanConfig::unknown,
+               "bounds of detected records also with these parameters unknown, such as "
+               "gamma,efficiency:cavity,background:cavity,side_rate",
+               {all_parameters.begin(), all_parameters.end()})
+        .known_since("0.3.0");
     keys.specials("target_error", &ScanConfig::target_errors,
                   "stop when the error of an estimator's mean is this small; may be repeated",
                   parse_target_error, [](const TargetError& target) { return to_text(target); })
@@ -77,6 +83,7 @@ void check_detectors(const ScanConfig& config, Problems& problems) {
     const ScanLeg leg(ladder, config.protocol(), config.protocol().directions().front());
     std::vector<std::string> said_twice;
     for (const auto& detector : config.detectors) {
+        check(config.unknown, detector, problems);
         check(detector, config.seen_side_rate(), leg.duration(), leg.grid().tick(), problems);
         if (method_of(config) == Method::sphere)
             check_counting(detector, config.atoms, ladder.pump(config.half_width), config.side_rate,
@@ -88,6 +95,17 @@ void check_detectors(const ScanConfig& config, Problems& problems) {
         said_twice.push_back(detector.name);
         problems.add("`detector` " + detector.name + " (given more than once) give each its own name");
     }
+}
+
+void check_unknown(const ScanConfig& config, Problems& problems) {
+    if (config.unknown.empty()) return;
+    const std::string said = "`unknown` with " + std::string(name(config.unknown.front()));
+    problems.require(!config.detectors.empty(),
+                     said + " (bounds with unknown parameters are of detected records) give a `detector`");
+    problems.require(method_of(config) != Method::sphere,
+                     said + " (the sphere's filter knows theta only) give `method` exact");
+    problems.require(!config.model.local_rates() && config.model.kind == Model::ladder,
+                     said + " (the filter is of the ladder, whose j does not change) leave it out");
 }
 
 void check_local(const ScanConfig& config, Problems& problems) {
@@ -197,6 +215,7 @@ void check(const ScanConfig& config, Problems& problems) {
     problems.require(
         std::isfinite(config.simulated_pump_factor) && config.simulated_pump_factor >= 0.0,
         "pump factor = " + text(config.simulated_pump_factor) + " (a rate is not negative) give >= 0");
+    check_unknown(config, problems);
     if (config.model.kind == Model::local) check_local(config, problems);
     for (const auto& target : config.target_errors)
         check_target(target, config, problems);

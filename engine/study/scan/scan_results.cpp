@@ -49,6 +49,17 @@ std::optional<Estimate> bound_from(const Estimate& information) {
     return Estimate{bound, 0.5 * bound * information.error / information.value};
 }
 
+/// Of the legs of a detector; empty without unknown parameters.
+std::optional<FisherMatrix> matrix_of(const PreparedScan::Plan& plan,
+                                      std::initializer_list<const DetectorTally*> legs) {
+    std::vector<const Covariance*> matrices;
+    for (const auto* leg : legs) {
+        if (!leg->matrix || leg->matrix->count() == 0) return {};
+        matrices.push_back(&*leg->matrix);
+    }
+    return FisherMatrix::of(matrices, plan.config.unknown);
+}
+
 /// Estimates and bound of every detector on one leg.
 void add_detected(const PreparedScan::Plan& plan, const PreparedLeg& leg, const LegTally& tally,
                   ScanResult& result) {
@@ -80,6 +91,7 @@ void add_detected(const PreparedScan::Plan& plan, const PreparedLeg& leg, const 
             {.detector = name,
              .direction = direction,
              .value = prepared.bounded && information ? bound_from(*information) : std::nullopt,
+             .matrix = prepared.bounded ? matrix_of(plan, {&seen}) : std::nullopt,
              .exact_likelihood = detected.likelihood_is_exact(),
              .smoothing_width = detected.smoothing().width});
     }
@@ -104,6 +116,9 @@ void add_detected_loops(const PreparedScan::Plan& plan, const ScanTally& tally, 
              .value = up.bounded && down.bounded
                           ? bound_from({a.value + b.value, std::hypot(a.error, b.error)})
                           : std::nullopt,
+             .matrix = up.bounded && down.bounded
+                           ? matrix_of(plan, {&tally.legs[0].detectors[d], &tally.legs[1].detectors[d]})
+                           : std::nullopt,
              .exact_likelihood = up.detected->likelihood_is_exact(),
              .smoothing_width = 0.0});
     }
@@ -113,7 +128,8 @@ void add_detected_loops(const PreparedScan::Plan& plan, const ScanTally& tally, 
 
 double mean_jumps_of(const ExactLeg& leg) {
     const auto& solution = leg.solution;
-    return 2.0 * solution.up_jumps - (solution.jz_mean.back() - solution.jz_mean.front());
+    // A leg that is over at once makes none, but for a rounding of <J_z>.
+    return std::max(0.0, 2.0 * solution.up_jumps - (solution.jz_mean.back() - solution.jz_mean.front()));
 }
 
 void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanResult& result) {

@@ -9,6 +9,7 @@
 #include "dickejump/estimate/covariance.hpp"
 #include "dickejump/estimate/curve_moments.hpp"
 #include "dickejump/estimate/estimator.hpp"
+#include "dickejump/estimate/fisher_matrix.hpp"
 #include "dickejump/estimate/histogram.hpp"
 #include "dickejump/estimate/mean_crossing.hpp"
 #include "dickejump/estimate/moments.hpp"
@@ -127,7 +128,8 @@ struct IntervalTally {
 struct DetectorTally {
     EstimatorTallies estimators;
     NoMaximumCounts no_maximum;
-    Moments information;  ///< of each record about theta at 0
+    Moments information;               ///< of each record about theta at 0
+    std::optional<Covariance> matrix;  ///< of the records' Fisher matrices, with unknown parameters
     IntervalTally likelihood_intervals, posterior_intervals;
     std::optional<SignalTally> signal;
 
@@ -135,6 +137,7 @@ struct DetectorTally {
         estimators.add(estimates.s);
         const auto& likelihood = estimates.likelihood;
         information.add(likelihood.information);
+        if (matrix) matrix->add(upper_triangle(*estimates.information));
         if (likelihood.no_maximum) no_maximum.add(*likelihood.no_maximum);
         if (likelihood.found())
             likelihood_intervals.add(likelihood.confidence68(), likelihood.confidence95());
@@ -145,6 +148,7 @@ struct DetectorTally {
         estimators.merge(other.estimators);
         no_maximum.merge(other.no_maximum);
         information.merge(other.information);
+        merge_present(matrix, other.matrix);
         likelihood_intervals.merge(other.likelihood_intervals);
         posterior_intervals.merge(other.posterior_intervals);
         merge_present(signal, other.signal);
@@ -154,6 +158,7 @@ struct DetectorTally {
         archive("estimators", self.estimators);
         archive("no_maximum", self.no_maximum);
         archive("information", self.information);
+        if (self.matrix) archive("matrix", *self.matrix);
         archive("likelihood_intervals", self.likelihood_intervals);
         archive("posterior_intervals", self.posterior_intervals);
         archive("signal", self.signal);

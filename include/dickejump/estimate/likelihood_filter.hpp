@@ -23,10 +23,11 @@ namespace dickejump {
 /// gate, sees nothing and evolves with its full L. The log-likelihood is the sum of the logarithms of the
 /// norms.
 ///
-/// Steps: exp(h M) by its L-stable (1,2) Pade approximant in partial fractions, one complex tridiagonal
-/// solution a step for all thetas together, on the stretch of levels that still has weight. What the norm
-/// loses on average is split off exactly, so that for a record that leaves no doubt about n the likelihood is
-/// exact to rounding.
+/// Steps: exp(h M) by its L-stable (1,2), (3,4) or (5,6) Pade approximant in partial fractions, complex
+/// tridiagonal solutions for all thetas together, on the stretch of levels that still has weight; of the
+/// fourth order in the change of the pump. Differences of log-likelihoods are right to about 1e-4 of all that
+/// a record can tell. What the norm loses on average is split off exactly, so that for a record that leaves
+/// no doubt about n the likelihood is exact to rounding.
 class LikelihoodFilter {
 public:
     static constexpr int theta_count = 8;
@@ -62,7 +63,6 @@ public:
                       StopRequest stop = {}) const;
 
 private:
-    struct Workspace;
     DickeLadder ladder_;
     PumpSchedule pump_;
     double duration_;

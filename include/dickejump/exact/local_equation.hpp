@@ -7,6 +7,7 @@
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/model/local_spins.hpp"
 #include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
 
 namespace dickejump::exact {
 
@@ -32,10 +33,12 @@ struct LocalSolution {
 ///
 /// @param start  [LocalSpins::index] populations, summing to 1
 /// @param times  within [0, duration]
-/// @throws InvalidInput if the sizes or times do not fit, or the start is no distribution
+/// @throws InvalidInput if the sizes or times do not fit, the start is no distribution, or the memory does
+/// not
+///         hold the states; Stopped if `stop` says so
 LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, double duration,
                           const Eigen::VectorXd& start, std::span<const double> times,
-                          Sensitivity sensitivity = Sensitivity::followed);
+                          Sensitivity sensitivity = Sensitivity::followed, StopRequest stop = {});
 
 /// Populations of |N/2, m>, [n] = N/2 + m, as populations of |j, m>. @throws InvalidInput unless N + 1
 Eigen::VectorXd symmetric_populations(const LocalSpins& spins, const Eigen::VectorXd& levels);

@@ -8,6 +8,7 @@
 
 #include "dickejump/ensemble/block.hpp"
 #include "dickejump/estimate/estimator.hpp"
+#include "dickejump/estimate/parameter.hpp"
 #include "dickejump/estimate/record_signal.hpp"
 #include "dickejump/record/detector.hpp"
 #include "dickejump/study/keys/keys.hpp"
@@ -52,6 +53,7 @@ struct ScanConfig {
     std::optional<Smoothing> smoothing = {};      ///< before crossings are read; empty: Smoothing::by_default
     bool signals = false;                         ///< also reduce the counts to curves
     std::int64_t keep_records = 0;                ///< the first so many records, for pictures
+    std::vector<Parameter> unknown = {};          ///< beside theta: for bounds of detected records
     std::vector<TargetError> target_errors = {};  ///< stop early when all are reached
 
     /// For tests of the tests: the simulated pump is this times the nominal one. Exact means do not know of

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dickejump/estimate/calibration.hpp"
+#include "dickejump/estimate/fisher_matrix.hpp"
 #include "dickejump/estimate/histogram.hpp"
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/moments.hpp"
@@ -69,6 +70,7 @@ struct DetectedBound {
     std::string detector;
     std::optional<Direction> direction;  ///< empty: both legs together
     std::optional<Estimate> value;
+    std::optional<FisherMatrix> matrix = {};  ///< with unknown parameters; value takes them as known
     bool exact_likelihood = true;  ///< otherwise approximate: paralysable dead time, jitter or bins
     double smoothing_width = 0.0;  ///< of the signal from which crossings are read [1/gamma]; 0 for both legs
 };

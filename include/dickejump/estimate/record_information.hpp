@@ -1,0 +1,56 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <span>
+#include <vector>
+
+#include "dickejump/estimate/parameter.hpp"
+#include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/pump_schedule.hpp"
+#include "dickejump/model/stop_request.hpp"
+#include "dickejump/record/detector.hpp"
+
+namespace dickejump {
+
+/// What a record of clicks says of theta, the shift of the pump, and of other parameters at once: its
+/// contribution to the Fisher matrix in predictable form,
+///   F_ij = int sum_c (d lambda_c/d x_i)(d lambda_c/d x_j)/lambda_c dt,
+/// lambda_c the click rate of channel c predicted from the record so far (Gammelmark & Molmer, PRA 87, 032115
+/// (2013)). Its mean over records is the Fisher matrix, with a far smaller spread than that of products of
+/// scores. No parameter moves the start distribution.
+///
+/// The derivatives are differences between exact filters that differ by a small part of one parameter,
+/// carried side by side.
+class RecordInformation {
+public:
+    /// One filter is of the parameters as they are, and one of theta.
+    static constexpr std::size_t most_unknown = 6;
+
+    /// @param start    populations at t = 0, n = 0..N
+    /// @param unknown  beside theta, in the order of the matrix
+    /// @throws InvalidInput as LikelihoodFilter; if there are more than most_unknown, one stands twice, or
+    /// one
+    ///         is of a channel that the detector does not see
+    RecordInformation(const DickeLadder& ladder, const PumpSchedule& pump, double duration,
+                      const Eigen::VectorXd& start, const Detector& detector, double side_rate,
+                      const std::vector<Parameter>& unknown);
+
+    /// The matrix of theta and the unknown, each in its own units: (1 + unknown, 1 + unknown).
+    /// @param clicks  as of LikelihoodFilter
+    /// @throws InvalidInput, Stopped
+    Eigen::MatrixXd operator()(std::span<const Photon> clicks, StopRequest stop = {}) const;
+
+private:
+    DickeLadder ladder_;
+    PumpSchedule pump_;
+    double duration_;
+    Eigen::VectorXd start_;
+    Detector detector_;
+    double side_rate_;
+    std::vector<Parameter> unknown_;
+};
+
+/// What is wrong with asking for these parameters of a detector.
+void check(const std::vector<Parameter>& unknown, const Detector& detector, Problems& problems);
+
+}  // namespace dickejump
