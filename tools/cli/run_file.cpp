@@ -8,6 +8,8 @@
 #include <set>
 
 #include "cli/log.hpp"
+#include "cli/study_index.hpp"
+#include "dickejump/io/result_folder.hpp"
 
 namespace dickejump::cli {
 
@@ -60,7 +62,7 @@ bool flatten(const toml::table& table, const std::string& prefix, SettingTable& 
 
 /// Keys that say what the runs are rather than how they are done.
 bool names_run(const std::string& key) {
-    return key == "verb" || key == "name" || key == "run";
+    return key == "verb" || key == "name" || key == "run" || key == "units";
 }
 
 /// A list of single values where the option takes one.
@@ -126,9 +128,33 @@ Verb RunFile::verb_of(const toml::table& table) const {
                        (near.empty() ? "see dickejump --help" : "did you mean " + near + "?"));
 }
 
+/// [units] gamma_hz = 200: before everything that may be written in seconds.
+void RunFile::take_units(Options& options, const toml::table& table, Problems& problems) const {
+    const auto* node = table.get("units");
+    if (!node) return;
+    const auto* units = node->as_table();
+    if (!units)
+        return problems.add(where(*node) + "units (not a table) write [units] and gamma_hz = G below");
+    for (const auto& [key, item] : *units) {
+        const auto value = scalar(item);
+        auto* option = key.str() == "gamma_hz" ? options.find("gamma_hz") : nullptr;
+        if (!option || !value) {
+            problems.add(where(item) + "key units." + std::string(key.str()) +
+                         " (units say what gamma is) write gamma_hz = G, gamma = 2 pi G in 1/s");
+            continue;
+        }
+        option->was_set = true;
+        Problems own;
+        options.give(*option, *value, own);
+        for (const auto& problem : own.list())
+            problems.add(where(item) + problem);
+    }
+}
+
 /// The values of a table; of lists the element. `shared` keys need not be the verb's.
 void RunFile::take(Options& options, const toml::table& table, std::size_t element, bool shared,
                    Problems& problems) const {
+    take_units(options, table, problems);
     for (const auto& [key, node] : table) {
         const std::string name(key.str());
         if (names_run(name)) continue;
@@ -156,12 +182,12 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
         for (const auto* item : items) {
             if (SettingTable flat;
                 option->set_table && item->as_table() && flatten(*item->as_table(), "", flat)) {
-                option->set_table(flat, problems);
+                options.give(*option, flat, problems);
                 continue;
             }
             Problems own;
             if (const auto value = scalar(*item))
-                own.collect([&] { option->set(*value); });
+                options.give(*option, *value, own);
             else
                 own.add(name + " (of the wrong type) write a " +
                         (option->is_list() ? "list of values" : "single value"));
@@ -278,6 +304,13 @@ int RunFile::execute(const std::vector<std::string>& given) const {
         const int code = runs[i].verb.run();
         if (code == interrupted) return code;
         if (first == fine) first = code;
+    }
+    if (several) {
+        std::vector<std::string> names;
+        for (const auto& run : runs)
+            names.push_back(run.name);
+        ResultFolder(out).write("index.csv", study_index(out, names));
+        log_info("wrote " + out + "/index.csv");
     }
     return first;
 }

@@ -7,6 +7,7 @@
 #include "cli/scan_store.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
+#include "dickejump/io/hertz.hpp"
 #include "dickejump/io/result_file.hpp"
 #include "dickejump/io/scan_report.hpp"
 #include "dickejump/study/scan/prepared_scan.hpp"
@@ -132,6 +133,12 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     const auto result = told.pieces.allow_gaps ? part.result_of_all() : part.result();
     Answer answer{
         .table = scan_table(result), .json = to_json(result), .csv = to_csv(result), .config = toml};
+    if (!told.output.json) {
+        const auto& hz = told.output.gamma_hz;
+        const auto json = hz ? with_hertz(answer.json, *hz) : answer.json;
+        const auto lines = conclusion_lines(nlohmann::ordered_json::parse(json), told.goal.goal);
+        if (!lines.empty()) answer.table = lines + "\n" + answer.table;
+    }
     for (std::size_t i = 0; i < result.records.size(); ++i)
         if (result.records[i].time_tags)
             answer.more.emplace_back(fmt::format("record-{}.csv", i + 1), to_csv(result.records[i]));

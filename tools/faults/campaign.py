@@ -35,6 +35,7 @@ COMMANDS = [
     'exact ensemble --atoms 4 --pump 1 --times 0:1:3', 'exact scan --atoms 10 --rate 4 --half-width 3 --points 11',
     'exact crossings --atoms 10 --rate 4 --half-width 3 --points 5', 'exact steady --atoms 10 --pump 1',
     'exact spectrum --atoms 10 --pump 1 --sector 0 --count 3', 'exact correlation --atoms 10 --pump 1 --times 0:1:3',
+    'exact g2 --atoms 10 --pump 1 --channel pump --times 0:1:3',
     'steady --atoms 10 --pump 1 --shots 100 --pools 1,10 --seed 1',
     'compare scan --atoms 10 --rate 4 --half-width 3 --trajectories 3000 --time-limit 1',
     'sensitivity --atoms 4,8 --rates 4 --half-width 1 --trajectories 20 --threads 1',
