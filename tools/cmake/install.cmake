@@ -16,6 +16,8 @@ write_basic_package_version_file(dickejump-config-version.cmake COMPATIBILITY Sa
 install(FILES ${PROJECT_BINARY_DIR}/dickejump-config.cmake ${PROJECT_BINARY_DIR}/dickejump-config-version.cmake
         DESTINATION ${package_dir} COMPONENT development)
 
+install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libdickejump-dev COMPONENT development)
+
 # For builds without CMake. A static library does not know what it needs; a shared one does.
 set(needed "-lhwy -lhdf5_serial_hl -lhdf5_serial")
 if(DICKEJUMP_EXECUTOR STREQUAL "tbb")
@@ -43,7 +45,8 @@ if(TARGET dickejump_program)
           DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT program)
   install(FILES ${PROJECT_BINARY_DIR}/pages/_dickejump
           DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions COMPONENT program)
-  install(FILES LICENSE CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+  install(FILES CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+  install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 endif()
 
 if(PROJECT_IS_TOP_LEVEL)
@@ -71,18 +74,18 @@ if(TARGET dickejump_python)
 endif()
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME dickejump)
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION
-    "quantum-jump Monte Carlo of collectively pumped superradiance\\n The command-line program.")
+    "This package has the command-line program.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libdickejump-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libeigen3-dev, libhwy-dev, libhdf5-dev, libtbb-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
-    "quantum-jump Monte Carlo of collectively pumped superradiance\\n Headers, library, CMake package and pkg-config file.")
+    "This package has headers, library, CMake package and pkg-config file.")
 set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-dickejump)
 set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
 set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3, python3-numpy")
 set(CPACK_DEBIAN_PYTHON_DESCRIPTION
-    "quantum-jump Monte Carlo of collectively pumped superradiance\\n The Python package.")
+    "This package has the Python package.")
 if(library_type STREQUAL "SHARED_LIBRARY")
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", dickejump (= ${PROJECT_VERSION})")
   string(APPEND CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS ", dickejump (= ${PROJECT_VERSION})")

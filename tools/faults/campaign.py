@@ -176,7 +176,7 @@ class Campaign:
         library = self.scratch / 'fail_io.so'
         subprocess.run(['cc', '-O1', '-shared', '-fPIC', '-o', library, HERE / 'fail_io.c', '-ldl'], check=True)
         folder, counted = self.scratch / 'result', self.scratch / 'calls'
-        old, new = ([*self.RESULT, '--seed', k, '--out', str(folder)] for k in '12')
+        old, new = ([*self.RESULT, '--seed', k, '--force', '--out', str(folder)] for k in '12')
 
         def prepare():
             subprocess.run(['rm', '-rf', folder], check=True)
@@ -223,7 +223,8 @@ class Campaign:
                         'steady --atoms 1000 --pump 1 --shots 100000000 --pools 1000000'):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 delay = 0.2 + 0.6 * self.random.random()
-                p = subprocess.Popen([self.program, *command.split(), '--out', str(self.scratch / f'signal{number}')], cwd=self.scratch,
+                p = subprocess.Popen([self.program, *command.split(), '--force', '--out', str(self.scratch / f'signal{number}')],
+                                     cwd=self.scratch,
                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
                 time.sleep(delay)
                 p.send_signal(number)
