@@ -13,6 +13,8 @@ namespace dickejump::cli {
 namespace {
 
 constexpr std::array colours{"up", "down", "both", "c1", "c2", "c3", "ink"};
+/// Of estimates, whose shape says the leg.
+constexpr std::array estimates{"c1", "both", "c2", "ink", "c3", "up", "down"};
 /// Lists that others are drawn against.
 constexpr std::array<const char*, 5> abscissas{"times", "time", "scaled_pump", "lag", "pump"};
 
@@ -74,6 +76,7 @@ std::vector<Diagram> scaling(const Json& summary) {
             auto& series = by_rate[point.at("rate").get<double>()][name];
             series.look = Series::Look::points;
             series.label = name;
+            series.shape = e.at("direction").get<std::string>();
             series.x.push_back(point.at("atoms").get<double>());
             series.y.push_back(e.at("delta_w").at("value").get<double>());
             series.error.push_back(e.at("delta_w").at("error").is_number()
@@ -89,7 +92,7 @@ std::vector<Diagram> scaling(const Json& summary) {
                         .log_y = true};
         std::size_t i = 0;
         for (auto& [name, series] : curves) {
-            series.colour = colour(i++);
+            series.colour = estimates[i++ % estimates.size()];
             diagram.series.push_back(std::move(series));
         }
         all.push_back(std::move(diagram));

@@ -18,7 +18,7 @@ constexpr std::string_view style = R"(
   --panel: #1f2224; --up: #56b4e9; --down: #f08a4b; --both: #2fc79b; --c1: #e39ac7; --c2: #e6c84d; --c3: #8cc4e0; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 1.2rem 1rem 4rem; }
+main { max-width: 70rem; margin: 0 auto; padding: 1.2rem 1rem 4rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: .4rem 0 .2rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; border-bottom: 1px solid var(--line); }
 p, li { max-width: 46rem; }
@@ -26,7 +26,7 @@ p, li { max-width: 46rem; }
 .soft { color: var(--soft); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .2rem .7rem; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th, td { text-align: right; padding: .2rem .5rem; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th { font-weight: 600; vertical-align: bottom; }
 pre { background: var(--panel); padding: .7rem .9rem; overflow-x: auto; font-size: .85rem; }

@@ -103,7 +103,7 @@ std::string sensitivity_picture(const Json& summary) {
         rows.push_back(std::move(row));
     }
     if (rows.empty() || !(most > 0.0)) return "";
-    const double left = 210.0, right = 620.0, line = 22.0,
+    const double left = 255.0, right = 620.0, line = 22.0,
                  height = 30.0 + line * static_cast<double>(rows.size()) + 40.0;
     const auto place = [&](double x) { return left + std::min(x / (1.05 * most), 1.0) * (right - left); };
     const std::string title = "Sensitivity of one run, δw/γ";

@@ -91,9 +91,11 @@ std::string band(const Series& series, const Axis& x, const Axis& y) {
 }
 
 /// Up a triangle, down one on its head, else a circle: told apart without colour.
-std::string marker(const std::string& colour, double x, double y) {
-    if (colour == "up" || colour == "down") {
-        const double tip = colour == "up" ? -4.5 : 4.5;
+std::string marker(const Series& series, double x, double y) {
+    const auto& colour = series.colour;
+    const auto& shape = series.shape.empty() ? colour : series.shape;
+    if (shape == "up" || shape == "down") {
+        const double tip = shape == "up" ? -4.5 : 4.5;
         return fmt::format("<path class=\"mark {}\" d=\"M{:.1f} {:.1f}l4 {:.1f}h-8Z\"/>", colour, x, y + tip,
                            -1.6 * tip);
     }
@@ -123,7 +125,7 @@ std::string drawn(const Series& series, const Axis& x, const Axis& y) {
         }
         svg += fmt::format("<g><title>{}</title>{}</g>\n",
                            escaped((series.label.empty() ? "" : series.label + ": ") + said),
-                           marker(series.colour, at, y.place(series.y[i])));
+                           marker(series, at, y.place(series.y[i])));
     }
     return svg;
 }
@@ -166,7 +168,7 @@ std::vector<double> marks(double low, double high, int wanted) {
         }
     std::vector<double> all;
     for (double i = std::ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; ++i)
-        all.push_back(i * step);
+        all.push_back(i * step + 0.0);  // no -0
     return all;
 }
 
@@ -230,7 +232,7 @@ std::string Diagram::svg() const {
                      at_y = floor + 54.0 + 20.0 * static_cast<double>(i / 3);
         const auto& one = *named[i];
         if (one.look == Series::Look::points)
-            svg += marker(one.colour, at_x + 8.0, at_y - 4.0);
+            svg += marker(one, at_x + 8.0, at_y - 4.0);
         else if (one.look == Series::Look::band)
             svg +=
                 fmt::format("<rect class=\"band {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"16\" height=\"10\"/>",

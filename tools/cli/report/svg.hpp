@@ -19,6 +19,7 @@ struct Series {
     std::string label = {};          ///< in the legend; empty: not there
     std::vector<double> x, y;        ///< of a band its lower edge
     std::vector<double> high = {};   ///< of a band its upper edge, [x]
+    std::string shape = {};          ///< of points: up, down or both; empty: as the colour says
     std::vector<double> error = {};  ///< of points: bars up and down, [x]; empty: none
 };
 
