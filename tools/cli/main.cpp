@@ -4,11 +4,13 @@
 #include <exception>
 #include <filesystem>
 
+#include "cli/job.hpp"
 #include "cli/log.hpp"
 #include "cli/manual.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/plain_verbs.hpp"
+#include "cli/ranks.hpp"
 #include "cli/run_file.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/result_folder.hpp"
@@ -98,8 +100,9 @@ int dispatch(int argc, char** argv) {
     if (words.empty()) {
         const std::string flag = argc > 1 ? argv[1] : "--help";
         if (flag == "--version") {
-            print(fmt::format("dickejump {} ({}, {}, {})\n", build_info::version, build_info::git,
-                              build_info::compiler, build_info::flags));
+            const auto mpi = Job::library().empty() ? "without MPI" : "MPI: " + Job::library();
+            print(fmt::format("dickejump {} ({}, {}, {}, {})\n", build_info::version, build_info::git,
+                              build_info::compiler, build_info::flags, mpi));
             return fine;
         }
         if (flag == "--help" || flag == "-h") {
@@ -184,30 +187,41 @@ const Keys<cli::Control>& keys<cli::Control>() {
 
 }  // namespace dickejump
 
+namespace dickejump::cli {
+
+/// The exit code of the whole program; every error is said here.
+static int run_program(int argc, char** argv) {
+    try {
+        return dispatch(argc, argv);
+    } catch (const InvalidInput& error) {
+        for (const auto& problem : error.problems())
+            log_error(in_keys(problem));
+        return bad_input;
+    } catch (const OutputError& error) {
+        log_error(in_keys(error.what()));
+        return bad_input;
+    } catch (const Stopped& stopped) {
+        log_error(stopped.what());
+        return stopped.reason() == StopReason::interrupted ? interrupted : failed;
+    } catch (const std::bad_alloc&) {
+        log_error(
+            "out of memory (the ladder or the number of ticks is too large for this machine) make it "
+            "smaller");
+        return failed;
+    } catch (const std::exception& error) {
+        log_error(error.what());
+        return failed;
+    }
+}
+
+}  // namespace dickejump::cli
+
 int main(int argc, char** argv) {
     using namespace dickejump;
     // A reader who goes away, and a file that may not grow, are errors of the write that finds them.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
-    try {
-        return cli::dispatch(argc, argv);
-    } catch (const InvalidInput& error) {
-        for (const auto& problem : error.problems())
-            cli::log_error(cli::in_keys(problem));
-        return cli::bad_input;
-    } catch (const OutputError& error) {
-        cli::log_error(cli::in_keys(error.what()));
-        return cli::bad_input;
-    } catch (const Stopped& stopped) {
-        cli::log_error(stopped.what());
-        return stopped.reason() == StopReason::interrupted ? cli::interrupted : cli::failed;
-    } catch (const std::bad_alloc&) {
-        cli::log_error(
-            "out of memory (the ladder or the number of ticks is too large for this machine) make it "
-            "smaller");
-        return cli::failed;
-    } catch (const std::exception& error) {
-        cli::log_error(error.what());
-        return cli::failed;
-    }
+    const int code = cli::is_worker() ? cli::serve() : cli::run_program(argc, argv);
+    cli::release_ranks(code);
+    return code;
 }

@@ -106,7 +106,7 @@ RunFile::RunFile(const std::string& content, std::string name)
 
 Verb RunFile::single(Problems& problems) const {
     auto verb = verb_of(table_);
-    take(*verb.options, table_, 0, false, problems);
+    set(*verb.options, problems);
     return verb;
 }
 
@@ -302,8 +302,8 @@ int RunFile::execute(const std::vector<std::string>& given) const {
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (several) log_info(fmt::format("run {} of {}: {}", i + 1, runs.size(), runs[i].name));
         const int code = runs[i].verb.run();
-        if (code == interrupted) return code;
-        if (first == fine) first = code;
+        if (first == fine || code == interrupted) first = code;
+        if (code == interrupted) break;
     }
     if (several) {
         std::vector<std::string> names;

@@ -34,6 +34,8 @@ public:
     /// The verb of a file that says one run, with the options that it gives. What is wrong with them goes to
     /// `problems`.
     Verb single(Problems& problems) const;
+    /// Takes the values of one run's file; what is wrong with them goes to `problems`.
+    void set(Options& options, Problems& problems) const { take(options, table_, 0, false, problems); }
 
     /// Does everything that the file says, once all of it is checked; flags override keys wherever a run has
     /// them. @return the first exit code other than `fine`; `interrupted` ends it

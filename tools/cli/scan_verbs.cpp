@@ -4,6 +4,7 @@
 
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/scan_store.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
@@ -100,7 +101,8 @@ StopReason run_blocks(ScanPart& part, ScanStore& store, RunControl control, doub
     control.checkpoint = [&] { store.try_to_write(part); };
     control.checkpoint_every = checkpoint_every;
     const auto wanted = store.wanted();
-    const auto reason = wanted.size() > 0 ? part.simulate(wanted, control) : StopReason::completed;
+    const auto reason =
+        wanted.size() > 0 ? simulate_over_ranks(part, wanted, control) : StopReason::completed;
     if (reason == StopReason::target_error) store.target_reached();
     store.write(part);
     return reason;
@@ -127,6 +129,7 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     warn_of_physics(told.config);
     const auto scan = store.prepare(session.control());
     warn_if_long(scan, told.control.threads);
+    warn_of_binding(told.control.threads);
     auto part = store.restored(scan);
     const auto reason = run_blocks(part, store, session.control(), told.pieces.checkpoint_every);
     if (store.partial()) return report_part(told, store.state(), part, reason);

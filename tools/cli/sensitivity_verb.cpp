@@ -7,8 +7,10 @@
 #include <optional>
 #include <span>
 
+#include "cli/job.hpp"
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
@@ -137,11 +139,17 @@ int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml
     warn_if_long(todo);
     {
         const Session session(told.control.threads);
-        report.stop_reason =
-            simulate_points(todo, session.control(), [&](std::size_t i, const ScanResult& point) {
+        warn_of_binding(told.control.threads);
+        report.stop_reason = simulate_points(
+            todo, session.control(),
+            [&](std::size_t i, const ScanResult& point) {
                 auto& reported = done[place[i]].emplace(point);
                 if (folder) folder->store(todo[i], reported);
-            });
+            },
+            job().size() > 1 ? ScanRunner([](const PreparedScan& scan, const RunControl& control) {
+                return simulate_over_ranks(scan, control);
+            })
+                             : ScanRunner());
     }
     for (auto& point : done)
         if (point) report.points.push_back(std::move(*point));

@@ -147,6 +147,12 @@ void ScanPart::add(const StoredSums& sums, double seconds, StopReason ended) {
     sums_->stop_reason = ended;
 }
 
+void ScanPart::ran(double seconds, int threads, StopReason ended) {
+    sums_->seconds += seconds;
+    sums_->threads = threads;
+    sums_->stop_reason = ended;
+}
+
 double ScanPart::seconds() const {
     return sums_->seconds;
 }

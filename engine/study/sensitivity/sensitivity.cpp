@@ -153,7 +153,8 @@ PreparedSensitivity prepare(const SensitivityConfig& config) {
 }
 
 StopReason simulate_points(std::span<const ScanConfig> points, const RunControl& control,
-                           const std::function<void(std::size_t, ScanResult)>& finished) {
+                           const std::function<void(std::size_t, ScanResult)>& finished,
+                           const ScanRunner& run) {
     const auto start = StopRequest::Clock::now();
     std::vector<double> costs;
     for (const auto& point : points)
@@ -195,7 +196,7 @@ StopReason simulate_points(std::span<const ScanConfig> points, const RunControl&
             auto silent = own;
             silent.progress = {};
             const auto prepared = prepare(points[index], silent);
-            auto result = simulate(prepared, own);
+            auto result = run ? run(prepared, own) : simulate(prepared, own);
             if (result.stop_reason != StopReason::completed) return stop_with(result.stop_reason);
             const std::lock_guard lock(one_at_a_time);
             ++done;
@@ -205,8 +206,12 @@ StopReason simulate_points(std::span<const ScanConfig> points, const RunControl&
             stop_with(why.reason());
         }
     };
-    control.executor().in_order(static_cast<std::int64_t>(points.size()), work,
-                                [&](std::int64_t) { return !stop.reason(); });
+    const auto count = static_cast<std::int64_t>(points.size());
+    if (run)
+        for (std::int64_t i = 0; i < count && !stop.reason(); ++i)
+            work(i);
+    else
+        control.executor().in_order(count, work, [&](std::int64_t) { return !stop.reason(); });
     if (done == points.size()) return StopReason::completed;
     return stopped.value_or(stop.reason().value_or(StopReason::interrupted));
 }

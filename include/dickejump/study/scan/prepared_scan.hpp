@@ -67,6 +67,9 @@ public:
     /// Adds what a part of the same configuration stored. @param seconds  what it took @param ended  and why
     /// @throws InvalidInput if it overlaps, or is of another layout
     void add(const StoredSums& sums, double seconds = 0.0, StopReason ended = StopReason::completed);
+    /// Says how long runs took that were made elsewhere and added, on how many threads of each process, and
+    /// why they ended.
+    void ran(double seconds, int threads, StopReason ended);
     /// Time that its runs took, those of merged parts too [s].
     double seconds() const;
     /// The result of blocks 0, 1, .. as far as they are all there.

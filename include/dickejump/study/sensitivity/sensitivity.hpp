@@ -60,13 +60,18 @@ PreparedSensitivity prepare(const SensitivityConfig& config);
 /// Runs all points side by side.
 SensitivityResult simulate(const PreparedSensitivity& study, const RunControl& control = {});
 
+/// Runs one scan with more than the threads of this process.
+using ScanRunner = std::function<ScanResult(const PreparedScan&, const RunControl&)>;
+
 /// Runs scans side by side, those that take longest first; the threads of scans that are done help with the
 /// others. A scan that does not complete is dropped.
 /// @param finished  called, by one thread at a time, with the index of a scan as soon as it is done, in any
 /// order
+/// @param run  runs each, one after another, on the calling thread; empty: `simulate`
 /// @return completed, or why it ended
 /// @throws InvalidInput if a scan is wrong, and what `finished` throws
 StopReason simulate_points(std::span<const ScanConfig> points, const RunControl& control,
-                           const std::function<void(std::size_t, ScanResult)>& finished);
+                           const std::function<void(std::size_t, ScanResult)>& finished,
+                           const ScanRunner& run = {});
 
 }  // namespace dickejump
