@@ -266,7 +266,7 @@ class Results(CommandLine):
         self.assertEqual(len(rows), 1 + 2 * 201)
         self.assertNotRegex('\n'.join(rows), 'nan|inf')
         # A second result replaces the first.
-        again = self.fine(*SMALL, '--seed', 2, '--json', '--out', out).stdout
+        again = self.fine(*SMALL, '--seed', 2, '--force', '--json', '--out', out).stdout
         self.assertEqual((out / 'summary.json').read_text(), again)
 
     def test_the_configuration_run_again_gives_the_same_bytes(self):

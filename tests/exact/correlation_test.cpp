@@ -3,12 +3,15 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <complex>
 #include <limits>
 #include <stdexcept>
 #include <vector>
 
+#include "dickejump/exact/lindblad.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/operators.hpp"
 #include "exact/tiny_steps.hpp"
 
 using namespace dickejump;
@@ -77,4 +80,58 @@ TEST_CASE("a correlation that doubles cannot hold ends with an error") {
     CHECK_THROWS_AS(exact::inversion_correlation(ladder, 1e300, delays), std::runtime_error);
     for (const double bad : {-1.0, std::numeric_limits<double>::quiet_NaN(), HUGE_VAL})
         CHECK_THROWS_AS(exact::inversion_correlation(ladder, bad, delays), InvalidInput);
+}
+
+TEST_CASE("g2 of the cavity takes its published values") {
+    const std::vector<double> delays{0.0, 0.5, 1.0};
+    const auto g2 = exact::intensity_correlation(DickeLadder(20), 1.0, Channel::cavity, delays);
+    const std::vector<double> expected{1.1918181818181819, 1.007381253299632, 0.99956962975121};
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        CHECK(std::abs(g2[i] - expected[i]) < 1e-10);
+}
+
+TEST_CASE("g2 of every channel is that of the full density matrix after a click") {
+    // The atoms as a spin N/2 with jumps J- and sqrt(w) J+, by the general Lindblad equation: it knows
+    // nothing of the ladder.
+    const double w = 0.8;
+    for (const std::int64_t atoms : {1, 2, 5}) {
+        const Operator down = jmat(atoms, '-'), up = jmat(atoms, '+');
+        const QuantumSystem system{.hamiltonian = {},
+                                   .jumps = {{.matrix = down}, {.matrix = Operator(std::sqrt(w) * up)}}};
+        const Eigen::MatrixXcd steady = exact::steady_density_matrix(system);
+        const Operator excited =
+            Operator(jmat(atoms, 'z') + 0.5 * static_cast<double>(atoms) * qeye(atoms + 1));
+        const std::vector<double> delays{0.0, 0.05, 0.4, 2.0};
+        const auto check = [&](Channel channel, const Operator& rate, const Eigen::MatrixXcd& after) {
+            const double mean = exact::expectation(rate, steady).real();
+            CHECK(after.trace().real() == Approx(mean).epsilon(1e-12));
+            const auto later = exact::solve_lindblad(system, after / mean, delays);
+            const auto g2 = exact::intensity_correlation(DickeLadder(atoms), w, channel, delays);
+            for (std::size_t i = 0; i < delays.size(); ++i)
+                CHECK(std::abs(g2[i] - exact::expectation(rate, later[i]).real() / mean) < 1e-9);
+        };
+        check(Channel::cavity, Operator(up * down), down * steady * up);
+        check(Channel::pump, Operator(down * up), up * steady * down);
+        // Without back-action the click weighs the levels and leaves them.
+        check(Channel::side, excited, excited * steady);
+    }
+}
+
+TEST_CASE("g2 tends to 1, in any order of delays, at any number of atoms") {
+    const std::vector<double> delays{60.0, 0.0, 30.0};
+    for (const auto channel : channels)
+        for (const double w : {1e-3, 1.0, 30.0}) {
+            const auto g2 = exact::intensity_correlation(DickeLadder(300), w, channel, delays);
+            CHECK(std::abs(g2[0] - 1.0) < 1e-8);
+            CHECK(std::abs(g2[2] - 1.0) < 1e-8);
+        }
+    CHECK(exact::intensity_correlation(DickeLadder(1), 1.0, Channel::cavity, delays)[1] == 0.0);
+}
+
+TEST_CASE("g2 of a channel without clicks, and of a delay before now, is refused") {
+    const std::vector<double> none{0.0}, before{-0.5};
+    for (const auto channel : channels)
+        CHECK_THROWS_AS(exact::intensity_correlation(DickeLadder(5), 0.0, channel, none), InvalidInput);
+    CHECK_THROWS_AS(exact::intensity_correlation(DickeLadder(5), -1.0, Channel::pump, none), InvalidInput);
+    CHECK_THROWS_AS(exact::intensity_correlation(DickeLadder(5), 1.0, Channel::pump, before), InvalidInput);
 }

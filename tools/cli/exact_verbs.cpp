@@ -27,6 +27,7 @@ struct SteadyQuestion {
     std::int64_t sector = 0;
     std::int64_t count = 5;
     std::vector<double> times = {};
+    Channel channel = Channel::cavity;
 };
 
 /// What `exact crossings` is told.
@@ -184,6 +185,16 @@ Answer correlation(const SteadyQuestion& o, StopRequest stop) {
     return answer;
 }
 
+Answer clicks_correlation(const SteadyQuestion& o, StopRequest stop) {
+    const auto g2 =
+        exact::intensity_correlation(o.model.ladder(o.atoms), o.pumps[0], o.channel, o.times, stop);
+    Answer answer{.table = fmt::format("{:>12}  g2 of the {}\n", "tau [1/γ]", dickejump::name(o.channel)),
+                  .json = Json{{"times", o.times}, {"g2", g2}}.dump()};
+    for (std::size_t i = 0; i < g2.size(); ++i)
+        answer.table += fmt::format("{:>12g}  {:.12g}\n", o.times[i], g2[i]);
+    return answer;
+}
+
 /// When single runs of a scan cross J_z = 0: probability, mean, spread and distribution, in s.
 Answer crossings(const CrossingsQuestion& o, StopRequest stop) {
     const auto ladder = o.model.ladder(o.atoms);
@@ -258,6 +269,23 @@ Verb exact_correlation_verb() {
         .as_required();
     return question<SteadyQuestion>("exact correlation", "Steady-state correlation C_zz(tau) of J_z", keys,
                                     one_pump, correlation);
+}
+
+Verb exact_g2_verb() {
+    auto keys = steady_keys("pumping rate w [gamma]");
+    keys.part(&SteadyQuestion::model, dickejump::keys<ModelConfig>());
+    keys.word("channel", &SteadyQuestion::channel, "which clicks (default cavity)",
+              {Channel::cavity, Channel::pump, Channel::side});
+    keys.numbers("times", &SteadyQuestion::times, "delays tau [1/gamma], separated by commas, or as a:b:n",
+                 Range::from(0.0, "a delay is not negative"))
+        .as_required();
+    return question<SteadyQuestion>(
+        "exact g2", "Steady-state correlation g2(tau) of the clicks of a channel", keys,
+        [](const SteadyQuestion& q, Problems& problems) {
+            one_pump(q, problems);
+            check_model(q.model, q.atoms, problems);
+        },
+        clicks_correlation);
 }
 
 Verb exact_crossings_verb() {

@@ -2,11 +2,14 @@
 
 #include <csignal>
 #include <exception>
+#include <filesystem>
 
 #include "cli/job.hpp"
 #include "cli/log.hpp"
+#include "cli/manual.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/plain_verbs.hpp"
 #include "cli/ranks.hpp"
 #include "cli/run_file.hpp"
 #include "cli/verb.hpp"
@@ -26,6 +29,7 @@ std::vector<Verb> verbs() {
             exact_steady_verb(),
             exact_spectrum_verb(),
             exact_correlation_verb(),
+            exact_g2_verb(),
             exact_crossings_verb(),
             steady_verb(),
             experiment_verb(),
@@ -38,11 +42,6 @@ std::vector<Verb> verbs() {
 
 namespace {
 
-constexpr const char* description =
-    "Quantum-jump Monte Carlo of collectively pumped superradiance: N atoms on the Dicke ladder, collective "
-    "emission\n"
-    "gamma, collective pumping w, and the transition at w = gamma. Rates in gamma, times in 1/gamma.";
-
 /// The words before the first flag.
 std::vector<std::string> leading_words(int argc, char** argv) {
     std::vector<std::string> words;
@@ -52,7 +51,13 @@ std::vector<std::string> leading_words(int argc, char** argv) {
 }
 
 int unknown_verb(const std::vector<std::string>& words, const std::vector<Verb>& known) {
-    std::vector<std::string> names{"run", "resume", "merge", "inspect", "estimate", "simulate-clicks"};
+    if (words[0] == "plot")
+        throw InvalidInput(
+            "verb plot (pictures are drawn by tools/plot DIR) dickejump report DIR makes a page with its "
+            "own");
+    std::vector<std::string> names;
+    for (const auto& verb : plain_verbs)
+        names.emplace_back(verb.name);
     for (const auto& verb : known)
         names.push_back(verb.name);
     const std::string said = words[0] + (words.size() > 1 ? " " + words[1] : "");
@@ -63,21 +68,6 @@ int unknown_verb(const std::vector<std::string>& words, const std::vector<Verb>&
     const auto near = nearest_word(said, names);
     throw InvalidInput("verb " + said + " (not one of dickejump's) " +
                        (near.empty() ? "see dickejump --help" : "did you mean " + near + "?"));
-}
-
-void print_help(const std::vector<Verb>& known) {
-    auto text = fmt::format("{}\n\nUsage: dickejump VERB [OPTIONS]\n\nVerbs:\n", description);
-    for (const auto& verb : known)
-        text += fmt::format("  {:<20}{}\n", verb.name, verb.summary);
-    text +=
-        fmt::format("  {:<20}{}\n", "run FILE.toml", "Do what a file says; flags after it override its keys");
-    text +=
-        fmt::format("  {:<20}{}\n", "estimate FILE..", "The critical pump from a laboratory's own clicks");
-    text += fmt::format("  {:<20}{}\n", "simulate-clicks", "Files of clicks as a setup would make them");
-    text += fmt::format("  {:<20}{}\n", "resume DIR", "Go on with what was interrupted, to the same bytes");
-    text += fmt::format("  {:<20}{}\n", "merge DIR..", "Put parts of a run together, to the same bytes");
-    text += fmt::format("  {:<20}{}\n\n", "inspect DIR|FILE", "What a result or checkpoint holds and lacks");
-    print(text + "dickejump VERB --help lists a verb's options; dickejump --version says what this is.\n");
 }
 
 constexpr std::string_view run_help =
@@ -95,6 +85,16 @@ bool print_group_help(const std::string& group, const std::vector<Verb>& known) 
 }
 
 int dispatch(int argc, char** argv) {
+    // `help exact scan` is `exact scan --help`.
+    std::string help = "--help";
+    std::vector<char*> turned(argv, argv + argc);
+    if (argc > 2 && std::string_view(argv[1]) == "help") {
+        turned.erase(turned.begin() + 1);
+        turned.push_back(help.data());
+        argv = turned.data();
+    } else if (argc == 2 && std::string_view(argv[1]) == "help") {
+        argv[1] = help.data();
+    }
     auto known = verbs();
     const auto words = leading_words(argc, argv);
     if (words.empty()) {
@@ -106,9 +106,15 @@ int dispatch(int argc, char** argv) {
             return fine;
         }
         if (flag == "--help" || flag == "-h") {
-            print_help(known);
+            print(help_page(known));
             return argc > 1 ? fine : bad_input;
         }
+        // For those who install it and write about it.
+        const std::string_view shell = argc > 2 ? argv[2] : "";
+        if (flag == "--man") return print(man_page(known)), fine;
+        if (flag == "--reference") return print(reference(known)), fine;
+        if (flag == "--completion" && shell == "bash") return print(bash_completion(known)), fine;
+        if (flag == "--completion" && shell == "zsh") return print(zsh_completion(known)), fine;
         throw InvalidInput("option " + flag + " (a verb comes first) see dickejump --help");
     }
     const auto rest = [&](int first) { return std::vector<std::string>(argv + first, argv + argc); };
@@ -123,13 +129,17 @@ int dispatch(int argc, char** argv) {
             return fine;
         }
         if (words.size() < 2) throw InvalidInput("run (needs a file) pass dickejump run FILE.toml");
-        return RunFile(words[1]).execute(rest(3));
+        // A result's folder stands for what it was made by.
+        const auto config = std::filesystem::path(words[1]) / "config.toml";
+        std::error_code error;
+        return RunFile(std::filesystem::exists(config, error) ? config.string() : words[1]).execute(rest(3));
     }
     if (words[0] == "resume") return resume(rest(2));
     if (words[0] == "merge") return merge(rest(2));
     if (words[0] == "inspect") return inspect(rest(2));
     if (words[0] == "estimate") return estimate(rest(2));
     if (words[0] == "simulate-clicks") return simulate_clicks(rest(2));
+    if (words[0] == "report") return report(rest(2));
     for (auto& verb : known) {
         const bool two_words = verb.name.find(' ') != std::string::npos;
         if (verb.name != (two_words && words.size() > 1 ? words[0] + " " + words[1] : words[0])) continue;

@@ -57,13 +57,14 @@ int merge(const std::vector<std::string>& arguments) {
     CLI::App app("Put the parts of one run together, to the bytes of the run in one piece", "merge");
     std::vector<std::string> folders;
     std::string out, threads;
-    bool json = false, allow_gaps = false;
+    bool json = false, allow_gaps = false, force = false;
     app.add_option("folders", folders, "--out folders of the parts, in any order")
         ->required()
         ->type_name("DIR");
     app.add_option("-o,--out", out, "folder for the result")->required()->type_name("DIR");
     app.add_option("--threads", threads, "threads, 0 for all (default)")->type_name("INT");
     app.add_flag("--allow-gaps", allow_gaps, "take what is there, although blocks are missing");
+    app.add_flag("--force", force, "overwrite the result of another configuration in --out");
     app.add_flag("--json", json, "print one JSON object instead of tables");
     if (!parsed(app, arguments)) return fine;
 
@@ -86,6 +87,7 @@ int merge(const std::vector<std::string>& arguments) {
     std::vector<std::string> more{"--out", out};
     if (!threads.empty()) more.insert(more.end(), {"--threads", threads});
     if (json) more.push_back("--json");
+    if (force) more.push_back("--force");
     auto verb = verb_with(sources.front().stored.config, sources.front().name, more);
     if (!verb.pieces)
         throw InvalidInput(sources.front().name + " (" + verb.name +

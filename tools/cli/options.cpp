@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "cli/output.hpp"
+#include "dickejump/study/keys/quantity.hpp"
 
 namespace dickejump::cli {
 
 namespace {
+
+constexpr std::string_view gamma_key = "gamma_hz";
 
 /// Calls replace(word) for every word in backticks and puts what it returns in its place.
 template <class Replace>
@@ -34,6 +37,24 @@ std::string Options::in_flags(const std::string& message) const {
             if (option.info.key == key) return option.info.flag();
         return key;
     });
+}
+
+void Options::give(Option& option, const std::string& value, Problems& problems) {
+    const bool read = problems.collect(
+        [&] { option.set(in_units_of_gamma(option.info.key, dimension_of(option.info), value, gamma_hz_)); });
+    if (!read) option.was_read = false;
+    if (option.info.key == gamma_key && read) gamma_hz_ = real_in(value);
+}
+
+void Options::give(Option& option, SettingTable table, Problems& problems) {
+    const bool read = problems.collect([&] {
+        for (auto& [field, value] : table)
+            value.text = in_units_of_gamma(field, dimension_of_detector(field), value.text, gamma_hz_);
+    });
+    if (read)
+        option.set_table(table, problems);
+    else
+        option.was_read = false;
 }
 
 Option* Options::find(const std::string& key) {
@@ -70,7 +91,9 @@ void Options::declare(CLI::App& app) {
                 ->default_str("true")
                 ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
         } else {
-            auto* declared = app.add_option(info.flag(), values, help);
+            // What many type for the number of atoms.
+            auto* declared =
+                app.add_option(info.key == "atoms" ? "-N,--N," + info.flag() : info.flag(), values, help);
             declared->type_name(info.hint)->expected(1);
             // `--atoms 16 20` is a mistake, not the last of two.
             if (!option.is_list()) declared->allow_extra_args(false);
@@ -93,11 +116,14 @@ void Options::take(const CLI::App& app, Problems& problems) {
             problems.add("argument " + unknown + " (" + app.get_name() + " does not expect it) see --help");
         }
     }
+    // What gamma is comes first: the others may be written in seconds.
+    std::stable_partition(given_.begin(), given_.end(),
+                          [](const auto& given) { return given.first->info.key == gamma_key; });
     for (const auto& [option, values] : given_) {
         if (!values.empty() && option->clear) option->clear();
         for (const auto& value : values) {
             option->was_set = true;
-            if (!problems.collect([&, set = &option->set] { (*set)(value); })) option->was_read = false;
+            give(*option, value, problems);
         }
     }
 }

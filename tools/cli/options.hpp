@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,11 @@ public:
     void declare(CLI::App& app);
     /// Take what CLI11 has parsed. Problems with values and unknown arguments are added to `problems`.
     void take(const CLI::App& app, Problems& problems);
+    /// Gives an option a value as it was written, with a physical unit maybe. Problems go to `problems`.
+    void give(Option& option, const std::string& value, Problems& problems);
+    /// Gives one a table, of a detector.
+    void give(Option& option, SettingTable table, Problems& problems);
+    const std::list<Option>& all() const { return options_; }
     /// Null if there is none.
     Option* find(const std::string& key);
     Option* find_flag(const std::string& flag);
@@ -63,6 +69,7 @@ public:
 private:
     std::list<Option> options_;  // addresses stay valid
     std::vector<std::pair<Option*, std::vector<std::string>>> given_;
+    std::optional<double> gamma_hz_;  // what values with units are read with
 };
 
 /// A message of the library without backticks about keys, for those who read it beside a file.

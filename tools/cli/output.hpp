@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,7 +36,14 @@ struct Output {
     std::string out;
     bool json = false;
     bool dump_config = false;
+    bool force = false;                   ///< another configuration's result may go
+    std::optional<double> gamma_hz = {};  ///< gamma/(2 pi) [Hz]
 
+    /// @throws InvalidInput with the keys that differ if the folder holds the result of another
+    /// configuration, unless that may go
+    void spare_others(const std::string& config) const;
+    /// What config.toml says of the units.
+    std::string units_toml() const;
     /// The folder, tried before the work; none if none was asked for. @throws OutputError
     std::unique_ptr<ResultFolder> folder() const;
     /// Writes the folder, if there is one, and prints what was asked for, as `write_then_print`.

@@ -49,7 +49,7 @@ int resume(const std::vector<std::string>& arguments) {
         throw InvalidInput(folder +
                            " (no run was begun there: it has no config.toml) give the --out folder of a run");
     const auto toml = content_of(config);
-    std::vector<std::string> more{"--out", folder};
+    std::vector<std::string> more{"--out", folder, "--force"};  // what is there is its own
     const auto add = [&](const char* flag, const std::string& value) {
         if (!value.empty()) more.insert(more.end(), {flag, value});
     };

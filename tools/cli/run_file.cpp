@@ -6,7 +6,9 @@
 #include <set>
 
 #include "cli/log.hpp"
+#include "cli/study_index.hpp"
 #include "cli/toml_values.hpp"
+#include "dickejump/io/result_folder.hpp"
 
 namespace dickejump::cli {
 
@@ -14,7 +16,7 @@ namespace {
 
 /// Keys that say what the runs are rather than how they are done.
 bool names_run(const std::string& key) {
-    return key == "verb" || key == "name" || key == "run";
+    return key == "verb" || key == "name" || key == "run" || key == "units";
 }
 
 /// A list of single values where the option takes one.
@@ -80,9 +82,33 @@ Verb RunFile::verb_of(const toml::table& table) const {
                        (near.empty() ? "see dickejump --help" : "did you mean " + near + "?"));
 }
 
+/// [units] gamma_hz = 200: before everything that may be written in seconds.
+void RunFile::take_units(Options& options, const toml::table& table, Problems& problems) const {
+    const auto* node = table.get("units");
+    if (!node) return;
+    const auto* units = node->as_table();
+    if (!units)
+        return problems.add(where(*node) + "units (not a table) write [units] and gamma_hz = G below");
+    for (const auto& [key, item] : *units) {
+        const auto value = scalar(item);
+        auto* option = key.str() == "gamma_hz" ? options.find("gamma_hz") : nullptr;
+        if (!option || !value) {
+            problems.add(where(item) + "key units." + std::string(key.str()) +
+                         " (units say what gamma is) write gamma_hz = G, gamma = 2 pi G in 1/s");
+            continue;
+        }
+        option->was_set = true;
+        Problems own;
+        options.give(*option, *value, own);
+        for (const auto& problem : own.list())
+            problems.add(where(item) + problem);
+    }
+}
+
 /// The values of a table; of lists the element. `shared` keys need not be the verb's.
 void RunFile::take(Options& options, const toml::table& table, std::size_t element, bool shared,
                    Problems& problems) const {
+    take_units(options, table, problems);
     for (const auto& [key, node] : table) {
         const std::string name(key.str());
         if (names_run(name)) continue;
@@ -111,7 +137,7 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
             if (option->set_table && item->as_table()) {
                 SettingTable flat;
                 if (const auto wrong = flatten(*item->as_table(), "", flat); wrong.empty()) {
-                    option->set_table(flat, problems);
+                    options.give(*option, flat, problems);
                 } else {
                     problems.add(where(*item) + name + "." + wrong +
                                  " (a list, where it takes one value) write a single value");
@@ -121,7 +147,7 @@ void RunFile::take(Options& options, const toml::table& table, std::size_t eleme
             }
             Problems own;
             if (const auto value = scalar(*item))
-                own.collect([&] { option->set(*value); });
+                options.give(*option, *value, own);
             else
                 own.add(name + " (of the wrong type) write a " +
                         (option->is_list() ? "list of values" : "single value"));
@@ -236,8 +262,15 @@ int RunFile::execute(const std::vector<std::string>& given) const {
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (several) log_info(fmt::format("run {} of {}: {}", i + 1, runs.size(), runs[i].name));
         const int code = runs[i].verb.run();
-        if (code == interrupted) return code;
-        if (first == fine) first = code;
+        if (first == fine || code == interrupted) first = code;
+        if (code == interrupted) break;
+    }
+    if (several) {
+        std::vector<std::string> names;
+        for (const auto& run : runs)
+            names.push_back(run.name);
+        ResultFolder(out).write("index.csv", study_index(out, names));
+        log_info("wrote " + out + "/index.csv");
     }
     return first;
 }

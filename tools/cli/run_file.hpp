@@ -47,6 +47,7 @@ private:
     std::vector<Run> runs(Problems& problems) const;
     std::string where(const toml::node& node) const;
     Verb verb_of(const toml::table& table) const;
+    void take_units(Options& options, const toml::table& table, Problems& problems) const;
     void take(Options& options, const toml::table& table, std::size_t element, bool shared,
               Problems& problems) const;
     std::size_t length(Options& options, const toml::table& table, const std::string& name,

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <span>
 
@@ -13,6 +14,9 @@
 #include "cli/scan_table.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
+#include "dickejump/io/checkpoint.hpp"
+#include "dickejump/io/hertz.hpp"
+#include "dickejump/io/result_folder.hpp"
 #include "dickejump/io/sensitivity_report.hpp"
 
 namespace dickejump::cli {
@@ -96,9 +100,23 @@ void warn_if_long(std::span<const ScanConfig> todo) {
                         jumps, jumps * seconds_a_jump / 3600.0));
 }
 
+/// Makes room where another study's result is.
+void give_way(const std::filesystem::path& out, const std::string& toml) {
+    const auto config = out / "config.toml";
+    if (out.empty() || !std::filesystem::exists(config) || content_of(config) == toml) return;
+    const ResultFolder folder(out), points(out / "points");
+    for (const auto& name : points.names())
+        points.remove(name);
+    for (const auto& name : folder.names())
+        if (name == "config.toml" || name == "checkpoint" || name == "result.h5" ||
+            name.starts_with("summary."))
+            folder.remove(name);
+}
+
 int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml) {
     const auto start = StopRequest::Clock::now();
     std::optional<SensitivityFolder> folder;
+    if (told.output.force) give_way(told.output.out, toml);
     if (!told.output.out.empty()) folder.emplace(told.output.out, toml);
 
     const auto study = prepare(told.config);
@@ -137,14 +155,15 @@ int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml
         if (point) report.points.push_back(std::move(*point));
     report.seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
 
+    auto json = to_json(report);
+    if (told.output.gamma_hz) json = with_hertz(json, *told.output.gamma_hz);
     const auto write = [&] {
         if (!folder) return;
         folder->write("summary.csv", to_csv(report));
-        folder->write("summary.json", to_json(report) + "\n");
+        folder->write("summary.json", json + "\n");
         log_info("wrote " + folder->path().string());
     };
-    write_then_print(write,
-                     told.output.json ? to_json(report) + "\n" : points_table(report) + fits_table(report));
+    write_then_print(write, told.output.json ? json + "\n" : points_table(report) + fits_table(report));
     if (report.stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} scans are done{}", report.points.size(),
                             study.points.size(), folder ? "; the same command goes on from there" : ""));
@@ -156,7 +175,7 @@ int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml
 Verb sensitivity_verb() {
     return make_verb<SensitivityConfig>(
         "sensitivity", "Scan many numbers of atoms at several rates: how the sensitivity of a run scales",
-        Work::simulates, [](const SensitivityConfig& config, Problems& problems) { check(config, problems); },
+        Work::in_points, [](const SensitivityConfig& config, Problems& problems) { check(config, problems); },
         [](const SensitivityConfig& config) { return describe(config); }, run_sensitivity);
 }
 

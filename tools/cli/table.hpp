@@ -10,6 +10,7 @@ namespace dickejump::cli {
 class Table {
 public:
     void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    std::size_t rows() const { return rows_.size(); }
     std::string str() const {
         std::vector<std::size_t> widths;
         for (const auto& row : rows_) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/conclusion.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/pieces.hpp"
@@ -43,10 +44,12 @@ struct Told {
     Control control;
     Pieces pieces;
     Output output;
+    Goal goal;
 };
 
-/// How a verb does its work: on threads that can be chosen, and in pieces that can be stored, or not.
-enum class Work { simulates, in_pieces, solves };
+/// How a verb does its work: on threads that can be chosen, and in pieces or points that can be stored, or
+/// not.
+enum class Work { simulates, in_pieces, in_points, solves };
 
 /// A verb whose configuration has keys.
 /// @param describe  the configuration as config.toml has it, with what `auto` stands for put in
@@ -61,14 +64,25 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
     const auto options = std::make_shared<Options>();
     options->bind(told->config, its_keys);
     if (work != Work::solves) options->bind(told->control, keys<Control>(), false);
-    if (work == Work::in_pieces) options->bind(told->pieces, keys<Pieces>(), false);
+    if (work == Work::in_pieces) {
+        options->bind(told->pieces, keys<Pieces>(), false);
+        options->bind(told->goal, keys<Goal>(), false);
+    }
     options->bind(told->output, keys<Output>(), false);
+    const auto config_toml = [told, describe, name] {
+        return to_toml(name, describe(told->config)) + told->output.units_toml();
+    };
     return {name,
             summary,
             options,
-            [told, check](Problems& problems) { check(told->config, problems); },
-            [told, describe, run, name] {
-                const auto toml = to_toml(name, describe(told->config));
+            [told, check, config_toml, work](Problems& problems) {
+                check(told->config, problems);
+                // What is kept in points says itself whether they are of this study.
+                if (problems.empty() && work != Work::in_points)
+                    problems.collect([&] { told->output.spare_others(config_toml()); });
+            },
+            [told, config_toml, run] {
+                const auto toml = config_toml();
                 if (!told->output.dump_config) return run(*told, toml);
                 print(toml);
                 return static_cast<int>(fine);
@@ -86,6 +100,7 @@ Verb compare_ensemble_verb();
 Verb exact_steady_verb();
 Verb exact_spectrum_verb();
 Verb exact_correlation_verb();
+Verb exact_g2_verb();
 Verb exact_crossings_verb();
 Verb steady_verb();
 Verb calibrate_verb();
@@ -111,13 +126,15 @@ int in_flags_of(const Options& options, const Action& action) {
 /// Every verb that reads options.
 std::vector<Verb> verbs();
 
-/// `resume DIR`, `merge DIR.. --out DIR` and `inspect DIR|FILE`; `arguments` are what follows the word.
+/// `resume DIR`, `merge DIR.. --out DIR`, `inspect DIR|FILE` and `report DIR`; `arguments` are what follows
+/// the word.
 int resume(const std::vector<std::string>& arguments);
 int merge(const std::vector<std::string>& arguments);
 int inspect(const std::vector<std::string>& arguments);
 /// `estimate FILE.. --config SETUP.toml` and `simulate-clicks --config SETUP.toml --out DIR`, likewise.
 int estimate(const std::vector<std::string>& arguments);
 int simulate_clicks(const std::vector<std::string>& arguments);
+int report(const std::vector<std::string>& arguments);
 
 /// Takes flags into the verb's options, over what a file has said, and checks them; what is wrong goes to
 /// `problems`.

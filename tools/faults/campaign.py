@@ -35,6 +35,7 @@ COMMANDS = [
     'exact ensemble --atoms 4 --pump 1 --times 0:1:3', 'exact scan --atoms 10 --rate 4 --half-width 3 --points 11',
     'exact crossings --atoms 10 --rate 4 --half-width 3 --points 5', 'exact steady --atoms 10 --pump 1',
     'exact spectrum --atoms 10 --pump 1 --sector 0 --count 3', 'exact correlation --atoms 10 --pump 1 --times 0:1:3',
+    'exact g2 --atoms 10 --pump 1 --channel pump --times 0:1:3',
     'steady --atoms 10 --pump 1 --shots 100 --pools 1,10 --seed 1',
     'compare scan --atoms 10 --rate 4 --half-width 3 --trajectories 3000 --time-limit 1',
     'sensitivity --atoms 4,8 --rates 4 --half-width 1 --trajectories 20 --threads 1',
@@ -175,7 +176,7 @@ class Campaign:
         library = self.scratch / 'fail_io.so'
         subprocess.run(['cc', '-O1', '-shared', '-fPIC', '-o', library, HERE / 'fail_io.c', '-ldl'], check=True)
         folder, counted = self.scratch / 'result', self.scratch / 'calls'
-        old, new = ([*self.RESULT, '--seed', k, '--out', str(folder)] for k in '12')
+        old, new = ([*self.RESULT, '--seed', k, '--force', '--out', str(folder)] for k in '12')
 
         def prepare():
             subprocess.run(['rm', '-rf', folder], check=True)
@@ -222,7 +223,8 @@ class Campaign:
                         'steady --atoms 1000 --pump 1 --shots 100000000 --pools 1000000'):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 delay = 0.2 + 0.6 * self.random.random()
-                p = subprocess.Popen([self.program, *command.split(), '--out', str(self.scratch / f'signal{number}')], cwd=self.scratch,
+                p = subprocess.Popen([self.program, *command.split(), '--force', '--out', str(self.scratch / f'signal{number}')],
+                                     cwd=self.scratch,
                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
                 time.sleep(delay)
                 p.send_signal(number)

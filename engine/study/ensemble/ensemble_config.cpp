@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <filesystem>
+#include <numbers>
+#include <optional>
+#include <string_view>
 
 namespace dickejump {
 
@@ -106,6 +109,26 @@ const Keys<EnsembleConfig>& keys<EnsembleConfig>() {
     return all;
 }
 
+namespace {
+
+/// An angle in radians, which may be written as a part of pi: 1.57, pi/2, -3pi/4.
+std::optional<double> angle_in(std::string_view said) {
+    const auto pi = said.find("pi");
+    if (pi == std::string_view::npos) return real_in(said);
+    auto factor = said.substr(0, pi), rest = said.substr(pi + 2);
+    if (factor.ends_with('*')) factor.remove_suffix(1);
+    const auto times = factor.empty()  ? std::optional(1.0)
+                       : factor == "-" ? std::optional(-1.0)
+                                       : real_in(factor);
+    if (rest.empty() && times) return *times * std::numbers::pi;
+    if (!rest.starts_with('/')) return {};
+    const auto over = real_in(rest.substr(1));
+    if (!times || !over) return {};
+    return *times * std::numbers::pi / *over;
+}
+
+}  // namespace
+
 InitialState parse_initial_state(const std::string& said) {
     const std::string_view text(said);
     const auto colon = text.find(':');
@@ -136,7 +159,7 @@ InitialState parse_initial_state(const std::string& said) {
         if (const auto n = integer_in<std::int64_t>(rest)) return {.kind = Kind::dicke, .n = *n};
     if (kind == "coherent")
         if (const auto comma = rest.find(','); comma != std::string_view::npos) {
-            const auto theta = real_in(rest.substr(0, comma)), phi = real_in(rest.substr(comma + 1));
+            const auto theta = angle_in(rest.substr(0, comma)), phi = angle_in(rest.substr(comma + 1));
             if (theta && phi) return {.kind = Kind::coherent, .n = 0, .theta = *theta, .phi = *phi};
         }
     if (kind == "file" && !rest.empty())

@@ -8,7 +8,7 @@
 
 namespace dickejump {
 
-/// The version of result.h5 that is written; see FORMAT.md.
+/// The version of result.h5 that is written; see tools/docs/formats.md.
 inline constexpr std::uint64_t result_format_version = 1;
 
 /// The bytes of result.h5: curves, estimators, histograms, configuration, provenance, and all that merging

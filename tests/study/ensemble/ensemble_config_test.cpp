@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <numbers>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
@@ -29,12 +30,15 @@ std::size_t problems_of(const EnsembleConfig& config) {
 TEST_CASE("start states are read and written as the command line has them") {
     CHECK(parse_initial_state("dicke:3").n == 3);
     CHECK(parse_initial_state("coherent:1.5,-2e-1").phi == -0.2);
+    CHECK(parse_initial_state("coherent:pi/2,-3pi/4").theta == std::numbers::pi / 2.0);
+    CHECK(parse_initial_state("coherent:pi/2,-3pi/4").phi == -3.0 * std::numbers::pi / 4.0);
+    CHECK(parse_initial_state("coherent:pi,-pi").phi == -std::numbers::pi);
     CHECK(parse_initial_state("steady").kind == InitialState::Kind::steady);
     CHECK(parse_initial_state("file:a:b.csv").file == "a:b.csv");
     for (const std::string said : {"ground", "steady", "ghz", "dicke:3", "coherent:1.5,-0.2", "file:a:b.csv"})
         CHECK(to_text(parse_initial_state(said)) == said);
-    for (const auto* wrong :
-         {"dicke", "dicke:x", "coherent:1", "coherent:1,2,3", "groundd", "ground:1", "file:"})
+    for (const auto* wrong : {"dicke", "dicke:x", "coherent:1", "coherent:1,2,3", "coherent:pi/x,0",
+                              "coherent:pipi,0", "groundd", "ground:1", "file:"})
         CHECK_THROWS_AS(parse_initial_state(wrong), InvalidInput);
 }
 
