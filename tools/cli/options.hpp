@@ -38,6 +38,7 @@ public:
     template <class Config>
     void bind(Config& config, const Keys<Config>& all = keys<Config>(), bool in_config = true);
 
+    const std::list<Option>& all() const { return options_; }
     /// Declare every option on a CLI11 command.
     void declare(CLI::App& app);
     /// Take what CLI11 has parsed. Problems with values and unknown arguments are added to `problems`.
