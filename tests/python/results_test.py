@@ -23,12 +23,12 @@ class AgreesWithTheCommandLine(unittest.TestCase):
         'exact lock': dict(atoms=10, duration=1, gain=0.4),
         'exact ensemble': dict(atoms=5, initial='coherent:1.57,0', pump=0.7, times='0:1:4'),
         'ensemble': dict(atoms=5, initial='coherent:1.57,0', pump=0.7, times='0:1:4', trajectories=200),
-        'steady': dict(atoms=10, pools='1,10', trajectories=300),
+        'steady': dict(atoms=10, pools='1,10', shots=300),
         'lock': dict(atoms=10, duration=1, gain=0.4, trajectories=100),
         'measure': dict(atoms=10, park=1, duration=2, detector='cavity=1,pump=1', trajectories=20),
         'experiment': dict(atoms=10, rate=2, half_width=4.5, duration=9, emission=0.05, trajectories=100),
         'sensitivity': dict(atoms='10,20', rates='1', trajectories=200),
-        'compare scan': dict(SCAN),
+        'compare scan': dict(SCAN, trajectories=3000),
     }
 
     def test_every_verb_gives_the_same_json(self):

@@ -147,9 +147,9 @@ class Told(unittest.TestCase):
 
     def test_a_time_limit_is_heard(self):
         start = time.monotonic()
-        result = dj.scan(atoms=100, rate=4, half_width=20, trajectories=10**7, time_limit=0.5)
+        result = dj.scan(atoms=4, rate=1, half_width=2, trajectories=10**10, time_limit=2)
         self.assertEqual(result.ensemble.stop_reason, 'time_limit')
-        self.assertLess(time.monotonic() - start, 10)
+        self.assertLess(time.monotonic() - start, 60)
         with tempfile.TemporaryDirectory() as folder:
             result.save(Path(folder) / 'a.h5')
             self.assertEqual(dj.load(Path(folder) / 'a.h5').ensemble.trajectories, result.ensemble.trajectories)

@@ -25,7 +25,9 @@ class Samples(unittest.TestCase):
         leg = dj.sample(**self.KEYWORDS, direction='up')['up']
         np.testing.assert_array_equal(np.diff(leg.n.astype(np.int64), axis=0), leg.jumps_up - leg.jumps_down)
         self.assertTrue(((leg.n >= 0) & (leg.n <= 20)).all())
-        self.assertTrue((leg.n_dt >= 0).all() and (leg.n_dt <= 20.0001 * np.diff(leg.time)[:, None]).all())
+        # Over a tick n hardly changes: 80000 ticks, whose int n dt is within a jump of that of a straight line.
+        straight = 0.5 * (leg.n[:-1] + leg.n[1:]) * np.diff(leg.time)[:, None]
+        self.assertLess(abs((leg.n_dt - straight).mean()), 0.01 * np.diff(leg.time)[0])
         crossed = ~np.isnan(leg.first_crossing)
         self.assertGreater(crossed.sum(), 150)
         self.assertTrue((leg.first_crossing[crossed] <= leg.last_crossing[crossed]).all())

@@ -67,7 +67,9 @@ py::dict loop(const Values& values, const py::object& controller, double theta, 
     cli::Options options;
     options.bind(config, loop_keys());
     Problems problems;
-    if (take(options, values, problems) && problems.empty())
+    const bool readable = take(options, values, problems);
+    if (!config.detectors.empty()) config.servo = Servo::filter;  // any that may have one: it is not asked
+    if (readable && problems.empty())
         check(config, problems);
     else
         options.judge(problems, true);

@@ -100,7 +100,7 @@ def result_of(answer):
     for kind, text in answer['said']:
         text = in_keywords(text)
         if kind == 'warning':
-            warnings.warn(text, DickejumpWarning, stacklevel=5)
+            warnings.warn(text, DickejumpWarning, stacklevel=4)
         else:
             getLogger('dickejump').info(text)
     return (Part if 'checkpoint' in answer['files'] else Result)(answer)

@@ -14,7 +14,8 @@ class Leg:
     """All runs of one leg. Columns are arrays that the engine wrote, without a copy: [tick][lane] or [lane].
 
     time [1/gamma], scaled_pump: [ticks + 1], where `n` is; n: the level there, n = J_z + N/2; jumps_up, jumps_down,
-    n_dt (int n dt): of each tick; first_crossing, last_crossing: when a run arrives at J_z = 0 and when it leaves it
+    n_dt: of each tick, int n dt as drawn with its mean and variance given the jumps, so that single ones may leave
+    0..N dt by a little; first_crossing, last_crossing: when a run arrives at J_z = 0 and when it leaves it
     for good, nan if never.
     """
 

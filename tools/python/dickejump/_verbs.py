@@ -27,7 +27,7 @@ def type_of(key):
     if kind == 'tables':
         return Union[str, dict, Sequence[Union[str, dict]]]
     if kind == 'list':
-        element = int if hint.startswith('N1,') else float if hint.startswith(('X1,', 'W1,')) else str
+        element = int if hint.startswith(('N1,', 'K1,')) else float if hint.startswith(('X1,', 'W1,', 'r1,', 'a:b')) else str
         return Union[str, element, Sequence[element]]
     if re.fullmatch(r'[a-z][a-z_-]*(\|[a-z][a-z_-]*)+', hint):
         return Literal[tuple(hint.split('|'))]
