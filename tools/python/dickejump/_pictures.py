@@ -61,7 +61,7 @@ def draw_scaling(result, ax):
         atoms, value, error = np.array([row[:3] for row in rows], dtype=float).T
         ax.errorbar(atoms, value, error, fmt='o-', ms=3, label=f'{name}, {direction or "both"}, r = {rate:g}')
     ax.set(xscale='log', yscale='log', xlabel='atoms $N$', ylabel=r'$\delta w/\gamma$ of one run')
-    ax.legend(fontsize='x-small')
+    ax.legend(fontsize='x-small', loc='upper left', bbox_to_anchor=(1.02, 1))
 
 
 def drawing_of(result):
