@@ -27,7 +27,7 @@ def main():
     table = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / 'cost.csv'
     with open(table) as file:
         rows = list(csv.DictReader(file))
-    plt.style.use(HERE.parent / 'tools' / 'python' / 'dickejump.mplstyle')
+    plt.style.use(HERE.parent / 'tools' / 'python' / 'dickejump' / 'dickejump.mplstyle')
     fig, ax = plt.subplots(figsize=(6.8, 4.6))
     for name, us in TIMES.items():
         ax.axhline(us, color='#777777', lw=0.5, ls=(0, (2, 3)), zorder=0)

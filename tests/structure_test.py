@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(sys.argv[1])
 # A layer includes itself and those before it.
 LAYERS = ['numeric', 'model', 'random', 'trajectory', 'wavefunction', 'record', 'estimate', 'exact', 'ensemble', 'study',
-          'io', 'cli']
+          'io', 'cli', 'python']
 SOURCES = ('.hpp', '.cpp')
 MOST_LINES = 400
 
@@ -92,7 +92,7 @@ TESTED_ELSEWHERE = {
 
 
 def files():
-    for top in ('include', 'engine', 'tools/cli'):
+    for top in ('include', 'engine', 'tools/cli', 'tools/python'):
         for path in sorted((ROOT / top).rglob('*')):
             if path.suffix in SOURCES:
                 yield path
@@ -109,7 +109,7 @@ def subject(path):
 def included(path):
     """The headers of the project that a file includes."""
     for name in re.findall(r'^\s*#include "([^"]+)"', path.read_text(), re.M):
-        for top in ('include', 'engine', 'tools'):
+        for top in ('include', 'engine', 'tools', 'tools/python'):
             if (ROOT / top / name).is_file():
                 yield ROOT / top / name
 
@@ -172,7 +172,7 @@ def umbrella(problems):
 
 def tests(problems):
     # Vector code (…-inl.hpp) is included once for every target: it has the name of what it is about.
-    subjects = {subject(path).removesuffix('-inl') for path in files() if layer(path) != 'cli'} - {'dickejump'}
+    subjects = {subject(path).removesuffix('-inl') for path in files() if layer(path) not in ('cli', 'python')} - {'dickejump'}
     for stem in sorted(subjects):
         has = (ROOT / 'tests' / f'{stem}_test.cpp').is_file()
         if not has and stem not in TESTED_ELSEWHERE:

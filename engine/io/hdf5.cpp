@@ -19,6 +19,11 @@ Handle creation(hid_t kind) {
     return list;
 }
 
+std::recursive_mutex& of_the_library() {
+    static std::recursive_mutex mutex;
+    return mutex;
+}
+
 Handle in_memory() {
     Handle list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     constexpr std::size_t increment = 1 << 20;
@@ -63,8 +68,8 @@ Handle::~Handle() {
     if (id_ >= 0) close_(id_);
 }
 
-Image::Image() : file_(created(), H5Fclose) {}
-Image::Image(std::string_view bytes) : file_(opened(bytes), H5Fclose) {}
+Image::Image() : alone_(of_the_library()), file_(created(), H5Fclose) {}
+Image::Image(std::string_view bytes) : alone_(of_the_library()), file_(opened(bytes), H5Fclose) {}
 
 Handle Image::group(hid_t where, const char* name) const {
     return {H5Gcreate2(where, name, H5P_DEFAULT, creation(H5P_GROUP_CREATE), H5P_DEFAULT), H5Gclose};

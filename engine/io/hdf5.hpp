@@ -4,6 +4,7 @@
 #include <hdf5_hl.h>
 
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,7 +31,9 @@ private:
     Close close_;
 };
 
-/// A file in memory. What is created in it has no times, so that equal contents are equal bytes.
+/// A file in memory. What is created in it has no times, so that equal contents are equal bytes. Other
+/// threads wait for their own as long as it lives: the library need not be one for threads, and takes two
+/// files in memory for one.
 class Image {
 public:
     Image();
@@ -59,6 +62,7 @@ public:
     std::string image() const;
 
 private:
+    std::unique_lock<std::recursive_mutex> alone_;
     Handle file_;
 };
 

@@ -128,7 +128,7 @@ def main(folder=HERE):
     print(f'ensemble: mean z^2 = {np.mean(np.square(z)):.2f} +- {np.sqrt(2 / len(z)):.2f}, largest |z| = '
           f'{np.max(np.abs(z)):.1f} of {len(z)}')
 
-    plt.style.use(HERE.parents[1] / 'tools' / 'python' / 'dickejump.mplstyle')
+    plt.style.use(HERE.parents[1] / 'tools' / 'python' / 'dickejump' / 'dickejump.mplstyle')
     fig, axes = plt.subplots(2, 2, figsize=(9.6, 7.4))
     draw_curves(axes[0, 0], curves)
     draw_app_b(axes[0, 1], rows, app_b)

@@ -139,12 +139,12 @@ int simulate_clicks(const std::vector<std::string>& arguments) {
                          files.size() > 3 ? " FILE.." : words, (folder->path() / "setup.toml").string());
     files.emplace_back("setup.toml", toml);
     files.emplace_back("summary.json", json.dump() + "\n");
-    write_then_print(
+    told.output.give(
         [&] {
             folder->write_set(files, {});
             log_info("wrote " + folder->path().string());
         },
-        told.output.json ? json.dump() + "\n" : table);
+        {.table = table, .json = json.dump(), .config = toml});
     return fine;
 }
 

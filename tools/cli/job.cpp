@@ -10,6 +10,8 @@
 
 #include <limits>
 #include <stdexcept>
+
+#include "cli/host.hpp"
 #endif
 
 namespace dickejump::cli {
@@ -40,7 +42,8 @@ bool was_launched() {
 }  // namespace
 
 Job::Job() {
-    if (!was_launched()) return;
+    // A program that runs verbs inside itself has its own ways with MPI.
+    if (!was_launched() || host()) return;
     int provided = 0;
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
     if (provided < MPI_THREAD_FUNNELED)

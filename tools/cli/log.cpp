@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/host.hpp"
 #include "cli/progress.hpp"
 
 namespace dickejump::cli {
@@ -38,10 +39,10 @@ void log_error(const std::string& message) {
     logger().error("{}", message);
 }
 void log_warning(const std::string& message) {
-    logger().warn("{}", message);
+    host() ? host()->warn(message) : logger().warn("{}", message);
 }
 void log_info(const std::string& message) {
-    logger().info("{}", message);
+    host() ? host()->inform(message) : logger().info("{}", message);
 }
 
 }  // namespace dickejump::cli

@@ -1,57 +1,11 @@
-#include <algorithm>
 #include <utility>
 
 #include "cli/log.hpp"
+#include "cli/parts.hpp"
 #include "cli/stored.hpp"
 #include "cli/verb.hpp"
 
 namespace dickejump::cli {
-
-namespace {
-
-struct Source {
-    std::string name;
-    Checkpoint stored;
-};
-
-/// Blocks with the folder that they are in, in order.
-std::vector<std::pair<BlockRange, std::string>> blocks_of_all(const std::vector<Source>& sources) {
-    std::vector<std::pair<BlockRange, std::string>> all;
-    for (const auto& source : sources)
-        for (const auto& range : source.stored.done())
-            all.emplace_back(range, source.name);
-    std::sort(all.begin(), all.end(),
-              [](const auto& a, const auto& b) { return a.first.begin < b.first.begin; });
-    return all;
-}
-
-/// Refuses strangers and blocks that are there twice; what is missing goes to `gaps`.
-void check_together(const std::vector<Source>& sources, std::vector<BlockRange>& gaps) {
-    Problems problems;
-    const auto& first = sources.front();
-    for (const auto& source : sources)
-        for (const auto& difference : differences(first.stored.config, source.stored.config, {"time_limit"}))
-            problems.add(source.name + " (not of the run that " + first.name + " is of: " + difference +
-                         ") leave it out");
-    problems.raise();
-    std::int64_t end = 0;
-    std::string before;
-    for (const auto& [range, name] : blocks_of_all(sources)) {
-        if (range.begin < end)
-            problems.add(name + " (blocks " + in_words({{range.begin, std::min(range.end, end)}}) +
-                         " are in " + before + " too, and would count twice) leave one of them out");
-        if (range.begin > end) gaps.push_back({end, range.begin});
-        if (range.end > end) {
-            end = range.end;
-            before = name;
-        }
-    }
-    const auto total = blocks_of(first.stored.ensemble).end;
-    if (end < total) gaps.push_back({end, total});
-    problems.raise();
-}
-
-}  // namespace
 
 int merge(const std::vector<std::string>& arguments) {
     CLI::App app("Put the parts of one run together, to the bytes of the run in one piece", "merge");
@@ -73,8 +27,7 @@ int merge(const std::vector<std::string>& arguments) {
     for (const auto& folder : folders)
         problems.collect([&] { sources.push_back({folder, checkpoint_at(folder)}); });
     problems.raise();
-    std::vector<BlockRange> gaps;
-    check_together(sources, gaps);
+    const auto gaps = cli::gaps(sources);
     const bool target_reached = sources.size() == 1 && sources.front().stored.target_reached;
     if (!gaps.empty() && !target_reached) {
         const auto what = "blocks " + in_words(gaps) +

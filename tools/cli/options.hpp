@@ -39,6 +39,7 @@ public:
     template <class Config>
     void bind(Config& config, const Keys<Config>& all = keys<Config>(), bool in_config = true);
 
+    const std::list<Option>& all() const { return options_; }
     /// Declare every option on a CLI11 command.
     void declare(CLI::App& app);
     /// Take what CLI11 has parsed. Problems with values and unknown arguments are added to `problems`.
@@ -47,7 +48,6 @@ public:
     void give(Option& option, const std::string& value, Problems& problems);
     /// Gives one a table, of a detector.
     void give(Option& option, SettingTable table, Problems& problems);
-    const std::list<Option>& all() const { return options_; }
     /// Null if there is none.
     Option* find(const std::string& key);
     Option* find_flag(const std::string& flag);

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/host.hpp"
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
 #include "cli/scan_table.hpp"
@@ -116,7 +117,13 @@ void print(std::string_view text) {
         "stdout ({}: the result did not fit) give it room, or --out a folder", std::strerror(errno)));
 }
 
-void write_then_print(const std::function<void()>& write, std::string_view text) {
+void Output::give(const std::function<void()>& write, const Answer& answer) const {
+    if (const auto* receiver = host()) {
+        write();
+        receiver->deliver(answer);
+        return;
+    }
+    const auto text = json ? answer.json + "\n" : answer.table;
     try {
         write();
     } catch (const OutputError&) {
@@ -150,7 +157,7 @@ void Output::deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& 
         if (!answer.unfinished) folder->remove("checkpoint");  // only now is it not needed
         log_info("wrote " + folder->path().string());
     };
-    write_then_print(write, json ? answer.json + "\n" : answer.table);
+    give(write, answer);
 }
 
 }  // namespace cli

@@ -17,10 +17,6 @@ namespace dickejump::cli {
 /// not take it
 void print(std::string_view text);
 
-/// Writes files, then prints: whoever reads stdout may go away early, and the files are there; if they cannot
-/// be written after all, the text is printed before that is said. @throws what `write` throws; as `print`
-void write_then_print(const std::function<void()>& write, std::string_view text);
-
 /// A result in every form that a verb can give.
 struct Answer {
     std::string table;                                           ///< for people
@@ -46,7 +42,11 @@ struct Output {
     std::string units_toml() const;
     /// The folder, tried before the work; none if none was asked for. @throws OutputError
     std::unique_ptr<ResultFolder> folder() const;
-    /// Writes the folder, if there is one, and prints what was asked for, as `write_then_print`.
+    /// Writes files, then prints table or JSON: whoever reads stdout may go away early, and the files are
+    /// there; if they cannot be written after all, the text is printed before that is said. A host gets the
+    /// answer as it is. @throws what `write` throws; as `print`
+    void give(const std::function<void()>& write, const Answer& answer) const;
+    /// Writes the folder, if there is one, and gives the answer.
     void deliver(const std::unique_ptr<ResultFolder>& folder, const Answer& answer) const;
 };
 

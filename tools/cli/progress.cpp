@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <string>
 
+#include "cli/host.hpp"
 #include "cli/log.hpp"
 
 namespace dickejump::cli {
@@ -100,8 +101,13 @@ const std::atomic<bool>* InterruptFlag::flag() const {
 
 Session::Session(int threads) {
     control_.threads = threads;
-    control_.interrupt = interrupt_.flag();
-    control_.progress = [this](const Progress& progress) { bar_(progress); };
+    if (const auto* of = host()) {
+        control_.interrupt = of->interrupt;
+        control_.progress = of->progress;
+        return;
+    }
+    control_.interrupt = interrupt_.emplace().flag();
+    control_.progress = [bar = &bar_.emplace()](const Progress& progress) { (*bar)(progress); };
 }
 
 }  // namespace dickejump::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 
 #include "dickejump/ensemble/run_control.hpp"
@@ -37,7 +38,8 @@ public:
     const std::atomic<bool>* flag() const;
 };
 
-/// What a long verb runs with: threads as asked for, a bar, and an ear for signals while it lives.
+/// What a long verb runs with: threads as asked for, a bar, and an ear for signals while it lives; both are a
+/// host's, if there is one.
 class Session {
 public:
     explicit Session(int threads);
@@ -45,8 +47,8 @@ public:
     const RunControl& control() const { return control_; }
 
 private:
-    InterruptFlag interrupt_;
-    ProgressBar bar_;
+    std::optional<InterruptFlag> interrupt_;
+    std::optional<ProgressBar> bar_;
     RunControl control_;
 };
 

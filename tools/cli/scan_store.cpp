@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/host.hpp"
 #include "cli/log.hpp"
 
 namespace dickejump::cli {
@@ -59,7 +60,7 @@ ScanStore::ScanStore(const ResultFolder* folder, const Told<ScanConfig>& told, s
               .sums = {}};
     if (pieces.asks_for_part()) {
         Problems problems;
-        problems.require(!told.output.out.empty(),
+        problems.require(!told.output.out.empty() || host(),
                          "`out` (not given, and a part is for merging) give a folder");
         problems.require(told.config.target_errors.empty(),
                          "`target_error` (a part does not know how far the others are) run it without, or in "

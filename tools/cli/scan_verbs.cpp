@@ -2,6 +2,7 @@
 #include <cmath>
 #include <thread>
 
+#include "cli/host.hpp"
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
@@ -118,6 +119,15 @@ StopReason run_blocks(ScanPart& part, ScanStore& store, RunControl control, doub
 /// What is said of a part, whose results are in its checkpoint.
 int report_part(const Told<ScanConfig>& told, Checkpoint state, const ScanPart& part, StopReason reason) {
     state.sums = part.store();
+    state.seconds = part.seconds();
+    if (const auto* receiver = host()) {
+        receiver->deliver(
+            {.table = fmt::format("blocks {} of {}\n", in_words(state.done()), blocks_of(state.ensemble).end),
+             .json = to_json(state),
+             .config = state.config,
+             .more = {{"checkpoint", to_bytes(state)}}});
+        return reason == StopReason::interrupted ? interrupted : fine;
+    }
     const auto left = state.missing(state.wanted);
     print(told.output.json
               ? to_json(state) + "\n"
@@ -156,7 +166,7 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     state.sums = part.store();
     state.seconds = part.seconds();
     answer.unfinished = !state.complete();
-    if (folder) answer.more.emplace_back("result.h5", to_hdf5(result, std::move(state)));
+    if (folder || host()) answer.more.emplace_back("result.h5", to_hdf5(result, std::move(state)));
     told.output.deliver(folder, answer);
     warn_of_bias(result);
     if (reason != StopReason::interrupted) return fine;

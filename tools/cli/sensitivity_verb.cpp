@@ -163,7 +163,10 @@ int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml
         folder->write("summary.json", json + "\n");
         log_info("wrote " + folder->path().string());
     };
-    write_then_print(write, told.output.json ? json + "\n" : points_table(report) + fits_table(report));
+    told.output.give(write, {.table = points_table(report) + fits_table(report),
+                             .json = json,
+                             .csv = to_csv(report),
+                             .config = toml});
     if (report.stop_reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} scans are done{}", report.points.size(),
                             study.points.size(), folder ? "; the same command goes on from there" : ""));

@@ -8,6 +8,9 @@
 
 namespace dickejump::cli {
 
+/// The bytes of a checkpoint or result.h5, or of that in a folder. @throws InvalidInput if there is none
+std::string stored_bytes(const std::string& path);
+
 /// What a file, or the checkpoint of a folder, holds. @throws InvalidInput if there is none, or it is damaged
 Checkpoint checkpoint_at(const std::string& path);
 

@@ -152,7 +152,7 @@ def main():
 
     stored = HERE / 'reference.json'
     reference = json.loads(stored.read_text()) if stored.exists() else {}
-    plt.style.use(ROOT / 'tools' / 'python' / 'dickejump.mplstyle')
+    plt.style.use(ROOT / 'tools' / 'python' / 'dickejump' / 'dickejump.mplstyle')
     if args.quick:
         plt.rcParams['savefig.dpi'] = 40
     temporary = Path(tempfile.mkdtemp()) if args.quick else None
