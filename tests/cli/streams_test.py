@@ -40,7 +40,7 @@ class Streams(CommandLine):
         self.fine(*self.SCAN, '--side-rate', 0.01, '--detector', 'side=1', '--keep-records', 2, '--out',
                   self.folder / 'r')
         self.assertTrue((self.folder / 'r' / 'record-4.csv').exists())
-        self.fine('exact', 'steady', '--atoms', 5, '--pump', 1, '--out', self.folder / 'r')
+        self.fine('exact', 'steady', '--atoms', 5, '--pump', 1, '--out', self.folder / 'r', '--force')
         self.assertEqual({p.name for p in (self.folder / 'r').iterdir()}, {'summary.json', 'config.toml'})
 
     def test_flags_take_true_or_false(self):

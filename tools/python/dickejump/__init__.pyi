@@ -39,6 +39,7 @@ class ScanConfig:
     smoothing: Optional[str] = ...
     signals: Optional[bool] = ...
     keep_records: Optional[int] = ...
+    unknown: Optional[Union[str, Sequence[str]]] = ...
     target_error: Optional[Union[str, Sequence[str]]] = ...
     steps_per_tick: Optional[int] = ...
 @dataclass(kw_only=True)
@@ -94,6 +95,7 @@ class CompareScanConfig:
     trajectories: Optional[int] = ...
     seed: Optional[int] = ...
     time_limit: Optional[float] = ...
+    unknown: Optional[Union[str, Sequence[str]]] = ...
     alpha: Optional[float] = ...
 @dataclass(kw_only=True)
 class CompareEnsembleConfig:
@@ -164,6 +166,18 @@ class ExactCorrelationConfig:
     pump: Union[str, float, Sequence[float]]
     times: Union[str, float, Sequence[float]]
 @dataclass(kw_only=True)
+class ExactG2Config:
+    atoms: int
+    pump: Union[str, float, Sequence[float]]
+    model: Optional[Literal['ladder', 'effective', 'local']] = ...
+    detuning: Optional[float] = ...
+    gamma_r: Optional[float] = ...
+    emission: Optional[float] = ...
+    pumping: Optional[float] = ...
+    dephasing: Optional[float] = ...
+    channel: Optional[Literal['cavity', 'pump', 'side']] = ...
+    times: Union[str, float, Sequence[float]]
+@dataclass(kw_only=True)
 class ExactCrossingsConfig:
     atoms: int
     model: Optional[Literal['ladder', 'effective', 'local']] = ...
@@ -221,6 +235,7 @@ class CalibrateConfig:
     time_limit: Optional[float] = ...
     detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...
     side_rate: Optional[float] = ...
+    unknown: Optional[Union[str, Sequence[str]]] = ...
     steps_per_tick: Optional[int] = ...
     records: Optional[int] = ...
     prior_width: Optional[float] = ...
@@ -322,6 +337,7 @@ def scan(
     smoothing: Optional[str] = ...,
     signals: Optional[bool] = ...,
     keep_records: Optional[int] = ...,
+    unknown: Optional[Union[str, Sequence[str]]] = ...,
     target_error: Optional[Union[str, Sequence[str]]] = ...,
     target_tol: Optional[Union[str, Sequence[str]]] = ...,
     steps_per_tick: Optional[int] = ...,
@@ -329,7 +345,10 @@ def scan(
     checkpoint_every: Optional[float] = ...,
     part: Optional[str] = ...,
     blocks: Optional[str] = ...,
+    goal: Optional[float] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     comm: Any = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
@@ -359,13 +378,17 @@ def scan(
     smoothing: of a record before its crossings are read (default from rate and counts)
     signals: also J_z, Fano factor, g2 and C_zz from the counts
     keep_records: store the first K records for pictures (>= 0)
+    unknown: bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity,background:cavity,side_rate
     target_error: stop when the error of an estimator's mean is this small; may be repeated
     steps_per_tick: sphere: steps of each tick (default: as many as bias_tolerance asks for) (from 0 to 1e+06)
     threads: threads, 0 for all (default); does not change results (>= 0)
     checkpoint_every: with --out: store what is done every so many seconds (default 60), for `resume` (> 0)
     part: only the K-th of M parts, to be merged
     blocks: only blocks A to B - 1 of 128 trajectories each, to be merged
+    goal: say how many repetitions know the critical pump so well, in transition widths (default 0.01) (> 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def sensitivity(
@@ -391,6 +414,8 @@ def sensitivity(
     seeds: Optional[int] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Scan many numbers of atoms at several rates: how the sensitivity of a run scales.
@@ -412,6 +437,8 @@ def sensitivity(
     seed: seed of the study, from which every scan has its own (default 1)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def ensemble(
@@ -438,6 +465,8 @@ def ensemble(
     time_limit: Optional[float] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Trajectories of a model from any initial state: <J_z>, <J_z^2>, <J_x>, <J_y> against time.
@@ -459,6 +488,8 @@ def ensemble(
     time_limit: stop after so many seconds (> 0)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def steady(
@@ -479,6 +510,8 @@ def steady(
     seeds: Optional[int] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Shots of J_z in the steady state, and how well they tell the pump (App. D).
@@ -496,6 +529,8 @@ def steady(
     seed: seed of all random streams (default 1)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def experiment(
@@ -521,6 +556,8 @@ def experiment(
     time_limit: Optional[float] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Scans up and down in turns for a time T, by atoms that also emit on their own: what all legs together tell of the pump.
@@ -542,6 +579,8 @@ def experiment(
     time_limit: stop after so many seconds (> 0)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def calibrate(
@@ -561,11 +600,14 @@ def calibrate(
     time_limit: Optional[float] = ...,
     detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...,
     side_rate: Optional[float] = ...,
+    unknown: Optional[Union[str, Sequence[str]]] = ...,
     steps_per_tick: Optional[int] = ...,
     records: Optional[int] = ...,
     prior_width: Optional[float] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Ranks of the true pump in the posteriors of many records: is the likelihood right?.
@@ -582,11 +624,14 @@ def calibrate(
     time_limit: stop after so many seconds (> 0)
     detector: what a detector sees, with efficiencies; may be repeated. More in TOML: [[detector]]
     side_rate: Gamma, emission to the side per excited atom [gamma] (default 0) (>= 0)
+    unknown: bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity,background:cavity,side_rate
     steps_per_tick: sphere: steps of each tick (default: as many as bias_tolerance asks for) (from 0 to 1e+06)
     records: records M, each of a pump of its own (default 1000) (>= 1)
     prior_width: W: the critical pump is drawn between s = -W and W, S + W <= N/2 (default 1) (> 0)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def measure(
@@ -608,6 +653,8 @@ def measure(
     time_limit: Optional[float] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """How well records under a pump at rest, or of any schedule, tell the pump.
@@ -625,6 +672,8 @@ def measure(
     time_limit: stop after so many seconds (> 0)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def lock(
@@ -654,6 +703,8 @@ def lock(
     time_limit: Optional[float] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """A servo that holds J_z = 0, and how well such a run tells the pump.
@@ -679,6 +730,8 @@ def lock(
     time_limit: stop after so many seconds (> 0)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def sample(
@@ -702,6 +755,7 @@ def sample(
     ntraj: Optional[int] = ...,
     seed: Optional[int] = ...,
     seeds: Optional[int] = ...,
+    unknown: Optional[Union[str, Sequence[str]]] = ...,
     steps_per_tick: Optional[int] = ...,
     threads: Optional[int] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
@@ -723,6 +777,7 @@ def sample(
     ticks: ticks of each leg, even (default: at most 0.02/gamma each) (from 0 to 1e+08)
     trajectories: number of runs M (default 10000; with a target error, the most) (>= 1)
     seed: seed of all random streams (default 1)
+    unknown: bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity,background:cavity,side_rate
     steps_per_tick: sphere: steps of each tick (default: as many as bias_tolerance asks for) (from 0 to 1e+06)
     threads: threads, 0 for all (default); does not change results (>= 0)
     """

@@ -28,9 +28,12 @@ def scan(
     seed: Optional[int] = ...,
     seeds: Optional[int] = ...,
     time_limit: Optional[float] = ...,
+    unknown: Optional[Union[str, Sequence[str]]] = ...,
     alpha: Optional[float] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Test a scan's trajectories against the master equation; exit 1 if they disagree.
@@ -52,9 +55,12 @@ def scan(
     trajectories: number of runs M (default 10000; with a target error, the most) (>= 1)
     seed: seed of all random streams (default 1)
     time_limit: stop after so many seconds (> 0)
+    unknown: bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity,background:cavity,side_rate
     alpha: smallest p-value that passes (default 1e-6) (from 0 to 1)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def ensemble(
@@ -82,6 +88,8 @@ def ensemble(
     alpha: Optional[float] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Test an ensemble against the master equation; exit 1 if they disagree.
@@ -104,4 +112,6 @@ def ensemble(
     alpha: smallest p-value that passes (default 1e-6) (from 0 to 1)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from typing import Any, Callable, Literal, Optional, Sequence, Union
 
-from . import ExactScanConfig, ExactEnsembleConfig, ExactSteadyConfig, ExactSpectrumConfig, ExactCorrelationConfig, ExactCrossingsConfig, ExactLockConfig, ExactBoundConfig
+from . import ExactScanConfig, ExactEnsembleConfig, ExactSteadyConfig, ExactSpectrumConfig, ExactCorrelationConfig, ExactG2Config, ExactCrossingsConfig, ExactLockConfig, ExactBoundConfig
 from ._results import Result
 
 def scan(
@@ -23,6 +23,8 @@ def scan(
     points: Optional[int] = ...,
     method: Optional[Literal['populations', 'hierarchy', 'auto']] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """The same scan from the master equation: means, variances, crossings, bounds.
@@ -41,6 +43,8 @@ def scan(
     points: points of the curves (default 201) (from 2 to 1e+07)
     method: populations (the master equation), or its hierarchy of moments, for any N (default auto)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def ensemble(
@@ -61,6 +65,8 @@ def ensemble(
     pumping: Optional[float] = ...,
     dephasing: Optional[float] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """The same means from the master equation.
@@ -78,6 +84,8 @@ def ensemble(
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def steady(
@@ -93,6 +101,8 @@ def steady(
     pumping: Optional[float] = ...,
     dephasing: Optional[float] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Steady state at a constant pump: <J_z>, Var J_z, slowest relaxation.
@@ -106,6 +116,8 @@ def steady(
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def spectrum(
@@ -117,6 +129,8 @@ def spectrum(
     sector: Optional[int] = ...,
     count: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Decay rates of one sector of the Liouvillian, slowest first.
@@ -126,6 +140,8 @@ def spectrum(
     sector: sector q, the coherences rho_{n,n+q} (default 0, the populations) (>= 0)
     count: how many rates (default 5) (>= 1)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def correlation(
@@ -137,6 +153,8 @@ def correlation(
     times: Optional[Union[str, float, Sequence[float]]] = ...,
     tlist: Optional[Union[str, float, Sequence[float]]] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Steady-state correlation C_zz(tau) of J_z.
@@ -145,6 +163,45 @@ def correlation(
     pump: pumping rate w [gamma] (>= 0) (required)
     times: delays tau [1/gamma], separated by commas (>= 0) (required)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    """
+
+def g2(
+    config: Optional[ExactG2Config] = ...,
+    /,
+    *,
+    atoms: Optional[int] = ...,
+    pump: Optional[Union[str, float, Sequence[float]]] = ...,
+    model: Optional[Literal['ladder', 'effective', 'local']] = ...,
+    detuning: Optional[float] = ...,
+    gamma_r: Optional[float] = ...,
+    emission: Optional[float] = ...,
+    pumping: Optional[float] = ...,
+    dephasing: Optional[float] = ...,
+    channel: Optional[Literal['cavity', 'pump', 'side']] = ...,
+    times: Optional[Union[str, float, Sequence[float]]] = ...,
+    tlist: Optional[Union[str, float, Sequence[float]]] = ...,
+    out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
+    progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
+) -> Result:
+    """Steady-state correlation g2(tau) of the clicks of a channel.
+
+    atoms: number of atoms N (from 1 to 2147483647) (required)
+    pump: pumping rate w [gamma] (>= 0) (required)
+    model: Eq. (1), App. B at finite detuning, or Eq. (1) with processes of single atoms (default ladder)
+    detuning: delta of the pumping transition [gamma], effective (finite)
+    gamma_r: decay of the upper level [gamma], effective (>= 0)
+    emission: emission of every atom on its own [gamma], local (>= 0)
+    pumping: pumping of every atom on its own [gamma], local (>= 0)
+    dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
+    channel: which clicks (default cavity)
+    times: delays tau [1/gamma], separated by commas, or as a:b:n (>= 0) (required)
+    out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def crossings(
@@ -164,6 +221,8 @@ def crossings(
     initial: Optional[Literal['steady', 'ground']] = ...,
     points: Optional[int] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Where single runs of a scan first and last cross J_z = 0: mean, spread, distribution.
@@ -181,6 +240,8 @@ def crossings(
     initial: start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady
     points: points of the distributions (default 201) (from 2 to 1e+07)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def lock(
@@ -209,6 +270,8 @@ def lock(
     seeds: Optional[int] = ...,
     time_limit: Optional[float] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """The same by an exact chain, for a perfect servo.
@@ -233,6 +296,8 @@ def lock(
     seed: seed of all random streams (default 1)
     time_limit: stop after so many seconds (> 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def bound(
@@ -250,6 +315,8 @@ def bound(
     duration: Optional[float] = ...,
     access: Optional[str] = ...,
     out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """What all light and the atoms together tell of the pump in the steady state.
@@ -265,4 +332,6 @@ def bound(
     duration: T [1/gamma] (> 0) (required)
     access: what is seen: all light and the atoms (default all)
     out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
