@@ -1,3 +1,4 @@
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -31,18 +32,18 @@ py::list verbs() {
     return all;
 }
 
-/// Runs a verb whose options are set.
-py::dict answer_of(cli::Verb verb, const py::object& progress) {
+/// What `work` delivers. @param verb  its name @param work  must own all that it uses
+py::dict answer_of(const std::string& verb, std::function<int()> work, const py::object& progress) {
     const auto answer = std::make_shared<cli::Answer>();
     const auto code = std::make_shared<int>(cli::fine);
     py::dict result;
-    result["verb"] = verb.name;
+    result["verb"] = verb;
     auto said = run_job(
-        [=, verb = std::move(verb)](const cli::Host& host) {
+        [=, work = std::move(work)](const cli::Host& host) {
             auto mine = host;
             mine.deliver = [&](const cli::Answer& given) { *answer = given; };
             const cli::Hosting hosting(mine);
-            *code = verb.run();
+            *code = work();
         },
         progress);
     result["said"] = std::move(said);
@@ -56,6 +57,19 @@ py::dict answer_of(cli::Verb verb, const py::object& progress) {
         files[py::str(name)] = py::bytes(bytes);
     result["files"] = files;
     return result;
+}
+
+/// Runs a verb whose options are set.
+py::dict answer_of(cli::Verb verb, const py::object& progress) {
+    const auto name = verb.name;
+    return answer_of(
+        name, [verb = std::move(verb)] { return verb.run(); }, progress);
+}
+
+/// `estimate`, which takes files and a setup. @param arguments  as on the command line
+py::dict estimate(const std::vector<std::string>& arguments, const py::object& progress) {
+    return answer_of(
+        "estimate", [arguments] { return cli::estimate(arguments); }, progress);
 }
 
 /// Sets a verb's options to keywords, checks all of them, and runs it.
@@ -124,6 +138,7 @@ py::bytes bytes_at(const std::string& path) {
 void add_runs(py::module_& module) {
     module.def("verbs", verbs);
     module.def("run", run, py::arg("verb"), py::arg("values"), py::arg("progress") = py::none());
+    module.def("estimate", estimate, py::arg("arguments"), py::arg("progress") = py::none());
     module.def("join", join, py::arg("stored"), py::arg("progress") = py::none());
     module.def("bytes_at", bytes_at);
 }

@@ -8,6 +8,7 @@ Keywords are the keys of the command line's TOML files; `help(dj.scan)` lists th
 """
 from . import _engine
 from ._errors import DickejumpWarning, InvalidInput, OutputError, TimeLimit
+from ._estimate import estimate
 from ._loops import Loop, LoopTick, loop
 from ._mcsolve import McResult, mcsolve
 from ._records import Quantity, Record, Table
@@ -23,5 +24,5 @@ globals().update({config.__name__: config for config in CONFIGS.values()})
 
 __all__ = sorted([
     'DickejumpWarning', 'InvalidInput', 'Leg', 'Loop', 'LoopTick', 'McResult', 'OutputError', 'Part', 'Quantity', 'Record',
-    'Result', 'Samples', 'Table', 'TimeLimit', 'compare', 'exact', 'load', 'loop', 'mcsolve', 'merge', 'sample',
+    'Result', 'Samples', 'Table', 'TimeLimit', 'compare', 'estimate', 'exact', 'load', 'loop', 'mcsolve', 'merge', 'sample',
     *functions_of(), *(config.__name__ for config in CONFIGS.values())])

@@ -20,6 +20,7 @@ OWN = '''\
 from . import compare as compare, exact as exact
 from ._errors import DickejumpWarning as DickejumpWarning, InvalidInput as InvalidInput, OutputError as OutputError
 from ._errors import TimeLimit as TimeLimit
+from ._estimate import estimate as estimate
 from ._loops import Loop as Loop, LoopTick as LoopTick, loop as loop
 from ._mcsolve import McResult as McResult, mcsolve as mcsolve
 from ._records import Quantity as Quantity, Record as Record, Table as Table
