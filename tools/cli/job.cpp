@@ -10,8 +10,6 @@
 
 #include <limits>
 #include <stdexcept>
-
-#include "cli/host.hpp"
 #endif
 
 namespace dickejump::cli {
@@ -42,8 +40,7 @@ bool was_launched() {
 }  // namespace
 
 Job::Job() {
-    // A program that runs verbs inside itself has its own ways with MPI.
-    if (!was_launched() || host()) return;
+    if (!was_launched()) return;
     int provided = 0;
     MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
     if (provided < MPI_THREAD_FUNNELED)
