@@ -30,6 +30,26 @@ side.efficiency = 0.5
 
 
 class Records(CommandLine):
+    def test_bounds_with_unknown_parameters(self):
+        r = self.json(*SMALL, '--detector', 'cavity=0.5', '--estimators', 'area', '--unknown',
+                      'gamma,efficiency:cavity')
+        for b in r['bounds']:
+            d = only(b['detected_record'], detector='cavity=0.5')
+            self.assertEqual(d['parameters'], ['theta', 'gamma', 'efficiency:cavity'])
+            self.assertEqual(d['unknown'], d['parameters'][1:])
+            self.assertIn('gamma', d['assumes'])
+            f = d['matrix']
+            self.assertEqual([len(row) for row in f], [3, 3, 3])
+            for i in range(3):
+                for j in range(3):
+                    self.assertEqual(f[i][j], f[j][i])
+                    self.assertGreater(d['matrix_error'][i][j], 0)
+            self.assertGreater(d['profiled']['value'], f[0][0] ** -0.5)
+            self.assertGreater(d['critical_pump']['value'], 0)
+            self.assertEqual(d['singular'], [])
+        for detector, said in ((['--detector', 'pump=1'], 'does not see the cavity'), ([], 'give a --detector')):
+            self.refused(*SMALL, *detector, '--unknown', 'efficiency:cavity', messages=[said])
+
     def test_each_detector_repeats_the_estimators_and_has_its_bound(self):
         names = ['cavity=1,pump=1', 'side=0.5']
         r = self.json(*SMALL, '--side-rate', 2, '--detector', names[0], '--detector', names[1])

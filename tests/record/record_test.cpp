@@ -92,6 +92,17 @@ TEST_CASE("a perfect detector reports every photon of its channels and no other"
     CHECK(seen(seeing(Channel::pump, {.efficiency = 0.0}), photons).empty());
 }
 
+TEST_CASE("all channels of a perfect detector come in order, as those of one that is hardly less") {
+    const auto photons = many_photons();
+    Detector perfect = seeing(Channel::cavity);
+    perfect[Channel::pump] = ChannelDetector{};
+    Detector hardly = perfect;
+    hardly[Channel::pump]->dead_time = 1e-300;
+    const auto record = seen(perfect, photons);
+    CHECK(record.size() == 2000);
+    CHECK(record == seen(hardly, photons));
+}
+
 TEST_CASE("a weaker detector sees a part of what a stronger one sees of the same run") {
     const auto photons = many_photons();
     std::vector<Photon> previous;
