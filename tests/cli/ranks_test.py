@@ -65,7 +65,8 @@ class Ranks(CommandLine):
     def test_an_interrupted_job_goes_on_to_the_same_bytes(self):
         scan = [*SCAN, '--trajectories', '40000', '--checkpoint-every', '0.05']
         self.fine(*scan, '--out', self.folder / 'whole')
-        for k, how in enumerate((signal.SIGUSR1, signal.SIGTERM, signal.SIGKILL)):
+        for k, (how, one_rank) in enumerate(((signal.SIGUSR1, False), (signal.SIGTERM, False), (signal.SIGKILL, True),
+                                             (signal.SIGUSR1, True))):
             folder = self.folder / f'k{k}'
             p = subprocess.Popen(self.over(2, *scan, '--out', folder), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                  stdin=subprocess.DEVNULL, env=ENVIRONMENT, text=True, start_new_session=True)
@@ -73,7 +74,7 @@ class Ranks(CommandLine):
             while not (folder / 'checkpoint').exists() and p.poll() is None and time.time() < deadline:
                 time.sleep(0.01)
             time.sleep(0.2)
-            if how == signal.SIGKILL:  # one rank is lost, and takes the job with it
+            if one_rank:  # lost, it takes the job with it; interrupted, the others too
                 ranks = subprocess.run(['pgrep', '-f', f'{PROGRAM} .*--out {folder}'], capture_output=True, text=True).stdout.split()
                 for rank in [int(pid) for pid in ranks if int(pid) != p.pid][-1:]:
                     os.kill(rank, how)

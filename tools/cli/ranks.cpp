@@ -33,7 +33,7 @@ struct Header {
     std::int64_t scan_number = -1;     ///< which scan is meant; of `idle`: which one is prepared
     std::int64_t begin = 0, end_ = 0;  ///< blocks of a chunk
     std::int64_t threads = 0;          ///< of a scan: as rank 0 was told
-    std::int64_t interrupted = 0;      ///< of sums: a signal came
+    std::int64_t interrupted = 0;      ///< of idle and sums: a signal came
     double seconds_left = std::numeric_limits<double>::infinity();  ///< of a chunk
 };
 
@@ -86,7 +86,7 @@ std::int64_t scans_so_far = 0;
 class Leader {
 public:
     Leader(ScanPart& part, BlockRange wanted, const RunControl& control)
-        : part_(part), control_(control), wanted_(wanted), stop_(control.stop()) {
+        : part_(part), control_(control), stop_(control.stop()) {
         const auto& config = part.scan().config();
         task_ = {.study = "scan",
                  .config = to_toml("scan", describe(config)),
@@ -189,9 +189,10 @@ private:
         // Sums of an earlier scan, of a rank that was not waited for, are those of blocks that were given up.
         if (message.header.kind == Header::sums && message.header.scan_number == number_) {
             outstanding_.erase(message.from);
-            add({message.bytes,
-                 message.header.interrupted ? StopReason::interrupted : StopReason::completed});
+            add({.bytes = message.bytes});
         }
+        // A signal that one rank hears is meant for all of them.
+        if (message.header.interrupted && !reason_) reason_ = StopReason::interrupted;
         idle_workers.push_back({message.from, message.header.scan_number});
     }
 
@@ -210,7 +211,6 @@ private:
 
     ScanPart& part_;
     const RunControl& control_;
-    BlockRange wanted_;
     StopRequest stop_;
     Clock::time_point start_ = Clock::now();
     std::int64_t number_ = scans_so_far++;
@@ -247,7 +247,7 @@ Held prepared(const Received& message, const RunControl& control) {
     try {
         return {message.header.scan_number, message.header.threads, prepare(config, own, task.calibrations)};
     } catch (const Stopped&) {
-        return {};  // rank 0 hears the same signal
+        return {};
     }
 }
 
@@ -289,7 +289,7 @@ int serve() {
             if (header.kind == Header::end) return fine;
             if (header.kind == Header::scan) {
                 held = prepared(message, control);
-                send(0, {.kind = Header::idle, .scan_number = held.number});
+                send(0, {.kind = Header::idle, .scan_number = held.number, .interrupted = !held.scan});
                 continue;
             }
             control.threads = static_cast<int>(held.threads);
