@@ -26,6 +26,12 @@ struct FisherMatrix {
     /// Combinations of the parameters that leave the record's law alone, such as "efficiency:side -
     /// side_rate" (in relative changes).
     std::vector<std::string> singular;
+    /// The two bounds with one of the parameters unknown, the others known; empty if there is one only.
+    struct Alone {
+        Parameter unknown;
+        std::optional<Estimate> profiled, critical_pump;
+    };
+    std::vector<Alone> alone = {};
 
     /// From the upper triangles of independent sets of records, of one leg each: their sum is the matrix of a
     /// record of all legs. @throws InvalidInput if there is no leg, or one of another size than the unknown

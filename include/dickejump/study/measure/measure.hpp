@@ -9,6 +9,8 @@
 
 #include "dickejump/ensemble/block.hpp"
 #include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/estimate/covariance.hpp"
+#include "dickejump/estimate/fisher_matrix.hpp"
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/scored_moments.hpp"
 #include "dickejump/model/pump_schedule.hpp"
@@ -29,6 +31,8 @@ struct MeasureConfig {
     /// n at t = 0; empty: drawn from the steady state at w(0), which is all that a likelihood knows of it.
     std::optional<std::int64_t> initial = {};
     std::vector<Detector> detectors = {};
+    /// Bounds of detected records also with these unknown.
+    std::vector<Parameter> unknown = {};
     double side_rate = 0.0;     ///< Gamma, emission to the side per excited atom [gamma]
     double prior_width = 20.0;  ///< theta lies between -2W/N and 2W/N beforehand [transition widths]
     std::int64_t trajectories = 1000;
@@ -61,15 +65,17 @@ struct MeasuredDetector {
     std::int64_t intervals = 0, hold68 = 0, hold95 = 0;
     std::int64_t posteriors = 0, posterior68 = 0, posterior95 = 0;
     Moments information = {};  ///< of each record at theta = 0: its mean is the Fisher information
+    /// The same of theta and what is unknown; empty if nothing is.
+    std::optional<Covariance> matrix = {};
 
     void merge(const MeasuredDetector& other);
 };
 
 struct MeasureResult {
     MeasureConfig config;
-    /// Bounds on delta w/gamma: start and every jump seen (none where the pump touches 0), and J_z seen once
-    /// at the best time.
-    std::optional<double> full_record, snapshot;
+    /// Bounds on delta w/gamma: start and every jump seen (none where the pump touches 0), the same on the
+    /// critical pump with gamma unknown, and J_z seen once at the best time.
+    std::optional<double> full_record, full_record_gamma_unknown = {}, snapshot = {};
     std::vector<MeasuredDetector> detectors = {};
     std::int64_t trajectories = 0;
     StopReason stop_reason = StopReason::completed;

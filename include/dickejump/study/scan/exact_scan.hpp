@@ -50,6 +50,10 @@ struct Bounds {
     /// which does not know the populations.
     std::optional<double> snapshot, snapshot_scaled_pump;
     std::optional<double> full_record;  ///< start and every jump seen; empty where the pump touches 0
+    /// The same on the critical pump gamma - theta where gamma is unknown too: the J- jumps tell of gamma
+    /// alone, the J+ jumps of theta, and sqrt(1/F + 1/E N_down). All other bounds take gamma as known. Of the
+    /// ladder.
+    std::optional<double> full_record_gamma_unknown;
     std::optional<double>
         paper_heuristic;  ///< max{sqrt(12)/N, width of the mean loop}: the paper's, not a bound
 };
@@ -79,6 +83,7 @@ struct ExactScan {
     std::vector<ExactLeg> legs;  ///< as asked for
     std::optional<double> width;
     std::optional<double> loop_full_record;  ///< the bound of both records together, with both legs
+    std::optional<double> loop_full_record_gamma_unknown;  ///< the same on gamma - theta, gamma unknown
 
     /// @throws InvalidInput if that leg was not asked for
     const ExactLeg& leg(Direction direction) const;
