@@ -15,6 +15,16 @@ namespace {
 std::size_t bins_of(const CountRecord& record, std::int64_t ticks) {
     return static_cast<std::size_t>((ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
 }
+
+/// Counts per tick as counts per bin.
+std::vector<std::int64_t> summed(const std::vector<std::int64_t>& ticks, std::int64_t ticks_per_bin) {
+    if (ticks_per_bin == 1) return ticks;
+    const auto width = static_cast<std::size_t>(ticks_per_bin);
+    std::vector<std::int64_t> bins((ticks.size() + width - 1) / width, 0);
+    for (std::size_t tick = 0; tick < ticks.size(); ++tick)
+        bins[tick / width] += ticks[tick];
+    return bins;
+}
 }  // namespace
 
 void CountedPhotons::observe(const Window& window) {
@@ -133,9 +143,16 @@ CountRecord count(const Detector& detector, const PhotonCounts& photons, const T
     CountRecord record;
     record.ticks_per_bin = ticks_per_bin(detector, grid);
     const auto bins = bins_of(record, grid.ticks);
+    const bool perfect = detector.is_perfect(grid.duration);
     for (const auto c : channels) {
         if (!detector[c]) continue;
         const auto& channel = *detector[c];
+        if (perfect && c != Channel::side) {
+            // Nothing is left to chance: the photons of every bin, as they come.
+            record.counts[static_cast<std::size_t>(c)] =
+                summed(c == Channel::cavity ? photons.cavity : photons.pump, record.ticks_per_bin);
+            continue;
+        }
         const auto stream = [&](DetectorChance chance) {
             return Stream(seed, static_cast<std::uint64_t>(trajectory),
                           detector_purpose(leg, static_cast<unsigned>(c), chance));
@@ -192,6 +209,7 @@ std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std
     check_counts(record, channel, ticks, problems);
     problems.raise();
     const auto& counts = record[channel];
+    if (record.ticks_per_bin == 1 && bins == counts.size()) return counts;
     // Clicks before a tick: those of whole bins, and of the bin under way those in the middle of whose share
     // of it the tick has not yet come.
     const auto before = [&](std::int64_t tick) {

@@ -34,16 +34,6 @@ bool earlier(const Photon& a, const Photon& b) {
     return a.time < b.time;
 }
 
-/// Whether every photon of a channel that is seen leaves its click, and nothing else does.
-bool passes_all(const Detector& detector, double duration) {
-    const auto perfect = [](const std::optional<ChannelDetector>& c) {
-        return !c ||
-               (c->efficiency == 1.0 && c->background == 0.0 && c->dead_time == 0.0 && c->jitter == 0.0);
-    };
-    return detector.gate_open == 0.0 && detector.gate_close >= duration &&
-           std::all_of(detector.channel.begin(), detector.channel.end(), perfect);
-}
-
 void check_ascending(std::span<const Photon> photons, double duration, Problems& problems) {
     double last = 0.0;
     for (const auto& photon : photons) {
@@ -140,7 +130,7 @@ std::vector<Photon> detect(const Detector& detector, std::span<const Photon> pho
     const auto stream = [&](Channel c, DetectorChance chance) {
         return Stream(seed, id, detector_purpose(leg, static_cast<unsigned>(c), chance));
     };
-    if (passes_all(detector, duration)) {
+    if (detector.is_perfect(duration)) {
         // Nothing is left to chance: the photons of the channels that are seen, as they come.
         clicks.reserve(photons.size());
         for (const auto& photon : photons)

@@ -20,9 +20,22 @@ namespace dickejump {
 // their length before them. The layout is part of the bytes, as text, so that sums of another layout are
 // refused rather than misread.
 
+/// A list that grows with the runs, in their order: its length is part of the state, not of the layout.
+template <class T>
+struct Series {
+    std::vector<T> items;
+
+    /// Appends the later runs.
+    void merge(const Series& later) { items.insert(items.end(), later.items.begin(), later.items.end()); }
+};
+
 namespace state {
 
 /// Whether T is a std::vector, which is written with its length before it.
+template <class T>
+inline constexpr bool is_series = false;
+template <class T>
+inline constexpr bool is_series<Series<T>> = true;
 template <class T>
 inline constexpr bool is_list = false;
 template <class T>
@@ -71,6 +84,14 @@ public:
                 return;
             }
             write(*value);
+        } else if constexpr (is_series<T>) {
+            layout += "series";
+            const auto before = layout.size();
+            put(static_cast<std::uint64_t>(value.items.size()));
+            for (const auto& item : value.items) {
+                write(item);
+                layout.resize(before);
+            }
         } else if constexpr (is_list<T>) {
             layout += "[";
             put(static_cast<std::uint64_t>(value.size()));
@@ -130,6 +151,12 @@ public:
             if (there != value.has_value())
                 refuse("a part is there that should not be, or the other way round");
             if (value) read(*value);
+        } else if constexpr (is_series<T>) {
+            const auto length = get();
+            if (length > bytes_.size()) refuse("a series is longer than they are");
+            value.items.resize(length);
+            for (auto& item : value.items)
+                read(item);
         } else if constexpr (is_list<T>) {
             if (get() != value.size()) refuse("a list has another length");
             for (auto& item : value)

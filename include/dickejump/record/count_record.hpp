@@ -60,7 +60,7 @@ std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
 ///
 /// Its chance comes from the same streams of (seed, trajectory, leg, channel) as `detect` uses: one uniform a
 /// tick and purpose, turned into a count by the inverse distribution function, so that a stronger detector
-/// never counts less of the same run, and none depends on another.
+/// never counts less of the same run, and none depends on another. Where it is perfect nothing is drawn.
 /// @throws InvalidInput unless the photons are of every tick of the grid, the side rate is finite and not
 ///         negative, and as `check(detector)` says
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,

@@ -54,6 +54,7 @@ struct ScanConfig {
     std::optional<Smoothing> smoothing = {};      ///< before crossings are read; empty: Smoothing::by_default
     bool signals = false;                         ///< also reduce the counts to curves
     std::int64_t keep_records = 0;                ///< the first so many records, for pictures
+    bool keep_estimates = false;                  ///< also every run's estimates, in memory and result.h5
     std::vector<Parameter> unknown = {};          ///< beside theta: for bounds of detected records
     std::vector<TargetError> target_errors = {};  ///< stop early when all are reached
 

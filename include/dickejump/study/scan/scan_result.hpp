@@ -58,6 +58,8 @@ struct EstimatorResult {
     std::optional<Estimate> delta_w;   ///< sensitivity of one run, delta w/gamma: comparable with the bounds
     Histogram histogram;               ///< of the runs' estimates [s]
     std::optional<Coverage> coverage;  ///< of estimators that give intervals
+    /// [trajectory] every run's estimate in s, NaN where it is missing; empty unless they are kept.
+    std::vector<double> each = {};
 
     /// Over the runs that have it. Errors are NaN where they are not known: of a single run, where so few
     /// runs differ that they are a rare event's, and where all runs are alike.
