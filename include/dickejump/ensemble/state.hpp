@@ -23,7 +23,7 @@ namespace dickejump {
 /// A list that grows with the runs, in their order: its length is part of the state, not of the layout.
 template <class T>
 struct Series {
-    std::vector<T> items;
+    std::vector<T> items;  ///< by run
 
     /// Appends the later runs.
     void merge(const Series& later) { items.insert(items.end(), later.items.begin(), later.items.end()); }
@@ -31,11 +31,13 @@ struct Series {
 
 namespace state {
 
-/// Whether T is a std::vector, which is written with its length before it.
+/// Whether T is a Series, whose length is that of what was stored.
 template <class T>
 inline constexpr bool is_series = false;
+/// It is.
 template <class T>
 inline constexpr bool is_series<Series<T>> = true;
+/// Whether T is a std::vector, which is written with its length before it.
 template <class T>
 inline constexpr bool is_list = false;
 template <class T>
