@@ -4,11 +4,23 @@ import csv
 import io
 import json
 import math
+import subprocess
+from pathlib import Path
 
 from command_line import CommandLine, main, only, parse, same
 
 
-class Protocols(CommandLine):
+PLOT = Path(__file__).resolve().parents[2] / 'tools' / 'plot'
+
+
+class Drawn(CommandLine):
+    def drawn(self, folder, name):
+        done = subprocess.run([str(PLOT), str(folder)], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((folder / f'{name}.png').read_bytes()[:8], b'\x89PNG\r\n\x1a\n')
+
+
+class Protocols(Drawn):
     SMALL = ['sensitivity', '--protocol', 'scan,park,lock', '--atoms', '10,20', '--rates', 2, '--direction', 'up', '--duration', 16,
              '--tick', 0.02, '--trajectories', 300]
 
@@ -59,6 +71,7 @@ class Protocols(CommandLine):
         self.assertEqual(float(areas[1]['delta_w']), only(only(parse(printed)['protocols'], protocol='scan', atoms=20)['estimators'],
                                                           name='area')['delta_w']['value'])
         self.refused(*self.SMALL, '--gain', 0.2, '--out', out, messages=['gain'])
+        self.drawn(out, 'protocols')
         table = self.fine(*self.SMALL).stdout
         for words in ('no protocol is below', 'park, every_jump', 'scan, area, r = 2 γ, up', 'lock, bound full_record, servo perfect'):
             self.assertIn(words, table)
@@ -73,7 +86,7 @@ class Protocols(CommandLine):
         self.refused('sensitivity', '--atoms', 100, '--rates', 1, '--duration', 2, messages=['--duration = 2|--duration .*--protocol'])
 
 
-class Schedule(CommandLine):
+class Schedule(Drawn):
     SMALL = ['optimize-schedule', '--atoms', 20, '--duration', 6, '--prior-width', 4, '--knots', 13]
 
     def test_the_best_schedule_is_a_file_that_others_read(self):
@@ -92,6 +105,7 @@ class Schedule(CommandLine):
         said = self.json('measure', '--atoms', 20, '--schedule', out / 'summary.csv', '--duration', 6, '--detector', 'pump=1,cavity=1',
                          '--trajectories', 20)
         self.assertGreater(said['bounds']['full_record'], 0)
+        self.drawn(out, 'schedule')
         table = self.fine(*self.SMALL).stdout
         for words in ('best schedule', 'linear scan, S = ', 'parked at w = γ', 'no protocol has more'):
             self.assertIn(words, table)
