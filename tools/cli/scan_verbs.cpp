@@ -26,9 +26,10 @@ struct ScanComparisonConfig {
 
 Keys<ScanComparisonConfig> comparison_keys() {
     Keys<ScanComparisonConfig> all;
-    all.part(&ScanComparisonConfig::scan,
-             keys<ScanConfig>().without({"points", "estimators", "detector", "side_rate", "smoothing",
-                                         "signals", "keep_records", "target_error", "steps_per_tick"}));
+    all.part(
+        &ScanComparisonConfig::scan,
+        keys<ScanConfig>().without({"points", "estimators", "detector", "side_rate", "smoothing", "signals",
+                                    "keep_records", "keep_estimates", "target_error", "steps_per_tick"}));
     all.number("alpha", &ScanComparisonConfig::alpha, "smallest p-value that passes (default 1e-6)",
                Range::between(0.0, 1.0, "a probability"));
     return all;

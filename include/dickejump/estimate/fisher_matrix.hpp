@@ -17,7 +17,8 @@ Eigen::VectorXd upper_triangle(const Eigen::MatrixXd& matrix);
 /// The Fisher matrix of a record about theta and what else is unknown, and the bounds that follow.
 struct FisherMatrix {
     std::vector<std::string> parameters;  ///< "theta" (the shift of w [gamma]), then the unknown
-    Eigen::MatrixXd matrix, error;        ///< in the parameters' own units, with standard errors
+    Eigen::MatrixXd matrix,               ///< (p, p), p the number of parameters, each in its own unit
+        error;                            ///< standard errors of the entries
     /// Lower bound on the standard deviation of theta with the others unknown, sqrt((F^-1)_11); empty if the
     /// record cannot tell theta apart from them.
     std::optional<Estimate> profiled;
@@ -28,10 +29,11 @@ struct FisherMatrix {
     std::vector<std::string> singular;
     /// The two bounds with one of the parameters unknown, the others known; empty if there is one only.
     struct Alone {
-        Parameter unknown;
-        std::optional<Estimate> profiled, critical_pump;
+        Parameter unknown;                 ///< that one
+        std::optional<Estimate> profiled,  ///< of theta
+            critical_pump;                 ///< of gamma - theta
     };
-    std::vector<Alone> alone = {};
+    std::vector<Alone> alone = {};  ///< in the order of the unknown
 
     /// From the upper triangles of independent sets of records, of one leg each: their sum is the matrix of a
     /// record of all legs. @throws InvalidInput if there is no leg, or one of another size than the unknown

@@ -22,6 +22,7 @@ enum class Parameter {
     background_side,
     offset  ///< how much later than the record's clock says the pump's schedule begins [1/gamma]
 };
+/// Whatever may be unknown beside theta, in the order of the documentation.
 inline constexpr std::array all_parameters{
     Parameter::gamma,           Parameter::side_rate,       Parameter::efficiency_cavity,
     Parameter::efficiency_pump, Parameter::efficiency_side, Parameter::background_cavity,
@@ -33,8 +34,8 @@ std::string_view name(Parameter parameter);
 std::optional<Channel> channel_of(Parameter parameter);
 /// A parameter that is not known, or only as well as somebody measured it: a Gaussian prior.
 struct Unknown {
-    Parameter parameter;
-    std::optional<Estimate> prior = {};
+    Parameter parameter;                 ///< which
+    std::optional<Estimate> prior = {};  ///< what was measured of it; empty: nothing
 };
 
 /// What the records of a detector depend on beside theta.

@@ -56,10 +56,14 @@ public:
     Eigen::VectorXd nominal() const;
     /// The detector, gamma, the side rate and the offset of the schedule at such values.
     struct Setup {
-        Detector detector;
-        double gamma, side_rate, offset;
+        Detector detector;  ///< with the efficiencies and backgrounds there
+        double gamma,       ///< in units of its nominal value
+            side_rate,      ///< [gamma]
+            offset;         ///< of the schedule's begin [1/gamma]
     };
+    /// @throws InvalidInput as `at`
     Setup setup(const Eigen::VectorXd& at) const;
+    /// As given.
     const std::vector<Parameter>& unknown() const { return unknown_; }
     /// The state of knowledge along a record: what LikelihoodFilter tells, at such values.
     void follow(std::span<const Photon> clicks, const Eigen::VectorXd& at,
