@@ -83,11 +83,13 @@ TEST_CASE("the same run gives the same result file, provenance aside") {
 
 TEST_CASE("a result file lists bounds, and the estimates and records of single runs that are kept") {
     Run bare;
-    const hdf5::Image without(without_trailer("dickeres", bare.bytes("here"), "file", "result file").second);
-    CHECK(H5Lexists(without.file(), "bounds", H5P_DEFAULT) > 0);
-    CHECK(H5Lexists(without.file(), "runs", H5P_DEFAULT) == 0);
-    CHECK(H5Lexists(without.file(), "records", H5P_DEFAULT) == 0);
-
+    {
+        const hdf5::Image without(
+            without_trailer("dickeres", bare.bytes("here"), "file", "result file").second);
+        CHECK(H5Lexists(without.file(), "bounds", H5P_DEFAULT) > 0);
+        CHECK(H5Lexists(without.file(), "runs", H5P_DEFAULT) == 0);
+        CHECK(H5Lexists(without.file(), "records", H5P_DEFAULT) == 0);
+    }
     auto config = bare.config;
     config.detectors = {detector_of("cavity=1,pump=0.5")};
     config.estimators = {Estimator::first_crossing, Estimator::area, Estimator::mid_crossing,

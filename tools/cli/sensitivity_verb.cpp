@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -14,8 +15,10 @@
 #include "cli/scan_table.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
+#include "dickejump/exact/lock.hpp"
 #include "dickejump/io/checkpoint.hpp"
 #include "dickejump/io/hertz.hpp"
+#include "dickejump/io/protocols_report.hpp"
 #include "dickejump/io/result_folder.hpp"
 #include "dickejump/io/sensitivity_report.hpp"
 
@@ -113,13 +116,13 @@ void give_way(const std::filesystem::path& out, const std::string& toml) {
             folder.remove(name);
 }
 
-int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml) {
+int run_scans(const Told<ProtocolsConfig>& told, const std::string& toml) {
     const auto start = StopRequest::Clock::now();
     std::optional<SensitivityFolder> folder;
     if (told.output.force) give_way(told.output.out, toml);
     if (!told.output.out.empty()) folder.emplace(told.output.out, toml);
 
-    const auto study = prepare(told.config);
+    const auto study = prepare(told.config.scans);
     SensitivityReport report;
     report.config = study.config;
     report.threads = told.control.threads;
@@ -173,13 +176,88 @@ int run_sensitivity(const Told<SensitivityConfig>& told, const std::string& toml
     return interrupted;
 }
 
+/// Of a protocol at one N: what is told apart by its line of the table.
+std::string line_of(const ProtocolOutcome& outcome, const ProtocolValue& value, const char* kind) {
+    auto line = fmt::format("{}, {}{}", name(outcome.point.protocol), kind, value.name);
+    if (const auto* scan = std::get_if<ScanConfig>(&outcome.point.run))
+        line += fmt::format(", r = {} γ, {}", scan->rate, leg_of(value.direction));
+    if (const auto* loop = std::get_if<LockConfig>(&outcome.point.run); loop && loop->gain > 0.0)
+        line += fmt::format(", servo {}{}", name(loop->servo),
+                            loop->detectors.empty() ? "" : " on " + loop->detectors.front().name);
+    return line + (value.detector ? ", of " + *value.detector : ", every jump");
+}
+
+/// N delta w sqrt(gamma T)/gamma, lines of estimates and bounds down, atoms across.
+std::string protocols_table(const ProtocolsResult& result) {
+    const auto& atoms = result.config.scans.atoms;
+    const double duration = *result.config.duration;
+    std::vector<std::pair<std::string, std::vector<std::string>>> lines;
+    const auto put = [&](const std::string& line, std::int64_t n, std::string cell) {
+        auto found = std::find_if(lines.begin(), lines.end(), [&](const auto& l) { return l.first == line; });
+        if (found == lines.end())
+            found = lines.insert(lines.end(), {line, std::vector<std::string>(atoms.size(), "-")});
+        found->second[static_cast<std::size_t>(std::find(atoms.begin(), atoms.end(), n) - atoms.begin())] =
+            std::move(cell);
+    };
+    const auto shown = [&](const ProtocolValue& value, std::int64_t n) {
+        const auto x = scaled(value.delta_w, n, duration);
+        if (x && x->error == 0.0) return fmt::format("{:.5g}", x->value);
+        return rounded(x) + (value.missing > 0 ? fmt::format(" [{} missing]", value.missing) : "");
+    };
+    for (const auto& outcome : result.points) {
+        const auto n = outcome.point.atoms;
+        for (const auto& value : outcome.estimates)
+            put(line_of(outcome, value, ""), n, shown(value, n));
+        for (const auto& value : outcome.bounds)
+            put(line_of(outcome, value, "bound "), n, shown(value, n));
+    }
+    Table table;
+    std::vector<std::string> head{fmt::format("N δw sqrt(γT)/γ after T = {}/γ", duration)},
+        last{"no protocol is below"};
+    for (const auto n : atoms) {
+        head.push_back(fmt::format("N = {}", n));
+        const double limit = exact::protocol_limit(DickeLadder(n), duration);
+        last.push_back(fmt::format("{:.5g}", static_cast<double>(n) * std::sqrt(duration) * limit));
+    }
+    table.row(head);
+    for (auto& [line, cells] : lines) {
+        cells.insert(cells.begin(), line);
+        table.row(cells);
+    }
+    table.row(last);
+    return table.str() + fmt::format("  {} runs of each in {:.2f} s ({}), seed {}\n",
+                                     result.config.scans.trajectories, result.seconds,
+                                     name(result.stop_reason), result.config.scans.seed);
+}
+
+int run_protocols(const Told<ProtocolsConfig>& told, const std::string& toml) {
+    told.output.spare_others(toml);
+    const auto folder = told.output.folder();
+    const Session session(told.control.threads);
+    const auto result = simulate(told.config, session.control());
+    told.output.deliver(
+        folder,
+        {.table = protocols_table(result), .json = to_json(result), .csv = to_csv(result), .config = toml});
+    if (result.stop_reason != StopReason::interrupted) return fine;
+    log_warning(fmt::format("interrupted: {} of {} protocols are in the result", result.points.size(),
+                            points(told.config).size()));
+    return interrupted;
+}
+
 }  // namespace
 
 Verb sensitivity_verb() {
-    return make_verb<SensitivityConfig>(
-        "sensitivity", "Scan many numbers of atoms at several rates: how the sensitivity of a run scales",
-        Work::in_points, [](const SensitivityConfig& config, Problems& problems) { check(config, problems); },
-        [](const SensitivityConfig& config) { return describe(config); }, run_sensitivity);
+    return make_verb<ProtocolsConfig>(
+        "sensitivity",
+        "Scan many numbers of atoms at several rates: how the sensitivity of a run scales; or compare "
+        "protocols",
+        Work::in_points, [](const ProtocolsConfig& config, Problems& problems) { check(config, problems); },
+        [](const ProtocolsConfig& config) {
+            return config.protocols.empty() ? describe(config.scans) : describe(config);
+        },
+        [](const Told<ProtocolsConfig>& told, const std::string& toml) {
+            return told.config.protocols.empty() ? run_scans(told, toml) : run_protocols(told, toml);
+        });
 }
 
 }  // namespace dickejump::cli

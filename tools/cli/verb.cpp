@@ -21,7 +21,8 @@ std::vector<Verb> verbs() {
             measure_verb(),
             lock_verb(),
             exact_lock_verb(),
-            exact_bound_verb()};
+            exact_bound_verb(),
+            optimize_schedule_verb()};
 }
 
 bool take_arguments(Verb& verb, const std::vector<std::string>& arguments, Problems& problems,

@@ -112,6 +112,7 @@ Verb measure_verb();
 Verb lock_verb();
 Verb exact_lock_verb();
 Verb exact_bound_verb();
+Verb optimize_schedule_verb();
 
 /// Runs `action`; what it finds wrong is said in flags.
 template <class Action>

@@ -84,8 +84,8 @@ public:
     /// Whether the likelihood is that of the record, or an approximation.
     bool likelihood_is_exact() const;
 
-    /// What these estimators need to know of the photons. Where the detector is perfect and nothing asks for
-    /// the likelihood, counts make the same signal as times do.
+    /// What these estimators need to know of the photons. Where the detector is memoryless and nothing asks
+    /// for the likelihood, counts make the same signal as times do.
     PhotonDetail photons_for(const EstimatorSet& wanted) const;
     /// What the detector reports of one of the runs.
     Record record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const;

@@ -46,14 +46,12 @@ void require_different(const std::vector<T>& values, const char* key, Problems& 
 Keys<SensitivityConfig> make_keys() {
     Keys<SensitivityConfig> keys;
     keys.numbers(
-            "atoms", &SensitivityConfig::atoms, "numbers of atoms N, such as 10,100,1e6",
-            Range::between(1.0, static_cast<double>(DickeLadder::max_atoms), "a ladder has that many atoms"))
-        .as_required();
+        "atoms", &SensitivityConfig::atoms, "numbers of atoms N, such as 10,100,1e6",
+        Range::between(1.0, static_cast<double>(DickeLadder::max_atoms), "a ladder has that many atoms"));
     keys.part(&SensitivityConfig::model, dickejump::keys<ModelConfig>());
     keys.numbers("rates", &SensitivityConfig::rates,
                  "scan rates r, transition widths per 1/gamma, such as 1,16",
                  Range::above(0.0, "a scan moves at a positive, finite rate; its direction is separate"))
-        .as_required()
         .hinted("r1,r2,..");
     keys.number("half_width", &SensitivityConfig::half_width,
                 "scans run between s = -S and S (default: 6 + 6 sqrt(r), at most 0.98 N/2)",

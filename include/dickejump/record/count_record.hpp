@@ -60,11 +60,19 @@ std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
 ///
 /// Its chance comes from the same streams of (seed, trajectory, leg, channel) as `detect` uses: one uniform a
 /// tick and purpose, turned into a count by the inverse distribution function, so that a stronger detector
-/// never counts less of the same run, and none depends on another. Where it is perfect nothing is drawn.
+/// never counts less of the same run, and none depends on another.
 /// @throws InvalidInput unless the photons are of every tick of the grid, the side rate is finite and not
 ///         negative, and as `check(detector)` says
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg);
+
+/// The clicks per tick that `detect` reports of the same run, from how many photons each tick has: of
+/// detectors that are memoryless and do not see the side, for which the times within a tick do not matter.
+/// The same words decide on the same photons.
+/// @throws InvalidInput of another detector, if the photons are not of every tick of the grid, and as
+///         `check(detector)` says
+CountRecord detected_counts(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
+                            std::uint64_t seed, std::int64_t trajectory, Direction leg);
 
 /// The counts of time tags. @throws InvalidInput as `binned` and `check(detector)` say
 CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid);

@@ -62,9 +62,9 @@ struct Detector {
     /// The same, to change.
     std::optional<ChannelDetector>& operator[](Channel c) { return channel[static_cast<std::size_t>(c)]; }
 
-    /// Whether every photon of the channels that it sees in a run of this duration leaves its click, and
-    /// nothing else does.
-    bool is_perfect(double duration) const;
+    /// Whether it hears of every arrival at once and forgets it: no dead time, no jitter, and no gate within
+    /// a run of this duration.
+    bool is_memoryless(double duration) const;
     /// Whether the filter's likelihood is that of the record: not with paralysable dead time, jitter or bins
     /// for tags.
     bool likelihood_is_exact() const;

@@ -108,11 +108,15 @@ TEST_CASE("seen completely from a known start, a record has the area and crossin
     }
 }
 
-TEST_CASE("of a perfect detector counts say what times say, and nothing else is counted") {
+TEST_CASE("of a detector without memory counts say what times say, and nothing else is counted") {
     const auto signal_only = EstimatorSet::of({Estimator::area, Estimator::fit, Estimator::mid_crossing});
-    for (const std::string seen : {"cavity=1,pump=1", "cavity=1", "pump=1"}) {
-        CAPTURE(seen);
-        const auto detected = leg_of(detector_of(seen));
+    auto noisy = detector_of("cavity=0.3,pump=1");
+    noisy[Channel::cavity]->background = 5.0;
+    noisy[Channel::pump]->background = 0.5;
+    for (const auto& seen : {detector_of("cavity=1,pump=1"), detector_of("cavity=0.5"),
+                             detector_of("cavity=0.7,pump=0.2"), detector_of("pump=0"), noisy}) {
+        CAPTURE(seen.name);
+        const auto detected = leg_of(seen);
         CHECK(detected.photons_for(signal_only) == PhotonDetail::counts);
         CHECK(detected.photons_for(EstimatorSet::of({Estimator::bayes})) == PhotonDetail::times);
         for (std::int64_t run = 0; run < 20; ++run) {
@@ -128,11 +132,12 @@ TEST_CASE("of a perfect detector counts say what times say, and nothing else is 
                           binned(times, c, detected.leg().grid(), 10));
         }
     }
-    auto gated = detector_of("cavity=1"), coarse = gated, noisy = gated;
+    auto gated = detector_of("cavity=1"), coarse = gated, blurred = gated, slow = gated;
     gated.gate_open = 0.1;
     coarse.bin_width = 0.1;
-    noisy[Channel::cavity]->background = 0.5;
-    for (const auto& other : {gated, coarse, noisy, detector_of("cavity=0.5"), detector_of("side=1")})
+    blurred[Channel::cavity]->jitter = 0.01;
+    slow[Channel::cavity]->dead_time = 0.01;
+    for (const auto& other : {gated, coarse, blurred, slow, detector_of("side=1")})
         CHECK(leg_of(other).photons_for(signal_only) == PhotonDetail::times);
 }
 

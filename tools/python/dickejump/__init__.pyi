@@ -45,14 +45,14 @@ class ScanConfig:
     steps_per_tick: Optional[int] = ...
 @dataclass(kw_only=True)
 class SensitivityConfig:
-    atoms: Union[str, int, Sequence[int]]
+    atoms: Optional[Union[str, int, Sequence[int]]] = ...
     model: Optional[Literal['ladder', 'effective', 'local']] = ...
     detuning: Optional[float] = ...
     gamma_r: Optional[float] = ...
     emission: Optional[float] = ...
     pumping: Optional[float] = ...
     dephasing: Optional[float] = ...
-    rates: Union[str, float, Sequence[float]]
+    rates: Optional[Union[str, float, Sequence[float]]] = ...
     half_width: Optional[float] = ...
     direction: Optional[Literal['up', 'down', 'both']] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
@@ -60,6 +60,14 @@ class SensitivityConfig:
     bias_tolerance: Optional[float] = ...
     trajectories: Optional[int] = ...
     seed: Optional[int] = ...
+    protocol: Optional[Union[str, Sequence[str]]] = ...
+    duration: Optional[float] = ...
+    detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...
+    side_rate: Optional[float] = ...
+    gain: Optional[float] = ...
+    tick: Optional[float] = ...
+    memory: Optional[float] = ...
+    servo: Optional[Literal['perfect', 'filter', 'counts']] = ...
 @dataclass(kw_only=True)
 class EnsembleConfig:
     model: Optional[Literal['ladder', 'effective', 'three-level', 'local']] = ...
@@ -307,6 +315,17 @@ class ExactBoundConfig:
     pump: Optional[float] = ...
     duration: float
     access: Optional[str] = ...
+@dataclass(kw_only=True)
+class OptimizeScheduleConfig:
+    atoms: int
+    duration: float
+    prior_width: Optional[float] = ...
+    pump_min: Optional[float] = ...
+    pump_max: Optional[float] = ...
+    knots: Optional[int] = ...
+    half_width: Optional[float] = ...
+    initial: Optional[str] = ...
+    time_limit: Optional[float] = ...
 
 def scan(
     config: Optional[ScanConfig] = ...,
@@ -417,22 +436,30 @@ def sensitivity(
     ntraj: Optional[int] = ...,
     seed: Optional[int] = ...,
     seeds: Optional[int] = ...,
+    protocol: Optional[Union[str, Sequence[str]]] = ...,
+    duration: Optional[float] = ...,
+    detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...,
+    side_rate: Optional[float] = ...,
+    gain: Optional[float] = ...,
+    tick: Optional[float] = ...,
+    memory: Optional[float] = ...,
+    servo: Optional[Literal['perfect', 'filter', 'counts']] = ...,
     threads: Optional[int] = ...,
     out: Optional[str] = ...,
     force: Optional[bool] = ...,
     gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
-    """Scan many numbers of atoms at several rates: how the sensitivity of a run scales.
+    """Scan many numbers of atoms at several rates: how the sensitivity of a run scales; or compare protocols.
 
-    atoms: numbers of atoms N, such as 10,100,1e6 (from 1 to 2147483647) (required)
+    atoms: numbers of atoms N, such as 10,100,1e6 (from 1 to 2147483647)
     model: Eq. (1), App. B at finite detuning, or Eq. (1) with processes of single atoms (default ladder)
     detuning: delta of the pumping transition [gamma], effective (finite)
     gamma_r: decay of the upper level [gamma], effective (>= 0)
     emission: emission of every atom on its own [gamma], local (>= 0)
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
-    rates: scan rates r, transition widths per 1/gamma, such as 1,16 (> 0) (required)
+    rates: scan rates r, transition widths per 1/gamma, such as 1,16 (> 0)
     half_width: scans run between s = -S and S (default: 6 + 6 sqrt(r), at most 0.98 N/2) (> 0)
     direction: legs to run (default both)
     initial: start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady
@@ -440,6 +467,14 @@ def sensitivity(
     bias_tolerance: sphere: largest error of 2<J_z>/(N+1) by its finite steps (default 2e-4) (> 0)
     trajectories: number of runs M of every scan (default 10000) (>= 2)
     seed: seed of the study, from which every scan has its own (default 1)
+    protocol: compare scan, park and lock, for the same duration and detectors
+    duration: protocol: T that each of them gets [1/gamma] (> 0)
+    detector: protocol: what looks at all of them, with efficiencies; may be repeated. More in TOML: [[detector]]
+    side_rate: protocol: Gamma, emission to the side per excited atom [gamma] (default 0) (>= 0)
+    gain: lock: w = gamma max(0, 1 - gain x) (default 0.5) (>= 0)
+    tick: lock: how often the pump is set [1/gamma] (default 0.2/N) (>= 0)
+    memory: lock: of the average of side clicks [1/gamma] (default 0.05) (> 0)
+    servo: lock: what it acts on (default perfect, with a detector filter)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
@@ -744,6 +779,42 @@ def lock(
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
+    """
+
+def optimize_schedule(
+    config: Optional[OptimizeScheduleConfig] = ...,
+    /,
+    *,
+    atoms: Optional[int] = ...,
+    duration: Optional[float] = ...,
+    prior_width: Optional[float] = ...,
+    pump_min: Optional[float] = ...,
+    pump_max: Optional[float] = ...,
+    knots: Optional[int] = ...,
+    half_width: Optional[float] = ...,
+    initial: Optional[str] = ...,
+    time_limit: Optional[float] = ...,
+    threads: Optional[int] = ...,
+    out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
+    progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
+) -> Result:
+    """The pump w(t) whose jumps tell most of a critical pump that is partly known.
+
+    atoms: number of atoms N (from 1 to 400) (required)
+    duration: T [1/gamma] (> 0) (required)
+    prior_width: W: the critical pump is known to so many transition widths beforehand, normal (default 0) (>= 0)
+    pump_min: w(t) is at least this [gamma] (default 0.1) (> 0)
+    pump_max: w(t) is at most this [gamma] (default 10) (> 0)
+    knots: of w(t), equally spaced (default 41) (from 2 to 400)
+    half_width: S of the linear scan that it is compared with and starts from (default: the best S) (> 0)
+    initial: n at t = 0 (default uniform on 0..N)
+    time_limit: stop the search after so many seconds (> 0)
+    threads: threads, 0 for all (default); does not change results (>= 0)
+    out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
     """
 
 def sample(

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/estimate/moments.hpp"
+#include "dickejump/model/direction.hpp"
+#include "dickejump/record/detector.hpp"
+#include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/lock/lock_config.hpp"
+#include "dickejump/study/measure/measure.hpp"
+#include "dickejump/study/provenance.hpp"
+#include "dickejump/study/scan/scan_config.hpp"
+#include "dickejump/study/sensitivity/sensitivity.hpp"
+
+namespace dickejump {
+
+/// What to do with a time T to learn the critical pump.
+enum class Protocol {
+    scan,  ///< scans one after the other, each from its own start
+    park,  ///< the pump rests at w = gamma
+    lock   ///< a servo holds J_z = 0
+};
+/// "scan", "park", "lock".
+std::string_view name(Protocol protocol);
+
+/// Protocols that get the same duration and are looked at by the same detectors, for several numbers of
+/// atoms. Without protocols it is the study of scans that it holds.
+struct ProtocolsConfig {
+    SensitivityConfig scans = {};  ///< atoms, runs and seed of all; rates, widths and legs of scans
+    std::vector<Protocol> protocols = {};
+    std::optional<double> duration = {};   ///< T [1/gamma]
+    std::vector<Detector> detectors = {};  ///< each looks at scans and at rest, and has a loop of its own
+    double side_rate = 0.0;                ///< Gamma, emission to the side per excited atom [gamma]
+    double gain = 0.5;                     ///< of the servo, as its tick and memory
+    double tick = 0.0;
+    double memory = 0.05;
+    std::optional<Servo> servo = {};  ///< empty: perfect without detectors, else filter
+};
+template <>
+const Keys<ProtocolsConfig>& keys<ProtocolsConfig>();
+/// Adds what is wrong with a study to `problems`, each mistake once.
+void check(const ProtocolsConfig& config, Problems& problems);
+/// @throws InvalidInput as `check`
+std::uint64_t hash(const ProtocolsConfig& config);
+
+/// One protocol at one N, as the run of another study. The seed of each is a function of the study's seed and
+/// of what it is, so that none changes when others join.
+struct ProtocolPoint {
+    Protocol protocol;
+    std::int64_t atoms;
+    /// Scans; a pump at rest without a detector, and loops; a pump at rest that detectors look at.
+    std::variant<ScanConfig, LockConfig, MeasureConfig> run;
+};
+/// Protocols in the order given, N by N.
+std::vector<ProtocolPoint> points(const ProtocolsConfig& config);
+
+/// delta w/gamma after T, of an estimate or a bound.
+struct ProtocolValue {
+    std::string name;                          ///< "area", .., "every_jump", ..; "full_record", ..
+    std::optional<std::string> detector = {};  ///< empty: every jump
+    std::optional<Direction> direction = {};   ///< of scans; empty: both legs, or there are none
+    std::optional<Estimate> delta_w = {};      ///< exact where the error is 0; empty where there is none
+    std::int64_t missing = 0;                  ///< runs without it
+};
+
+/// What a protocol's runs say.
+struct ProtocolOutcome {
+    ProtocolPoint point;
+    /// r T/2S, how many scans of one leg T has: it need not be whole, as in Eq. (9).
+    std::optional<double> scans = {};
+    std::vector<ProtocolValue> estimates = {}, bounds = {};
+    std::int64_t trajectories = 0;  ///< a scan is one
+};
+
+struct ProtocolsResult {
+    ProtocolsConfig config;
+    std::vector<ProtocolOutcome> points = {};  ///< those that are done, in the order of `points(config)`
+    StopReason stop_reason = StopReason::completed;
+    double seconds = 0.0;
+    int threads = 0;
+    Provenance provenance = {};
+};
+
+/// Runs everything, one after the other, each on all threads. @throws InvalidInput with everything wrong
+ProtocolsResult simulate(const ProtocolsConfig& config, const RunControl& control = {});
+
+/// N delta w sqrt(gamma T)/gamma, which does not go with N where delta w goes as 1/N.
+std::optional<Estimate> scaled(const std::optional<Estimate>& delta_w, std::int64_t atoms, double duration);
+
+}  // namespace dickejump
