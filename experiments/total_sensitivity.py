@@ -80,11 +80,11 @@ N = 40). With it, at G = 0.05 γ, it is {number(short['value'], 3)} at T = 0.3/G
 to {number(long['j2'], 2)} of its greatest; at N = 10 the numbers are {number(ten['value'], 3)} and {number(ten_long['value'], 3)}. What is lost
 grows with N, so that the exponent of δw_total in N goes from {with_error(*kept)} at T = 0.3/G to {with_error(*lost)} at 4.8/G (N = 10 to 40;
 {with_error(*pure)} without emission, for ten atoms have hardly room for S = 4.5). The rate is not where Eq. (9) has its optimum, r ~ γ. That is for
-scans which each begin in their own steady state; of legs in turns on the same atoms, combined with their covariance, the best are so fast that
-the atoms cannot follow: at S = 7, T = 24/γ and N = 20 r = {with_error(*pair(alone['rate']))} γ without and {with_error(*pair(emitting['rate']))} γ
-with emission, N δw √(γT)/γ = {number(alone['delta_w']['value'] * unit, 3)} and {number(emitting['delta_w']['value'] * unit, 3)} (up to 5 % low, for so many legs
-are combined by the covariance of 1000 runs). To them such a pump rests at w = γ. With S free too the search ends near its narrowest scan,
-S = {with_error(*pair(free['half_width']))}, which is the same said otherwise. What emission changes is how much there is to learn, not how to scan."""\
+scans which each begin in their own steady state; of legs in turns on the same atoms, combined with their covariance, the faster tell more: at
+S = 7, T = 24/γ and N = 20 the search, which goes up to 200 legs, ends at r = {with_error(*pair(alone['rate']))} γ without and
+{with_error(*pair(emitting['rate']))} γ with emission, N δw √(γT)/γ = {number(alone['delta_w']['value'] * unit, 3)} and
+{number(emitting['delta_w']['value'] * unit, 3)}, which goes towards what a pump at rest tells, for the atoms follow less and less. With S free too it
+ends at its narrowest scan, S = {number(free['half_width']['value'], 2)}, which is the same said otherwise. What emission changes is how much there is to learn, not how to scan."""\
         .replace('-', '−')
 
 
