@@ -48,6 +48,7 @@ TESTED_ELSEWHERE = {
     'io/steady_report': 'cli/cli_test.py, with every key',
     'model/direction': 'an enum and its name: study/scan/scan_protocol_test',
     'model/tick_grid': 'a struct: model/checks_test',
+    'record/background': 'study/scan/detected_leg_test: counts and times have the same', 
     'numeric/each_width': 'picks the width of vectors: wavefunction/wavefunction_algebra_test runs all',
     'random/purpose': 'an enum: random/stream_test',
     'study/ensemble/compare_ensemble': 'study/ensemble/prepared_ensemble_test, statistical/wavefunction_test',

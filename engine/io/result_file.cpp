@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "io/checksum.hpp"
 #include "io/hdf5.hpp"
@@ -79,6 +80,14 @@ void put(std::array<char, n>& place, std::string_view text) {
     std::memcpy(place.data(), text.data(), std::min(text.size(), n - 1));
 }
 
+/// A member of fixed length in a compound type.
+void add_text(hid_t type, const char* key, std::size_t offset, std::size_t length) {
+    const Handle characters(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(characters, length);
+    H5Tset_cset(characters, H5T_CSET_UTF8);
+    H5Tinsert(type, key, offset, characters);
+}
+
 void add_estimators(const Image& image, const ScanResult& result) {
     std::vector<EstimatorRow> rows;
     for (const auto& e : result.estimators) {
@@ -102,15 +111,9 @@ void add_estimators(const Image& image, const ScanResult& result) {
                        e.calibration ? e.calibration->slope_error : nothing};
     }
     const Handle type(H5Tcreate(H5T_COMPOUND, sizeof(EstimatorRow)), H5Tclose);
-    const auto text = [&](const char* key, std::size_t offset, std::size_t length) {
-        const Handle characters(H5Tcopy(H5T_C_S1), H5Tclose);
-        H5Tset_size(characters, length);
-        H5Tset_cset(characters, H5T_CSET_UTF8);
-        H5Tinsert(type, key, offset, characters);
-    };
-    text("name", offsetof(EstimatorRow, name), sizeof(EstimatorRow::name));
-    text("direction", offsetof(EstimatorRow, direction), sizeof(EstimatorRow::direction));
-    text("detector", offsetof(EstimatorRow, detector), sizeof(EstimatorRow::detector));
+    add_text(type, "name", offsetof(EstimatorRow, name), sizeof(EstimatorRow::name));
+    add_text(type, "direction", offsetof(EstimatorRow, direction), sizeof(EstimatorRow::direction));
+    add_text(type, "detector", offsetof(EstimatorRow, detector), sizeof(EstimatorRow::detector));
     H5Tinsert(type, "runs", offsetof(EstimatorRow, runs), H5T_STD_I64LE);
     H5Tinsert(type, "missing", offsetof(EstimatorRow, missing), H5T_STD_I64LE);
     for (std::size_t i = 0; i < number_names.size(); ++i)
@@ -137,6 +140,95 @@ void add_histograms(const Image& image, const ScanResult& result) {
         }
         const auto scale = image.numbers(one, "estimate", centres, "1", "estimate in s, centre of the bin");
         image.numbers(one, "count", counts, "1", "runs in the bin", scale);
+    }
+}
+
+/// One row of /bounds; what is not bounded is not-a-number.
+struct BoundRow {
+    std::array<char, 32> name{}, direction{};
+    std::array<char, 64> detector{};
+    double value = nothing, error = nothing;
+};
+
+void add_bounds(const Image& image, const ScanResult& result) {
+    std::vector<BoundRow> rows;
+    const auto add = [&](std::string_view key, std::string_view direction, std::string_view detector,
+                         const std::optional<double>& bound, double spread = 0.0) {
+        auto& row = rows.emplace_back();
+        put(row.name, key);
+        put(row.direction, direction);
+        put(row.detector, detector);
+        row.value = bound.value_or(nothing);
+        row.error = bound ? spread : nothing;
+    };
+    for (const auto& leg : result.exact.legs) {
+        const auto direction = name(leg.direction);
+        add("steady_state", direction, "", leg.bounds.steady_state);
+        add("snapshot", direction, "", leg.bounds.snapshot);
+        add("full_record", direction, "", leg.bounds.full_record);
+        add("paper_heuristic", direction, "", leg.bounds.paper_heuristic);
+    }
+    if (result.exact.legs.size() == 2) add("full_record", "both", "", result.exact.loop_full_record);
+    for (const auto& bound : result.detected_bounds)
+        add("detected_record", bound.direction ? name(*bound.direction) : "both", bound.detector,
+            bound.value ? std::optional(bound.value->value) : std::nullopt, error(bound.value));
+    const Handle type(H5Tcreate(H5T_COMPOUND, sizeof(BoundRow)), H5Tclose);
+    add_text(type, "name", offsetof(BoundRow, name), sizeof(BoundRow::name));
+    add_text(type, "direction", offsetof(BoundRow, direction), sizeof(BoundRow::direction));
+    add_text(type, "detector", offsetof(BoundRow, detector), sizeof(BoundRow::detector));
+    H5Tinsert(type, "value", offsetof(BoundRow, value), H5T_IEEE_F64LE);
+    H5Tinsert(type, "error", offsetof(BoundRow, error), H5T_IEEE_F64LE);
+    image.table(image.file(), "bounds", type, rows.data(), rows.size());
+}
+
+/// A data set for every row of /estimators, in their order, against the trajectory.
+void add_runs(const Image& image, const ScanResult& result) {
+    if (!result.config.keep_estimates) return;
+    const auto group = image.group(image.file(), "runs");
+    std::vector<double> trajectory(static_cast<std::size_t>(result.trajectories));
+    std::iota(trajectory.begin(), trajectory.end(), 0.0);
+    const auto scale = image.numbers(group, "trajectory", trajectory, "1", "number of the run");
+    for (std::size_t i = 0; i < result.estimators.size(); ++i) {
+        const auto& e = result.estimators[i];
+        const std::string direction(e.direction ? name(*e.direction) : "both");
+        const auto column = image.numbers(group, std::to_string(i).c_str(), e.each, "1",
+                                          (std::string(name(e.estimator)) + " in s, leg " + direction +
+                                           (e.detector ? ", detector " + *e.detector : ""))
+                                              .c_str(),
+                                          scale);
+        image.attribute(column, "name", std::string(name(e.estimator)));
+        image.attribute(column, "direction", direction);
+        image.attribute(column, "detector", e.detector.value_or(""));
+    }
+}
+
+/// A group for every kept record: what the detector saw, and what lay behind it.
+void add_records(const Image& image, const ScanResult& result) {
+    if (result.records.empty()) return;
+    const auto group = image.group(image.file(), "records");
+    const auto numbers = [](const auto& values) { return std::vector<double>(values.begin(), values.end()); };
+    for (std::size_t i = 0; i < result.records.size(); ++i) {
+        const auto& record = result.records[i];
+        const auto one = image.group(group, std::to_string(i).c_str());
+        image.attribute(one, "detector", record.detector);
+        image.attribute(one, "direction", std::string(name(record.direction)));
+        image.attribute(one, "trajectory", record.trajectory);
+        image.attribute(one, "maximum_likelihood", record.maximum_likelihood);
+        image.attribute(one, "standard_error", record.standard_error);
+        const auto scale = image.numbers(one, "scaled_pump", record.scaled_pump, "1",
+                                         "scaled pump s = (w/gamma - 1) N/2 at the end of the bin");
+        image.numbers(one, "n", numbers(record.n), "1", "true number of excited atoms at the end of the bin",
+                      scale);
+        for (const auto c : channels) {
+            const auto channel = static_cast<std::size_t>(c);
+            if (record.counts[channel].empty()) continue;
+            const std::string seen(name(c));
+            image.numbers(one, ("counts_" + seen).c_str(), numbers(record.counts[channel]), "1",
+                          ("clicks of the " + seen + " in the bin").c_str(), scale);
+            if (record.time_tags)
+                image.numbers(one, ("clicks_" + seen).c_str(), record.clicks[channel], "1/gamma",
+                              ("times of the clicks of the " + seen).c_str());
+        }
     }
 }
 
@@ -172,6 +264,9 @@ std::string to_hdf5(const ScanResult& result, Checkpoint state) {
     }
     add_estimators(image, result);
     add_histograms(image, result);
+    add_bounds(image, result);
+    add_runs(image, result);
+    add_records(image, result);
     add_provenance(image, state, result.threads);
     state.provenance = {};
     state.seconds = 0.0;

@@ -7,6 +7,8 @@
 #include "dickejump/random/stream.hpp"
 #include "model/checks.hpp"
 #include "numeric/count_quantiles.hpp"
+#include "record/background.hpp"
+#include "record/thinning.hpp"
 
 namespace dickejump {
 
@@ -14,6 +16,22 @@ namespace {
 /// Of a record of so many ticks; the last one may be cut short.
 std::size_t bins_of(const CountRecord& record, std::int64_t ticks) {
     return static_cast<std::size_t>((ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+}
+
+/// Adds what is wrong with the photons of a run for a detector.
+void check_photons(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
+                   Problems& problems) {
+    check(detector, problems);
+    check_grid(grid, problems);
+    for (const auto c : channels) {
+        const auto given = c == Channel::side     ? photons.n_dt.size()
+                           : c == Channel::cavity ? photons.cavity.size()
+                                                  : photons.pump.size();
+        problems.require(!detector[c] || given == static_cast<std::size_t>(grid.ticks),
+                         std::to_string(given) + " photon counts of the " + std::string(name(c)) +
+                             " (a run of " + std::to_string(grid.ticks) +
+                             " ticks has one a tick) give those");
+    }
 }
 }  // namespace
 
@@ -117,18 +135,8 @@ TickRange open_ticks(const Detector& detector, const TickGrid& grid) {
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg) {
     Problems problems;
-    check(detector, problems);
-    check_grid(grid, problems);
+    check_photons(detector, photons, grid, problems);
     check_rate("side_rate", side_rate, problems);
-    for (const auto c : channels) {
-        const auto given = c == Channel::side     ? photons.n_dt.size()
-                           : c == Channel::cavity ? photons.cavity.size()
-                                                  : photons.pump.size();
-        problems.require(!detector[c] || given == static_cast<std::size_t>(grid.ticks),
-                         std::to_string(given) + " photon counts of the " + std::string(name(c)) +
-                             " (a run of " + std::to_string(grid.ticks) +
-                             " ticks has one a tick) give those");
-    }
     problems.raise();
     CountRecord record;
     record.ticks_per_bin = ticks_per_bin(detector, grid);
@@ -171,6 +179,41 @@ CountRecord count(const Detector& detector, const PhotonCounts& photons, const T
     return record;
 }
 
+CountRecord detected_counts(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
+                            std::uint64_t seed, std::int64_t trajectory, Direction leg) {
+    Problems problems;
+    check_photons(detector, photons, grid, problems);
+    problems.require(
+        !detector[Channel::side] && detector.is_memoryless(grid.duration),
+        "detector " + detector.name +
+            " (the side channel, dead time, jitter and gates ask for the time of every photon) use "
+            "`detect`");
+    problems.raise();
+    CountRecord record;
+    for (const auto c : channels) {
+        if (!detector[c]) continue;
+        const auto& channel = *detector[c];
+        const auto stream = [&](DetectorChance chance) {
+            return Stream(seed, static_cast<std::uint64_t>(trajectory),
+                          detector_purpose(leg, static_cast<unsigned>(c), chance));
+        };
+        auto& counts = record.counts[static_cast<std::size_t>(c)];
+        counts = c == Channel::cavity ? photons.cavity : photons.pump;
+        if (channel.efficiency < 1.0) {
+            Thinning thinning(stream(DetectorChance::efficiency), channel.efficiency);
+            for (auto& count : counts)
+                count = thinning.of(count);
+        }
+        if (channel.background > 0.0)
+            each_background(channel.background, stream(DetectorChance::background), grid.duration,
+                            [&](double time) {
+                                const auto tick = static_cast<std::size_t>(time / grid.tick());
+                                ++counts[std::min(tick, counts.size() - 1)];
+                            });
+    }
+    return record;
+}
+
 CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid) {
     Problems problems;
     check(detector, problems);
@@ -192,6 +235,7 @@ std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std
     check_counts(record, channel, ticks, problems);
     problems.raise();
     const auto& counts = record[channel];
+    if (record.ticks_per_bin == 1 && bins == counts.size()) return counts;
     // Clicks before a tick: those of whole bins, and of the bin under way those in the middle of whose share
     // of it the tick has not yet come.
     const auto before = [&](std::int64_t tick) {

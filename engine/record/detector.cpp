@@ -14,6 +14,13 @@ std::string_view name(ChannelDetector::DeadTime kind) {
     return kind == ChannelDetector::DeadTime::paralysable ? "paralysable" : "non_paralysable";
 }
 
+bool Detector::is_memoryless(double duration) const {
+    const auto simple = [](const std::optional<ChannelDetector>& c) {
+        return !c || (c->dead_time == 0.0 && c->jitter == 0.0);
+    };
+    return gate_open == 0.0 && gate_close >= duration && std::all_of(channel.begin(), channel.end(), simple);
+}
+
 bool Detector::likelihood_is_exact() const {
     const auto simple = [](const std::optional<ChannelDetector>& c) {
         return !c || (c->jitter == 0.0 && (c->dead_time == 0.0 ||

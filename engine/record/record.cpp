@@ -1,6 +1,7 @@
 #include "dickejump/record/record.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
 #include <memory>
@@ -9,6 +10,8 @@
 
 #include "dickejump/random/stream.hpp"
 #include "model/checks.hpp"
+#include "record/background.hpp"
+#include "record/thinning.hpp"
 
 namespace dickejump {
 
@@ -34,14 +37,73 @@ bool earlier(const Photon& a, const Photon& b) {
     return a.time < b.time;
 }
 
-/// Whether every photon of a channel that is seen leaves its click, and nothing else does.
-bool passes_all(const Detector& detector, double duration) {
-    const auto perfect = [](const std::optional<ChannelDetector>& c) {
-        return !c ||
-               (c->efficiency == 1.0 && c->background == 0.0 && c->dead_time == 0.0 && c->jitter == 0.0);
+bool has_background(const Detector& detector) {
+    return std::any_of(detector.channel.begin(), detector.channel.end(),
+                       [](const auto& c) { return c && c->background > 0.0; });
+}
+
+/// The photons that arrive at the detector, in order. @param stream  (channel, chance)
+template <class StreamOf>
+std::vector<Photon> arrived(const Detector& detector, std::span<const Photon> photons,
+                            const StreamOf& stream) {
+    // Which channel has the next photon, and whether it arrives, nobody can guess: no branches on either.
+    // Words of channels that need none are read too, and not heeded.
+    std::array<bool, 3> seen{}, complete{};
+    std::vector<Thinning> thinnings;
+    for (const auto c : channels) {
+        const auto i = static_cast<std::size_t>(c);
+        seen[i] = detector[c].has_value();
+        complete[i] = seen[i] && detector[c]->efficiency == 1.0;
+        thinnings.emplace_back(stream(c, DetectorChance::efficiency),
+                               seen[i] ? detector[c]->efficiency : 0.0);
+    }
+    std::vector<Photon> arrivals(photons.size());
+    std::size_t count = 0;
+    const auto keep = [&](const Photon& photon, bool arrives) {
+        arrivals[count] = photon;
+        count += static_cast<std::size_t>(arrives);
     };
-    return detector.gate_open == 0.0 && detector.gate_close >= duration &&
-           std::all_of(detector.channel.begin(), detector.channel.end(), perfect);
+    if (complete == seen)
+        for (const auto& photon : photons)
+            keep(photon, seen[static_cast<std::size_t>(photon.channel)]);
+    else
+        for (const auto& photon : photons) {
+            const auto i = static_cast<std::size_t>(photon.channel);
+            keep(photon, thinnings[i].next() | complete[i]);
+        }
+    arrivals.resize(count);
+    return arrivals;
+}
+
+/// Appends the clicks of one channel, in order. @param arrivals  of all channels
+template <class StreamOf>
+void add_clicks(const Detector& detector, Channel c, std::span<const Photon> arrivals, double duration,
+                const StreamOf& stream, std::vector<Photon>& clicks) {
+    const auto& channel = *detector[c];
+    std::vector<double> times;
+    for (const auto& photon : arrivals)
+        if (photon.channel == c) times.push_back(photon.time);
+    if (channel.background > 0.0) {
+        const auto middle = static_cast<std::ptrdiff_t>(times.size());
+        each_background(channel.background, stream(c, DetectorChance::background), duration,
+                        [&](double time) { times.push_back(time); });
+        std::inplace_merge(times.begin(), times.begin() + middle, times.end());
+    }
+    // Outside the gate the detector is off: what arrives there does not even make it dead.
+    const auto gated_out = [&](double time) {
+        return time < detector.gate_open || time >= detector.gate_close;
+    };
+    std::erase_if(times, gated_out);
+    cut_dead_time(times, channel);
+    Stream jitter = stream(c, DetectorChance::jitter);
+    boost::random::normal_distribution<double> normal(0.0, channel.jitter);
+    const auto before = static_cast<std::ptrdiff_t>(clicks.size());
+    for (double time : times) {
+        // A click that jitter moves out of the run or the gate is lost, as it is to a laboratory.
+        if (channel.jitter > 0.0) time += normal(jitter);
+        if (time >= 0.0 && time < duration && !gated_out(time)) clicks.push_back({time, c});
+    }
+    if (channel.jitter > 0.0) std::stable_sort(clicks.begin() + before, clicks.end(), earlier);
 }
 
 void check_ascending(std::span<const Photon> photons, double duration, Problems& problems) {
@@ -135,56 +197,23 @@ std::vector<Photon> detect(const Detector& detector, std::span<const Photon> pho
     check_duration(duration, problems);
     check_ascending(photons, duration, problems);
     problems.raise();
-    std::vector<Photon> clicks;
-    const auto id = static_cast<std::uint64_t>(trajectory);
     const auto stream = [&](Channel c, DetectorChance chance) {
-        return Stream(seed, id, detector_purpose(leg, static_cast<unsigned>(c), chance));
+        return Stream(seed, static_cast<std::uint64_t>(trajectory),
+                      detector_purpose(leg, static_cast<unsigned>(c), chance));
     };
-    if (passes_all(detector, duration)) {
-        // Nothing is left to chance: the photons of the channels that are seen, as they come.
-        clicks.reserve(photons.size());
-        for (const auto& photon : photons)
-            if (detector[photon.channel] && photon.time < duration) clicks.push_back(photon);
-        return clicks;
+    auto arrivals = arrived(detector, photons, stream);
+    if (detector.is_memoryless(duration) && !has_background(detector)) {
+        while (!arrivals.empty() && arrivals.back().time >= duration)
+            arrivals.pop_back();
+        return arrivals;
     }
-    for (const auto c : channels) {
-        if (!detector[c]) continue;
-        const auto& channel = *detector[c];
-        std::vector<double> arrivals;
-        if (channel.efficiency == 1.0) {
-            for (const auto& photon : photons)
-                if (photon.channel == c) arrivals.push_back(photon.time);
-        } else {
-            Stream thinning = stream(c, DetectorChance::efficiency);
-            for (const auto& photon : photons)
-                if (photon.channel == c && open_unit(thinning()) < channel.efficiency)
-                    arrivals.push_back(photon.time);
+    std::vector<Photon> clicks;
+    for (const auto c : channels)
+        if (detector[c]) {
+            const auto middle = static_cast<std::ptrdiff_t>(clicks.size());
+            add_clicks(detector, c, arrivals, duration, stream, clicks);
+            std::inplace_merge(clicks.begin(), clicks.begin() + middle, clicks.end(), earlier);
         }
-        if (channel.background > 0.0) {
-            const auto middle = static_cast<std::ptrdiff_t>(arrivals.size());
-            Stream background = stream(c, DetectorChance::background);
-            for (double time = 0.0; (time += exponential(background) / channel.background) < duration;)
-                arrivals.push_back(time);
-            std::inplace_merge(arrivals.begin(), arrivals.begin() + middle, arrivals.end());
-        }
-        // Outside the gate the detector is off: what arrives there does not even make it dead.
-        const auto gated_out = [&](double time) {
-            return time < detector.gate_open || time >= detector.gate_close;
-        };
-        std::erase_if(arrivals, gated_out);
-        cut_dead_time(arrivals, channel);
-        Stream jitter = stream(c, DetectorChance::jitter);
-        boost::random::normal_distribution<double> normal(0.0, channel.jitter);
-        const auto before = static_cast<std::ptrdiff_t>(clicks.size());
-        for (double time : arrivals) {
-            // A click that jitter moves out of the run or the gate is lost, as it is to a laboratory.
-            if (channel.jitter > 0.0) time += normal(jitter);
-            if (time >= 0.0 && time < duration && !gated_out(time)) clicks.push_back({time, c});
-        }
-        const auto middle = clicks.begin() + before;
-        if (channel.jitter > 0.0) std::stable_sort(middle, clicks.end(), earlier);
-        std::inplace_merge(clicks.begin(), middle, clicks.end(), earlier);
-    }
     return clicks;
 }
 

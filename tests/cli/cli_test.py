@@ -2,15 +2,12 @@
 """The command line as its users meet it. usage: cli_test.py PROGRAM [unittest arguments]"""
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 from command_line import PROGRAM, CommandLine, main, only, parse, run, same
 
-PLOT = Path(__file__).resolve().parents[2] / 'tools' / 'plot'
 SMALL = ['scan', '--atoms', 20, '--rate', 2, '--half-width', 6, '--trajectories', 300]
 
 
@@ -210,7 +207,8 @@ class Mistakes(CommandLine):
                                r'--half-width = 80 .* give --half-width', r'--threads = -2 .* give --threads'])
 
     def test_what_is_missing_is_named(self):
-        self.refused('scan', messages=['--atoms', '--rate', '--half-width'])
+        self.refused('scan', messages=['--atoms', '--rate'])
+        self.refused('exact', 'crossings', messages=['--atoms', '--rate', '--half-width'])
 
     def test_unknown_flags_and_verbs_are_refused_with_the_nearest_one(self):
         self.refused(*self.SCAN, '--trajectory', 5, messages=[r'--trajectory .*did you mean --trajectories\?'])
@@ -345,43 +343,6 @@ class Results(CommandLine):
         r['config']['trajectories'] = done
         self.assertEqual(json.dumps(same(r)), json.dumps(same(short)))
 
-
-class Pictures(CommandLine):
-    def plot(self, *args):
-        return subprocess.run([str(PLOT), *map(str, args)], capture_output=True, text=True, timeout=120,
-                              stdin=subprocess.DEVNULL)
-
-    def test_a_result_makes_png_and_pdf(self):
-        for extra in ([], ['--direction', 'up'], ['--trajectories', 1]):
-            out = self.folder / 'r'
-            self.fine(*SMALL, *extra, '--out', out)
-            done = self.plot(out)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            names = ['loop'] if '--trajectories' in extra else ['loop', 'estimates']
-            for name in names:
-                self.assertEqual((out / f'{name}.png').read_bytes()[:8], b'\x89PNG\r\n\x1a\n')
-                self.assertEqual((out / f'{name}.pdf').read_bytes()[:5], b'%PDF-')
-            shutil.rmtree(out)
-
-    def test_the_smallest_ladders_can_be_drawn(self):
-        for atoms in (1, 2):
-            out = self.folder / f'r{atoms}'
-            self.fine('scan', '--atoms', atoms, '--rate', 1, '--half-width', atoms / 2, '--trajectories', 200, '--out',
-                      out)
-            done = self.plot(out, '--out', self.folder / 'pictures')
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertTrue((self.folder / 'pictures' / 'loop.png').exists())
-
-    def test_a_folder_without_a_scan_is_refused_clearly(self):
-        done = self.plot(self.folder)
-        self.assertNotEqual(done.returncode, 0)
-        self.assertRegex(done.stderr, r'summary\.json .*dickejump scan --out')
-        (self.folder / 'summary.json').write_text('{"no": "scan"}')
-        done = self.plot(self.folder)
-        self.assertNotEqual(done.returncode, 0)
-        self.assertRegex(done.stderr, 'not the result of a scan')
-        self.assertEqual([p.name for p in self.folder.iterdir()], ['summary.json'])
-        self.assertNotIn('Traceback', done.stderr)
 
 if __name__ == '__main__':
     main()

@@ -8,7 +8,8 @@ from pathlib import Path
 from command_line import PROGRAM, CommandLine, main
 
 DOCS = Path(__file__).resolve().parents[2] / 'tools' / 'docs'
-MADE = {'reference.md', 'changelog.md'}  # pages that the build makes
+LAYERS = ('model', 'random', 'trajectory', 'wavefunction', 'record', 'estimate', 'exact', 'ensemble', 'study', 'io')
+MADE = {'reference.md', 'changelog.md', 'python_reference.md', *(f'cpp/{layer}.md' for layer in LAYERS)}  # by the build
 
 
 class Documentation(CommandLine):

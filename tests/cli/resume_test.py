@@ -48,6 +48,26 @@ class Resume(CommandLine):
             self.assertEqual(self.summary(folder), self.summary('whole'), how)
             self.assertTrue(self.inspected(folder)['complete'])
 
+    def test_estimates_of_runs_are_kept_in_parts_too(self):
+        import h5py
+        kept = ['--keep-estimates', '--estimators', 'area,first_crossing,loop,mid_crossing', '--detector', 'cavity=1']
+        self.scan('whole', 700, *kept)
+        for k in (2, 1):
+            self.scan(f'p{k}', 700, '--part', f'{k}/2', *kept)
+        self.fine('merge', self.folder / 'p2', self.folder / 'p1', '--out', self.folder / 'merged')
+        self.assertEqual(self.summary('merged'), self.summary('whole'))
+        entries = self.summary('whole')['estimators']
+        with h5py.File(self.folder / 'whole/result.h5') as whole, h5py.File(self.folder / 'merged/result.h5') as merged:
+            self.assertEqual(len(whole['runs']), len(entries) + 1)
+            for i, entry in enumerate(entries):
+                column = whole[f'runs/{i}']
+                self.assertEqual((column.attrs['name'], column.attrs['direction']), (entry['name'], entry['direction']))
+                self.assertTrue((column[()] == merged[f'runs/{i}'][()]).sum() + (column[()] != column[()]).sum() == 700)
+                self.assertEqual(int((column[()] != column[()]).sum()), entry['missing'])
+            bounds = {(row['name'].decode(), row['direction'].decode()): row['value'] for row in whole['bounds'][()]}
+            self.assertEqual(bounds['full_record', 'up'], self.summary('whole')['bounds'][0]['full_record'])
+        self.refused('scan', '--atoms', 5, '--rate', 4, '--half-width', 2, '--keep-estimates', messages=['--keep-estimates .*give --out'])
+
     def test_parts_in_any_order_are_the_whole(self):
         self.scan('whole', 3000)
         for k in (2, 3, 1):

@@ -86,6 +86,22 @@ TEST_CASE("states of other sums are refused, not misread") {
     CHECK(layout_of(there) != layout_of(absent));
 }
 
+TEST_CASE("a series grows with the runs, and its length is no part of the layout") {
+    Series<double> first{{1.0, 2.5}}, none, copy;
+    CHECK(layout_of(first) == "series");
+    CHECK(layout_of(none) == "series");
+    restore(copy, state_of(first));
+    CHECK(copy.items == first.items);
+    copy.merge({{-3.0}});
+    CHECK(copy.items == std::vector<double>{1.0, 2.5, -3.0});
+    restore(copy, state_of(none));
+    CHECK(copy.items.empty());
+    // A length that is not true is refused before memory is taken for it.
+    auto longer = state_of(first);
+    longer[6] = '\x7f';
+    CHECK_THROWS_WITH_AS(restore(copy, longer), doctest::Contains("longer than they are"), InvalidInput);
+}
+
 TEST_CASE("sums of squares beyond 64 bits keep every bit") {
     const TickGrid grid{.duration = 1.0, .ticks = 2};
     CurveMoments moments(2'000'000'000, grid, 1);

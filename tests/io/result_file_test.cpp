@@ -9,8 +9,10 @@
 #include "dickejump/study/scan/prepared_scan.hpp"
 #include "io/checksum.hpp"
 #include "io/hdf5.hpp"
+#include "support/detectors.hpp"
 
 using namespace dickejump;
+using namespace dickejump::test;
 
 namespace {
 
@@ -77,6 +79,44 @@ TEST_CASE("the same run gives the same result file, provenance aside") {
     // One letter, and the eight bytes of the checksum.
     CHECK(other <= 9);
     CHECK(other >= 1);
+}
+
+TEST_CASE("a result file lists bounds, and the estimates and records of single runs that are kept") {
+    Run bare;
+    {
+        const hdf5::Image without(
+            without_trailer("dickeres", bare.bytes("here"), "file", "result file").second);
+        CHECK(H5Lexists(without.file(), "bounds", H5P_DEFAULT) > 0);
+        CHECK(H5Lexists(without.file(), "runs", H5P_DEFAULT) == 0);
+        CHECK(H5Lexists(without.file(), "records", H5P_DEFAULT) == 0);
+    }
+    auto config = bare.config;
+    config.detectors = {detector_of("cavity=1,pump=0.5")};
+    config.estimators = {Estimator::first_crossing, Estimator::area, Estimator::mid_crossing,
+                         Estimator::loop};
+    config.keep_estimates = true;
+    config.keep_records = 2;
+    const Run run{.config = config};
+    const hdf5::Image image(without_trailer("dickeres", run.bytes("here"), "file", "result file").second);
+    REQUIRE(image.numbers("runs/trajectory").size() == 300);
+    for (std::size_t i = 0; i < run.result.estimators.size(); ++i) {
+        const auto& estimator = run.result.estimators[i];
+        CAPTURE(name(estimator.estimator));
+        const auto each = image.numbers(("runs/" + std::to_string(i)).c_str());
+        REQUIRE(each.size() == 300);
+        Moments moments;
+        for (const double s : each)
+            if (!std::isnan(s)) moments.add(s);
+        CHECK(moments.count() == estimator.runs.count());
+        CHECK(300 - moments.count() == estimator.missing);
+        if (moments.count() > 0)
+            CHECK(moments.mean()->value == doctest::Approx(estimator.runs.mean()->value).epsilon(1e-12));
+    }
+    // Both legs of the two runs that are kept.
+    CHECK(H5Lexists(image.file(), "records/3", H5P_DEFAULT) > 0);
+    const auto clicks = image.numbers("records/1/clicks_cavity");
+    CHECK(clicks == run.result.records[1].clicks[0]);
+    CHECK(image.numbers("records/1/counts_pump").size() == 10);
 }
 
 TEST_CASE("a damaged result file never reaches HDF5") {

@@ -120,6 +120,16 @@ class AScan(unittest.TestCase):
         with self.assertRaisesRegex(dj.InvalidInput, 'seed'):
             thirds[0] + dj.scan(**{**SCAN, 'seed': 8}, part='2/3')
 
+    def test_the_estimates_of_every_run_are_arrays(self):
+        result = dj.scan(**SCAN, detector='cavity=1', estimators='area,first_crossing', keep_estimates=True)
+        runs = result.run_estimates()
+        area = runs['area', 'up', '']
+        self.assertEqual(area.shape, (result.ensemble.trajectories,))
+        self.assertAlmostEqual(area.mean(), result.estimators['area', 'up'].mean.value)
+        self.assertIn(('area', 'down', 'cavity=1'), runs)
+        with self.assertRaisesRegex(dj.InvalidInput, 'keep_estimates'):
+            self.result.run_estimates()
+
     def test_xarray_has_a_dataset(self):
         data = self.result.to_xarray()
         self.assertEqual(set(data['jz_mean'].dims), {'direction', 'scaled_pump'})

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dickejump/study/calibrate/calibrate.hpp"
+#include "support/affordable.hpp"
 #include "support/detectors.hpp"
 
 // Simulation-based calibration of every kind of record whose likelihood is labelled exact. Seeds are fixed; a
@@ -24,7 +25,7 @@ CalibrateConfig config_of(std::vector<Detector> detectors) {
                      .seed = 20,
                      .detectors = std::move(detectors),
                      .side_rate = 0.5},
-            .records = 768,
+            .records = affordable(768),
             .prior_width = 3.0};
 }
 
@@ -46,7 +47,7 @@ TEST_CASE("the true pump is at a uniform rank in the posterior of every record l
     for (const auto& calibration : result.detectors) {
         CAPTURE(calibration.detector);
         CHECK(calibration.exact_likelihood);
-        CHECK(calibration.ranks.records == 768);
+        CHECK(calibration.ranks.records == affordable(768));
         MESSAGE(calibration.detector << ": p = " << calibration.ranks.p_value() << ", 68 % hold it "
                                      << calibration.coverage()->at68.value);
         CHECK(calibration.ranks.p_value() > false_alarm);
@@ -59,7 +60,7 @@ TEST_CASE("ranks of a pump that is 2 % off are not uniform") {
     wrong.scan.half_width = 12.0;
     wrong.scan.rate = 4.0;
     wrong.scan.simulated_pump_factor = 1.02;
-    wrong.records = 512;
+    wrong.records = affordable(512);
     const auto ranks = simulate(prepare(wrong)).detectors[0].ranks;
     MESSAGE("p = " << ranks.p_value());
     CHECK(ranks.p_value() < false_alarm);

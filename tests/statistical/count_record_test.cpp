@@ -15,6 +15,7 @@
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "support/affordable.hpp"
 #include "support/detectors.hpp"
 #include "support/statistics.hpp"
 
@@ -167,8 +168,10 @@ TEST_CASE("given the ends of a tick, the sphere's jumps and int n dt scatter as 
     const ScanProtocol scan{.rate = 16.0, .half_width = 20.0, .legs = Legs::up, .ticks = 250};
     const ScanLeg leg(ladder, scan, Direction::up);
     const auto pump = leg.pump();
-    const auto exact = scatter(ladder, leg, DirectKernel(ladder, pump, leg.grid(), leg.start()), 1024);
-    const auto sphere = scatter(ladder, leg, SphereKernel(ladder, pump, leg.grid(), leg.start(), 1), 1024);
+    const auto exact =
+        scatter(ladder, leg, DirectKernel(ladder, pump, leg.grid(), leg.start()), affordable(1024));
+    const auto sphere =
+        scatter(ladder, leg, SphereKernel(ladder, pump, leg.grid(), leg.start(), 1), affordable(1024));
     CHECK(same_mean_p_value(exact.mean, sphere.mean) > false_alarm);
     CHECK(same_mean_p_value(exact.jumps, sphere.jumps) > false_alarm);
     CHECK(same_mean_p_value(exact.inversion, sphere.inversion) > false_alarm);
@@ -185,7 +188,8 @@ TEST_CASE("given the ends of a tick, the sphere's jumps and int n dt scatter as 
     // and a coarser sphere, of which the ends say less, does not pass for the ladder.
     const ScanProtocol coarse{.rate = 16.0, .half_width = 20.0, .legs = Legs::up, .ticks = 50};
     const ScanLeg rough(ladder, coarse, Direction::up);
-    const auto far = scatter(ladder, rough, SphereKernel(ladder, pump, rough.grid(), rough.start(), 1), 1024);
+    const auto far =
+        scatter(ladder, rough, SphereKernel(ladder, pump, rough.grid(), rough.start(), 1), affordable(1024));
     CHECK(same_mean_p_value(exact.jumps_of_fixed_rates, far.jumps_of_fixed_rates) < false_alarm);
 }
 
@@ -197,7 +201,7 @@ TEST_CASE("at J_z = 0 the ends of a tick leave the jumps open by the bend of the
     const auto pump = PumpSchedule::constant(1.0);
     const auto bends = [&](const auto& kernel) {
         std::vector<double> squares;
-        for (std::int64_t first = 0; first < 20'480; first += 64)
+        for (std::int64_t first = 0; first < affordable(20'480); first += 64)
             kernel({.seed = 77, .first_trajectory = first, .count = 64, .purpose = Purpose::test},
                    Quantities::jumps, [&](const Window& window) {
                        for (std::size_t lane = 0; lane < 64; ++lane) {
@@ -243,11 +247,12 @@ TEST_CASE("scores of counts vanish on average and scatter as their information s
     for (const auto& setting : settings) {
         CAPTURE(setting.ladder.atoms());
         CAPTURE(setting.detector);
-        const auto told = scores(setting, 112);
+        const auto told = scores(setting, static_cast<int>(affordable(112)));
         CHECK(two_sided(mean_z(told.score, 0.0)) > false_alarm);
         CHECK(two_sided(mean_z(told.excess, 0.0)) > false_alarm);
         // Power: a pump off by three widths of the transition.
-        CHECK(two_sided(mean_z(scores(setting, 56, 3.0).score, 0.0)) < false_alarm);
+        CHECK(two_sided(mean_z(scores(setting, static_cast<int>(affordable(56)), 3.0).score, 0.0)) <
+              false_alarm);
     }
 }
 
@@ -257,7 +262,7 @@ TEST_CASE("bins of several ticks cost the likelihood little of its honesty") {
     for (const auto& setting : {Pulse{DickeLadder(10'000), Method::sphere, "cavity=0.5", 0.0, 0.06, 2},
                                 Pulse{DickeLadder(10'000), Method::sphere, "side=1", 0.1, 0.06, 2}}) {
         CAPTURE(setting.detector);
-        const auto told = scores(setting, 256);
+        const auto told = scores(setting, static_cast<int>(affordable(256)));
         const double error = std::sqrt(told.information / 256.0);
         double mean = 0.0, square = 0.0;
         for (const double s : told.score)
@@ -314,7 +319,7 @@ TEST_CASE("intervals from counts hold the truth as often as they claim, and no e
                                     .half_width = 24.0,
                                     .direction = Legs::up,
                                     .method = Method::sphere,
-                                    .trajectories = 256,
+                                    .trajectories = affordable(256),
                                     .seed = 12,
                                     .detectors = {detector_of("cavity=0.3"), detector_of("side=1")},
                                     .side_rate = 0.01}));

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "support/affordable.hpp"
 #include "support/pumping_integral.hpp"
 #include "support/statistics.hpp"
 
@@ -27,7 +28,7 @@ constexpr double false_alarm = 1e-6;
 template <class See>
 void each_lane(const LadderSampler& sampler, std::int64_t trajectories, std::uint64_t seed, Quantities wanted,
                const See& see) {
-    for (std::int64_t first = 0; first < trajectories; first += 128) {
+    for (std::int64_t first = 0; first < affordable(trajectories); first += 128) {
         const Lanes lanes{.seed = seed,
                           .first_trajectory = first,
                           .count = static_cast<int>(std::min<std::int64_t>(128, trajectories - first)),

@@ -15,6 +15,7 @@
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
+#include "support/affordable.hpp"
 #include "support/statistics.hpp"
 
 // The lane kernels against the master equation. Seeds are fixed; a p-value falls below `false_alarm` with
@@ -68,7 +69,7 @@ Runs run(const Kernel& kernel, const Upwards& scan, std::int64_t trajectories, s
               .last = {}};
     const auto atoms = static_cast<double>(scan.ladder.atoms());
     const double tick = kernel.grid().tick();
-    for (std::int64_t begin = 0; begin < trajectories; begin += 128) {
+    for (std::int64_t begin = 0; begin < affordable(trajectories); begin += 128) {
         std::vector<double> ups(128), inversion(128), ups_off(128), downs_off(128);
         std::vector<double> pumping(128,
                                     static_cast<double>(scan.ladder.pumping(0)));  // A_n at the last tick
@@ -208,7 +209,7 @@ template <class Kernel>
 std::vector<double> record_crossings(const Kernel& kernel, const Upwards& scan, std::int64_t trajectories) {
     std::vector<double> crossings;
     const double tick = kernel.grid().tick(), share = -std::expm1(-tick / 0.05);
-    for (std::int64_t begin = 0; begin < trajectories; begin += 128) {
+    for (std::int64_t begin = 0; begin < affordable(trajectories); begin += 128) {
         std::vector<double> y(128, -1.0), crossed(128, std::numeric_limits<double>::quiet_NaN());
         Stream random(11, static_cast<std::uint64_t>(begin), Purpose::test);
         kernel({.seed = 9, .first_trajectory = begin, .count = 128, .purpose = Purpose::ladder},

@@ -13,6 +13,7 @@
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 #include "statistical/watched_runs.hpp"
+#include "support/affordable.hpp"
 #include "support/detectors.hpp"
 #include "support/statistics.hpp"
 
@@ -87,7 +88,7 @@ TEST_CASE("parked at w = gamma from known levels, the perfect record has informa
         const auto add = [&](double w, std::uint64_t seed, Scores& scores) {
             const LadderSampler sampler(ladder, PumpSchedule::constant(w), {.duration = duration, .ticks = 1},
                                         StartState::dicke(n));
-            each_run(sampler, 160, seed + static_cast<std::uint64_t>(n), 0.0,
+            each_run(sampler, affordable(160), seed + static_cast<std::uint64_t>(n), 0.0,
                      [&](std::int64_t run, const WatchedRun& ladder_run) {
                          const LocalLikelihood local(
                              filter, detect(both, ladder_run.photons, seed, run, Direction::up, duration),
@@ -133,7 +134,7 @@ TEST_CASE("scores of what a detector sees vanish on average and scatter as their
         const LikelihoodFilter filter(ladder, pump, 3.0, start, detector, 2.0),
             wrong_filter(ladder, pump, 3.0, start, mistaken, 2.0);
         Scores scores, wrong;
-        each_run(sampler, 800, 58, 2.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
+        each_run(sampler, affordable(800), 58, 2.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
             const auto clicks = detect(detector, ladder_run.photons, 58, run, Direction::up, 3.0);
             scores.add({filter, clicks, 0.02});
             wrong.add({wrong_filter, clicks, 0.02});
@@ -155,7 +156,7 @@ TEST_CASE("a gate within the run leaves the score of a detector with dead time u
     REQUIRE(detector.likelihood_is_exact());
     const LikelihoodFilter filter(ladder, pump, 0.5, start, detector, 0.0);
     Scores scores;
-    each_run(sampler, 6000, 62, 0.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
+    each_run(sampler, affordable(6000), 62, 0.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
         scores.add({filter, detect(detector, ladder_run.photons, 62, run, Direction::up, 0.5), 0.02});
     });
     scores.check_consistent();
@@ -178,10 +179,12 @@ TEST_CASE("the information of thirty atoms' cavity and side photons is as publis
         const LikelihoodFilter filter(ladder, leg.pump(), leg.duration(),
                                       exact::start_populations(leg.ladder(), leg.start()), detector, 1.0);
         Scores scores;
-        each_run(sampler_of(ladder, leg), runs, 59, 1.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
-            scores.add({filter, detect(detector, ladder_run.photons, 59, run, Direction::up, leg.duration()),
-                        0.005});
-        });
+        each_run(sampler_of(ladder, leg), affordable(runs), 59, 1.0,
+                 [&](std::int64_t run, const WatchedRun& ladder_run) {
+                     scores.add({filter,
+                                 detect(detector, ladder_run.photons, 59, run, Direction::up, leg.duration()),
+                                 0.005});
+                 });
         scores.check_consistent();
         const auto mean = scores.mean_information();
         MESSAGE(seen << ": predictable information " << mean.value << " +- " << mean.error);
@@ -199,7 +202,8 @@ TEST_CASE("maximum likelihood of a hundred atoms' complete record reaches its bo
     // of a per cent from the difference alone: Var = 1/F + 2 Cov(score/F, difference) + Var(difference).
     constexpr double information = 22154.70;
     const double bound = 1.0 / std::sqrt(information);
-    constexpr std::int64_t runs = 240;
+    const auto all = affordable(240);
+    const auto runs = static_cast<double>(all);
     const DickeLadder ladder(100);
     const ScanProtocol scan{.rate = 1.0, .half_width = 14.0, .legs = Legs::up};
     const ScanLeg leg(ladder, scan, Direction::up);
@@ -211,7 +215,7 @@ TEST_CASE("maximum likelihood of a hundred atoms' complete record reaches its bo
     std::array<double, 4> holding{};
     std::vector<double> pulls;
     double standard_errors = 0.0;
-    each_run(sampler_of(ladder, leg), runs, 60, 0.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
+    each_run(sampler_of(ladder, leg), all, 60, 0.0, [&](std::int64_t run, const WatchedRun& ladder_run) {
         const auto clicks = detect(both, ladder_run.photons, 60, run, Direction::up, leg.duration());
         const auto estimate =
             estimate_likelihood(filter, clicks, bound, ThetaRange::of(leg.pump(), leg.duration(), 0.28));
@@ -249,7 +253,7 @@ TEST_CASE("maximum likelihood of a hundred atoms' complete record reaches its bo
                             << holding[2] / runs << " " << holding[3] / runs);
     CHECK(std::abs(spread / bound - 1.0) + 4.9 * spread_error / bound < 0.05);
     CHECK(std::abs(bias) + 4.9 * bias_error < 0.1 * bound);
-    CHECK(chi_square_two_sided(squares * information, static_cast<double>(runs)) > false_alarm);
+    CHECK(chi_square_two_sided(squares * information, runs) > false_alarm);
     CHECK(std::abs(standard_errors / bound - 1.0) < 0.05);
     for (std::size_t i = 0; i < 4; ++i) {
         const double claimed = i % 2 == 0 ? 0.68 : 0.95;

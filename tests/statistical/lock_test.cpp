@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "dickejump/study/measure/measure.hpp"
+#include "support/affordable.hpp"
 #include "support/statistics.hpp"
 
 // Closed loops against the exact chain and against martingales. Seeds are fixed; a p-value falls below
@@ -23,7 +24,12 @@ double p_value(const std::optional<Estimate>& found, double truth) {
 }
 
 LockConfig perfect(std::int64_t atoms, double gain) {
-    return {.atoms = atoms, .duration = 4.0, .gain = gain, .tick = 0.01, .trajectories = 8000, .seed = 5};
+    return {.atoms = atoms,
+            .duration = 4.0,
+            .gain = gain,
+            .tick = 0.01,
+            .trajectories = affordable(8000),
+            .seed = 5};
 }
 
 Detector both() {
@@ -52,7 +58,7 @@ TEST_CASE("runs of a perfect servo have the means of the chain") {
     }
     auto wrong = perfect(20, 0.3);
     wrong.simulated_shift = 0.02;
-    wrong.trajectories = 40'000;
+    wrong.trajectories = affordable(40'000);
     CHECK(p_value(simulate(prepare(wrong)).jz.mean(), solve(wrong).law.jz_mean) < false_alarm);
 }
 
@@ -71,7 +77,8 @@ TEST_CASE("under feedback the score of every jump has mean 0 and its information
 
 TEST_CASE("servos on clicks hold, and the likelihood of what they saw is right") {
     LockConfig config{.atoms = 15, .duration = 4.0, .gain = 0.5, .tick = 0.02};
-    config.detectors = {both()}, config.side_rate = 20.0, config.trajectories = 1500, config.seed = 6;
+    config.detectors = {both()}, config.side_rate = 20.0, config.trajectories = affordable(1500),
+    config.seed = 6;
     const double free = 15.0 * 17.0 / 12.0;
     for (const auto servo : {Servo::filter, Servo::counts}) {
         config.servo = servo;
@@ -86,7 +93,7 @@ TEST_CASE("servos on clicks hold, and the likelihood of what they saw is right")
         CHECK(likelihood.runs.sensitivity()->value / bound == doctest::Approx(1.05).epsilon(0.15));
     }
     config.simulated_shift = 0.02;
-    config.trajectories = 6000;
+    config.trajectories = affordable(6000);
     CHECK(p_value(simulate(prepare(config)).estimators[1].runs.mean(), 0.0) < false_alarm);
 }
 
@@ -94,7 +101,8 @@ TEST_CASE("under a pump at rest the estimates are at their bound, and 2 % more p
     MeasureConfig config{.atoms = 30, .park = 1.0, .duration = 4.0};
     Detector half = both();
     half[Channel::pump] = ChannelDetector{.efficiency = 0.5};
-    config.detectors = {half}, config.side_rate = 1.0, config.trajectories = 1500, config.seed = 8;
+    config.detectors = {half}, config.side_rate = 1.0, config.trajectories = affordable(1500),
+    config.seed = 8;
     const auto result = simulate(prepare(config));
     const auto& seen = result.detectors.front();
     CHECK(p_value(seen.maximum_likelihood.mean(), 0.0) > false_alarm);

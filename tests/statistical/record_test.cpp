@@ -11,6 +11,7 @@
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/random/stream.hpp"
 #include "statistical/watched_runs.hpp"
+#include "support/affordable.hpp"
 #include "support/statistics.hpp"
 
 // Photons and clicks against closed forms and the master equation. Seeds are fixed; a p-value falls below
@@ -27,7 +28,7 @@ constexpr double false_alarm = 1e-6;
 /// Clicks of a Poisson source: counts per unit time of each run (the first unit left out: the detector starts
 /// awake), and the times between clicks.
 struct PoissonRecord {
-    static constexpr std::int64_t runs = 1000;
+    static inline const std::int64_t runs = affordable(1000);
     static constexpr double duration = 1001.0;
 
     std::vector<double> mean_counts;          ///< [run] of the unit bins
@@ -154,7 +155,7 @@ TEST_CASE("jittered times are spread as they should be and lost only at the ends
     Detector detector;
     detector[Channel::pump] = ChannelDetector{.jitter = sigma};
     std::vector<double> uniform, wrong;
-    for (std::int64_t run = 0; run < 20'000; ++run) {
+    for (std::int64_t run = 0; run < affordable(20'000); ++run) {
         const std::vector<Photon> photons{{5.0, Channel::pump}};
         const auto clicks = detect(detector, photons, 54, run, Direction::up, 10.0);
         REQUIRE(clicks.size() == 1);
@@ -173,7 +174,7 @@ TEST_CASE("photons to the side come at Gamma n") {
     const LadderSampler sampler(ladder, pump, {.duration = 4.0, .ticks = 8}, StartState::steady(0.4));
     std::vector<double> counts, beyond, beyond_wrong;
     double chi_square = 0.0;
-    each_run(sampler, 6000, 55, gamma, [&](std::int64_t, const WatchedRun& run) {
+    each_run(sampler, affordable(6000), 55, gamma, [&](std::int64_t, const WatchedRun& run) {
         const auto count = static_cast<double>(
             std::count_if(run.photons.begin(), run.photons.end(),
                           [](const Photon& photon) { return photon.channel == Channel::side; }));

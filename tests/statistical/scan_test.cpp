@@ -11,6 +11,7 @@
 #include "dickejump/study/scan/compare_scan.hpp"
 #include "dickejump/study/scan/prepared_scan.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
+#include "support/affordable.hpp"
 #include "support/statistics.hpp"
 
 // Simulated scans against the master equation. Seeds are fixed, so nothing here fails now and then: a false
@@ -75,7 +76,7 @@ TEST_CASE("curves, crossings, variances and estimators of a scan are the master 
         const auto comparison = compare(ScanConfig{.atoms = atoms,
                                                    .rate = rate,
                                                    .half_width = half_width,
-                                                   .trajectories = trajectories,
+                                                   .trajectories = affordable(trajectories),
                                                    .seed = 77,
                                                    .points = 3},
                                         1e-6, {.threads = 1});
@@ -115,7 +116,7 @@ TEST_CASE("runs without a crossing are as many as the master equation has") {
             const ScanConfig config{.atoms = atoms,
                                     .rate = 1.5,
                                     .half_width = 0.5 * static_cast<double>(atoms),
-                                    .trajectories = 20'000,
+                                    .trajectories = affordable(20'000),
                                     .seed = 78};
             const ScanLeg leg(ladder, config.protocol(), direction);
             const auto laws =
@@ -155,7 +156,7 @@ TEST_CASE("the laws of single crossings are those of brute force") {
             const LadderSampler sample(ladder, PumpSchedule::linear(from, to, duration),
                                        {.duration = duration, .ticks = 1}, StartState::steady(from));
             std::vector<double> first, last, mid;
-            constexpr std::int64_t blocks = 1600;
+            const auto blocks = affordable(1600);
             for (std::int64_t block = 0; block < blocks; ++block)
                 sample({.seed = 79, .first_trajectory = 128 * block, .count = 128, .purpose = Purpose::test},
                        Quantities::time_tags, [&](const Window& window) {
@@ -168,7 +169,7 @@ TEST_CASE("the laws of single crossings are those of brute force") {
                            }
                        });
             const auto check = [&](const std::vector<double>& times, const exact::CrossingLaw& law) {
-                constexpr double runs = 128.0 * blocks;
+                const double runs = 128.0 * static_cast<double>(blocks);
                 const double error = std::sqrt(runs * law.probability * (1.0 - law.probability));
                 const double off = static_cast<double>(times.size()) - runs * law.probability;
                 CHECK(two_sided(off / error) > false_alarm);
@@ -194,7 +195,7 @@ TEST_CASE("single runs of a hundred atoms scatter as published") {
                                        .rate = rate,
                                        .half_width = half_width,
                                        .direction = Legs::up,
-                                       .trajectories = trajectories,
+                                       .trajectories = affordable(trajectories),
                                        .seed = 80});
         const auto deviation = [&](Estimator wanted) {
             return *estimator(result, wanted, Direction::up).runs.deviation();
@@ -208,7 +209,7 @@ TEST_CASE("single runs of a hundred atoms scatter as published") {
 TEST_CASE("error bars are what replicas show") {
     // 1250 replicas fix the root mean square of pulls to 2 %: a p-value of 1e-6 is an error bar that is 10 %
     // too large or too small. Where the truth is not known exactly, replicas scatter about their own mean.
-    constexpr std::uint64_t replicas = 1250;
+    const auto replicas = static_cast<std::uint64_t>(affordable(1250));
     ScanConfig config{.atoms = 8, .rate = 4.0, .half_width = 3.5, .trajectories = 1024, .points = 3};
     const auto exact = solve({.atoms = 8, .rate = 4.0, .half_width = 3.5, .points = 3});
     const auto& up = exact.leg(Direction::up);
@@ -261,7 +262,7 @@ TEST_CASE("comparisons of scans have uniform p-values") {
     std::vector<double> p_values;
     ScanConfig config{.atoms = 10, .rate = 8.0, .half_width = 4.5};
     config.trajectories = trajectories_for_comparison(config);
-    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(affordable(200)); ++seed) {
         config.seed = seed;
         p_values.push_back(compare(config, 1e-6, {.threads = 1}).p_value.value());
     }
@@ -272,7 +273,7 @@ TEST_CASE("comparisons of scans have uniform p-values") {
 TEST_CASE("a comparison fails at p < 1e-6 if the pump is 2 % too strong, from 40 atoms and 3000 runs on") {
     // 2 % are 0.01 N widths of the transition, 0.4 here, a fifth of the spread of the area of one run: eleven
     // errors of the mean of 3000.
-    ScanConfig config{.atoms = 40, .rate = 16.0, .half_width = 19.0, .trajectories = 3000};
+    ScanConfig config{.atoms = 40, .rate = 16.0, .half_width = 19.0, .trajectories = affordable(3000)};
     config.simulated_pump_factor = 1.02;
     double largest = 0.0;
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {

@@ -10,6 +10,7 @@
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/study/scan/prepared_scan.hpp"
+#include "support/affordable.hpp"
 #include "support/detectors.hpp"
 #include "support/statistics.hpp"
 
@@ -105,7 +106,7 @@ TEST_CASE("signals from side counts are the master equation's moments of the bin
                             .rate = 5.0,
                             .half_width = 2.5,
                             .direction = Legs::up,
-                            .trajectories = 40'000,
+                            .trajectories = affordable(40'000),
                             .seed = 61,
                             .points = 11,
                             .estimators = {Estimator::area},
@@ -181,7 +182,7 @@ TEST_CASE("error bars of signals are what replicas show") {
                       .side_rate = 40.0,
                       .signals = true};
     const ScanLeg leg(ladder, config.protocol(), Direction::up);
-    constexpr std::uint64_t replicas = 100;
+    const auto replicas = static_cast<std::uint64_t>(affordable(100));
     std::array<double, 5> squares{};
     const BinMoments moments(ladder, leg, 4);
     const double width = leg.duration() / 4.0;
@@ -202,7 +203,8 @@ TEST_CASE("error bars of signals are what replicas show") {
     const std::vector<std::string> names{"mean", "variance", "Fano factor", "g2", "C_zz"};
     for (std::size_t i = 0; i < 5; ++i) {
         CAPTURE(names[i]);
-        MESSAGE(names[i] << ": root mean square of pulls " << std::sqrt(squares[i] / replicas));
+        MESSAGE(names[i] << ": root mean square of pulls "
+                         << std::sqrt(squares[i] / static_cast<double>(replicas)));
         CHECK(chi_square_two_sided(squares[i], static_cast<double>(replicas)) > false_alarm);
     }
 }

@@ -11,6 +11,7 @@
 #include "dickejump/exact/hierarchy.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 #include "study/scan/leg_bias.hpp"
+#include "support/affordable.hpp"
 #include "support/statistics.hpp"
 
 // Single runs of the sphere at its default step against the absorbing ladder. Seeds are fixed; a check fails
@@ -77,7 +78,7 @@ TEST_CASE("single runs of the sphere cross as those of the ladder: mean, spread 
             Eigen::VectorXd::Unit(atoms + 1, direction == Direction::up ? 0 : atoms);
         const auto exact =
             exact::crossing_laws(leg.ladder(), leg.pump(), leg.duration(), start, direction, times);
-        const auto seen = crossings(leg, 1, runs, 1);
+        const auto seen = crossings(leg, 1, affordable(runs), 1);
         const auto check = [&](const std::vector<double>& values, const exact::CrossingLaw& law) {
             CHECK(two_sided(mean_z(values, law.mean)) > false_alarm);
             CHECK(two_sided(deviation_z(values, law.deviation, law.mean)) > false_alarm);
@@ -120,7 +121,7 @@ TEST_CASE("the bias of single crossings is a bound, also of coarse steps") {
                                                 Eigen::VectorXd::Unit(1001, 0), Direction::up);
         const auto bias = leg_bias(leg, sphere_bias(leg.ladder(), leg.pump(), leg.grid(), leg.start(), 1),
                                    EstimatorSet::of({}));
-        const auto seen = crossings(leg, 1, 50'000, 2);
+        const auto seen = crossings(leg, 1, affordable(50'000), 2);
         CHECK(bias.estimators[0].estimator == Estimator::first_crossing);
         CHECK(bias.estimators[0].mean > 0.0);
         const auto within = [&](const std::vector<double>& values, const exact::CrossingLaw& law,
@@ -144,7 +145,7 @@ TEST_CASE("rounding to levels leaves <J_z> at the poles where it is") {
     const std::vector<double> times{grid.duration};
     const auto exact = exact::solve_hierarchy(ladder, PumpSchedule::constant(w), grid.duration, start, times);
     std::vector<double> levels;
-    for (std::int64_t begin = 0; begin < 300'000; begin += 1000)
+    for (std::int64_t begin = 0; begin < affordable(300'000); begin += 1000)
         kernel({.seed = 3, .first_trajectory = begin, .count = 1000, .purpose = Purpose::test},
                Quantities::none, [&](const Window& window) {
                    if (window.first_tick + window.ticks < grid.ticks) return;

@@ -9,6 +9,7 @@
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/exact/local_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
+#include "support/affordable.hpp"
 #include "support/statistics.hpp"
 
 // The sampler of |j, m> against the rate equation. The seed is fixed; each p-value falls below 1e-6 with
@@ -31,7 +32,7 @@ Means simulated() {
     const LocalSpins spins(10, rates);
     const SpinSampler sampler(spins, pump, {.duration = duration, .ticks = 30}, StartState::steady(0.6));
     Means means;
-    for (std::int64_t first = 0; first < 40'000; first += 100) {
+    for (std::int64_t first = 0; first < affordable(40'000); first += 100) {
         std::vector<double> integral(100), side(100), up(100);
         sampler({.seed = 11, .first_trajectory = first, .count = 100, .purpose = Purpose::test},
                 Quantities::level_integral | Quantities::spin | Quantities::time_tags | Quantities::jumps,

@@ -8,6 +8,7 @@
 
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
+#include "support/affordable.hpp"
 #include "support/statistics.hpp"
 
 // The time tags of the uniformisation kernel. By the theorem of random time change, the integrals of the
@@ -85,7 +86,7 @@ template <class Kernel>
 Times look(const Kernel& kernel, const Run& run, const Judge& judge, std::int64_t trajectories,
            std::uint64_t seed, const std::vector<double>& begins, int jumps) {
     Times times;
-    for (std::int64_t first = 0; first < trajectories; first += 128) {
+    for (std::int64_t first = 0; first < affordable(trajectories); first += 128) {
         std::vector<std::vector<Jump>> tags(128);
         std::vector<std::int32_t> start;
         kernel({.seed = seed, .first_trajectory = first, .count = 128, .purpose = Purpose::test},

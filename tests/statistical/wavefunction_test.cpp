@@ -9,6 +9,7 @@
 #include "dickejump/study/ensemble/prepared_ensemble.hpp"
 #include "dickejump/wavefunction/diffusive_sampler.hpp"
 #include "dickejump/wavefunction/propagator_sampler.hpp"
+#include "support/affordable.hpp"
 #include "support/qutip_systems.hpp"
 #include "support/statistics.hpp"
 
@@ -29,7 +30,7 @@ EnsembleConfig run_of(Model model, std::int64_t atoms, const char* initial, std:
             .atoms = atoms,
             .initial = parse_initial_state(initial),
             .times = numbers_in("times", "0:1:6"),
-            .trajectories = trajectories,
+            .trajectories = affordable(trajectories),
             .seed = 20};
 }
 
@@ -52,7 +53,7 @@ Covariance collected(std::int64_t trajectories, Eigen::Index dimension,
         }
         return part;
     };
-    return *simulate(Ensemble{.trajectories = trajectories, .seed = 8}, task).result;
+    return *simulate(Ensemble{.trajectories = affordable(trajectories), .seed = 8}, task).result;
 }
 
 /// Trajectories of a small system against QuTiP's means at three of the times.

@@ -58,6 +58,11 @@ ScanStore::ScanStore(const ResultFolder* folder, const Told<ScanConfig>& told, s
               .arithmetic = arithmetic(),
               .calibrations = {},
               .sums = {}};
+    if (told.config.keep_estimates && told.output.out.empty() && !host())
+        throw InvalidInput(
+            "`keep_estimates` (the estimates of every run go to result.h5, and there is no folder for it) "
+            "give "
+            "`out`");
     if (pieces.asks_for_part()) {
         Problems problems;
         problems.require(!told.output.out.empty() || host(),

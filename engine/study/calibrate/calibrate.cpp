@@ -22,10 +22,11 @@ struct Ranked {
 
 Keys<CalibrateConfig> make_keys() {
     Keys<CalibrateConfig> all;
-    all.part(&CalibrateConfig::scan, keys<ScanConfig>()
-                                         .without({"trajectories", "points", "estimators", "smoothing",
-                                                   "signals", "keep_records", "target_error"})
-                                         .without(dickejump::keys<ModelConfig>()));
+    all.part(&CalibrateConfig::scan,
+             keys<ScanConfig>()
+                 .without({"trajectories", "points", "estimators", "smoothing", "signals", "keep_records",
+                           "keep_estimates", "target_error"})
+                 .without(dickejump::keys<ModelConfig>()));
     all.number("records", &CalibrateConfig::records, "records M, each of a pump of its own (default 1000)",
                Range::from(1.0, "a calibration needs at least one"))
         .as(KeyInfo::Role::extent);
@@ -168,13 +169,14 @@ CalibrateResult simulate(const PreparedCalibrate& prepared, const RunControl& co
                 const auto sampler =
                     make_sampler(config.scan.method, leg.setup(theta, config.scan.simulated_pump_factor),
                                  config.scan.steps_per_tick);
-                const auto photons = run_with_photons(sampler,
-                                                      {.seed = block.seed,
-                                                       .first_trajectory = record,
-                                                       .count = 1,
-                                                       .purpose = leg.purpose(),
-                                                       .stop = block.stop},
-                                                      leg.direction(), config.scan.side_rate);
+                const auto photons =
+                    run_with_photons(sampler,
+                                     {.seed = block.seed,
+                                      .first_trajectory = record,
+                                      .count = 1,
+                                      .purpose = leg.purpose(),
+                                      .stop = block.stop},
+                                     leg.direction(), config.scan.side_rate, PhotonDetail::times);
                 for (const auto& [detected, scale] : detectors) {
                     block.stop.check();
                     const auto estimate =

@@ -125,10 +125,20 @@ std::vector<Photon> DetectedLeg::clicks(std::span<const Photon> photons, std::in
     return clicks;
 }
 
+PhotonDetail DetectedLeg::photons_for(const EstimatorSet& wanted) const {
+    const bool counts = method_ == Method::exact && has_likelihood() && !information_ &&
+                        !wanted.any_from(EstimatorTraits::From::likelihood) && !detector_[Channel::side] &&
+                        detector_.is_memoryless(leg_.duration()) &&
+                        ticks_per_bin(detector_, leg_.grid()) == 1;
+    return counts ? PhotonDetail::counts : PhotonDetail::times;
+}
+
 Record DetectedLeg::record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const {
     if (const auto* counted = std::get_if<std::vector<PhotonCounts>>(&photons.runs))
-        return count(detector_, (*counted)[lane], leg_.grid(), side_rate_, seed_, trajectory,
-                     leg_.direction());
+        return method_ == Method::exact ? detected_counts(detector_, (*counted)[lane], leg_.grid(), seed_,
+                                                          trajectory, leg_.direction())
+                                        : count(detector_, (*counted)[lane], leg_.grid(), side_rate_, seed_,
+                                                trajectory, leg_.direction());
     return clicks(std::get<std::vector<std::vector<Photon>>>(photons.runs)[lane], trajectory);
 }
 

@@ -30,11 +30,15 @@ struct RunPhotons {
     }
 };
 
-/// Run one block of any sampler past observers, keeping its photons.
+/// What is kept of the photons of a run: the time of each, or their number in every tick.
+enum class PhotonDetail : std::uint8_t { times, counts };
+
+/// Run one block of any sampler past observers, keeping its photons: counted if that is enough, or all that
+/// the sampler knows.
 template <Observer... Observers>
 RunPhotons run_with_photons(const Sampler& sampler, const Lanes& lanes, Direction leg, double side_rate,
-                            Observers&... observers) {
-    if (contains(sampler.provides(), PhotonRecords::needs)) {
+                            PhotonDetail detail, Observers&... observers) {
+    if (detail == PhotonDetail::times && contains(sampler.provides(), PhotonRecords::needs)) {
         PhotonRecords records(lanes.seed, lanes.first_trajectory, leg, side_rate);
         run(sampler, lanes, observers..., records);
         return RunPhotons{std::move(records.photons)};
@@ -80,6 +84,9 @@ public:
     /// Whether the likelihood is that of the record, or an approximation.
     bool likelihood_is_exact() const;
 
+    /// What these estimators need to know of the photons. Where the detector is memoryless and nothing asks
+    /// for the likelihood, counts make the same signal as times do.
+    PhotonDetail photons_for(const EstimatorSet& wanted) const;
     /// What the detector reports of one of the runs.
     Record record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const;
     /// The estimates of a record that are asked for.

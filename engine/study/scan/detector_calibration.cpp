@@ -20,8 +20,8 @@ constexpr std::int64_t signal_runs = 1024, likelihood_runs = 256;
 /// Runs of a detector's own, beyond those of any ensemble.
 class CalibrationRuns {
 public:
-    CalibrationRuns(const DetectedLeg& detected, const ScanConfig& config)
-        : detected_(detected), config_(config) {}
+    CalibrationRuns(const DetectedLeg& detected, const ScanConfig& config, PhotonDetail detail)
+        : detected_(detected), config_(config), detail_(detail) {}
 
     /// Calls visit(record) for the runs of a block under a pump shifted by theta.
     template <class Visit>
@@ -39,7 +39,7 @@ public:
                               .stop = block.stop};
             StopWatcher watcher{block.stop};
             const auto photons =
-                run_with_photons(sampler, lanes, leg.direction(), config_.side_rate, watcher);
+                run_with_photons(sampler, lanes, leg.direction(), config_.side_rate, detail_, watcher);
             for (std::size_t lane = 0; lane < photons.size(); ++lane) {
                 block.stop.check();
                 visit(detected_.record(photons, lane, trajectory + static_cast<std::int64_t>(lane)));
@@ -50,6 +50,7 @@ public:
 private:
     const DetectedLeg& detected_;
     const ScanConfig& config_;
+    PhotonDetail detail_;
 };
 
 /// An estimate of theta [gamma] from a record, and the record's score.
@@ -172,12 +173,13 @@ void calibrate_likelihood(const DetectedLeg& detected, const CalibrationRuns& ru
 }  // namespace
 
 double expected_error(const DetectedLeg& detected, const ScanConfig& config, const RunControl& control) {
-    return scale_of(detected, CalibrationRuns(detected, config), config.seed, control.stop());
+    return scale_of(detected, CalibrationRuns(detected, config, PhotonDetail::times), config.seed,
+                    control.stop());
 }
 
 DetectorCalibration calibrate(const DetectedLeg& detected, const EstimatorSet& wanted,
                               const ScanConfig& config, const RunControl& control) {
-    const CalibrationRuns runs(detected, config);
+    const CalibrationRuns runs(detected, config, detected.photons_for(wanted));
     DetectorCalibration result;
     const bool likelihood = wanted.any_from(From::likelihood);
     if (likelihood) result.scale = expected_error(detected, config, control);

@@ -34,11 +34,21 @@ void add_signal(const DetectedLeg& detected, std::span<const double> expected, c
 
 }  // namespace
 
+PhotonDetail ScanBlock::photon_detail(const PreparedLeg& prepared) const {
+    const auto& detectors = prepared.detectors;
+    const bool counts = std::all_of(detectors.begin(), detectors.end(), [&](const PreparedDetector& d) {
+        return d.detected->photons_for(plan_.estimators) == PhotonDetail::counts;
+    });
+    return counts ? PhotonDetail::counts : PhotonDetail::times;
+}
+
 EstimatorTally ScanBlock::empty_estimator() const {
     // Wide enough for any crossing of a scan that matters, fine enough for the narrowest (area at a slow
     // rate).
     const double reach = plan_.legs.front().leg.estimate_reach();
-    return {.runs = {}, .missing_runs = 0, .histogram = {-reach, reach, 1000}};
+    EstimatorTally tally{.runs = {}, .missing_runs = 0, .histogram = {-reach, reach, 1000}, .each = {}};
+    if (plan_.config.keep_estimates) tally.each.emplace();
+    return tally;
 }
 
 LegTally ScanBlock::empty_leg(const PreparedLeg& prepared) const {
@@ -141,8 +151,9 @@ void ScanBlock::leg_of_block(const PreparedLeg& prepared, const Lanes& lanes, co
         run(prepared.sampler, lanes, tally.curve, spin, crossing, jumps, crossings, integral, samples,
             watcher);
     } else {
-        const auto photons = run_with_photons(prepared.sampler, lanes, d, plan_.config.side_rate, tally.curve,
-                                              spin, crossing, jumps, crossings, integral, samples, watcher);
+        const auto photons =
+            run_with_photons(prepared.sampler, lanes, d, plan_.config.side_rate, photon_detail(prepared),
+                             tally.curve, spin, crossing, jumps, crossings, integral, samples, watcher);
         for (std::size_t i = 0; i < prepared.detectors.size(); ++i)
             for (std::size_t lane = 0; lane < photons.size(); ++lane) {
                 block.stop.check();

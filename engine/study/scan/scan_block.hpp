@@ -27,6 +27,8 @@ private:
         std::vector<std::vector<double>> detector_mid;  ///< [detector][lane] in s
     };
 
+    /// What all detectors of a leg need to know of the photons.
+    PhotonDetail photon_detail(const PreparedLeg& leg) const;
     EstimatorTally empty_estimator() const;
     LegTally empty_leg(const PreparedLeg& leg) const;
     template <Direction d>

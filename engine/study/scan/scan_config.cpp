@@ -6,6 +6,7 @@
 #include "dickejump/estimate/record_information.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/study/scan/protocol_keys.hpp"
+#include "model/checks.hpp"
 #include "study/scan/detector_keys.hpp"
 
 namespace dickejump {
@@ -57,6 +58,9 @@ Keys<ScanConfig> make_keys() {
                estimator_list())
         .known_since("0.2.0");
     add_detector_keys(keys);
+    keys.flag("keep_estimates", &ScanConfig::keep_estimates,
+              "also keep the estimates of every run, which result.h5 then lists")
+        .known_since("0.3.0");
     keys.words("unknown", &ScanConfig::unknown,
                "bounds of detected records also with these parameters unknown, such as "
                "gamma,efficiency:cavity,background:cavity,side_rate",
@@ -116,6 +120,24 @@ void check_local(const ScanConfig& config, Problems& problems) {
         problems.require(traits(estimator).from != EstimatorTraits::From::likelihood,
                          "`estimators` with " + std::string(name(estimator)) +
                              " (the likelihood is of the ladder, whose j does not change) leave it out");
+}
+
+void check_kept_estimates(const ScanConfig& config, Problems& problems) {
+    // In the sums, in the result, and in the file that is made of them.
+    constexpr double copies = 4.0;
+    const auto wanted = EstimatorSet::of(config.estimators);
+    double columns = 0.0;
+    for (const auto estimator : all_estimators) {
+        if (!wanted.contains(estimator)) continue;
+        const auto& t = traits(estimator);
+        columns += static_cast<double>(t.of_perfect_record) +
+                   static_cast<double>(t.of_detector) * static_cast<double>(config.detectors.size());
+    }
+    const double legs = static_cast<double>(config.protocol().directions().size());
+    check_memory("`trajectories` = " + std::to_string(config.trajectories) +
+                     " with `keep_estimates` (every estimate of so many runs",
+                 copies * sizeof(double) * columns * legs * static_cast<double>(config.trajectories),
+                 problems);
 }
 
 void check_target(const TargetError& target, const ScanConfig& config, Problems& problems) {
@@ -217,6 +239,7 @@ void check(const ScanConfig& config, Problems& problems) {
         "pump factor = " + text(config.simulated_pump_factor) + " (a rate is not negative) give >= 0");
     check_unknown(config, problems);
     if (config.model.kind == Model::local) check_local(config, problems);
+    if (config.keep_estimates) check_kept_estimates(config, problems);
     for (const auto& target : config.target_errors)
         check_target(target, config, problems);
     if (problems.empty()) check_detectors(config, problems);

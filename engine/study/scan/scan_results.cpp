@@ -39,7 +39,8 @@ EstimatorResult result_of(Estimator estimator, std::optional<Direction> directio
             .calibration = calibration,
             .delta_w = sensitivity(tally.runs.deviation(), calibration, atoms),
             .histogram = tally.histogram,
-            .coverage = {}};
+            .coverage = {},
+            .each = tally.each ? tally.each->items : std::vector<double>{}};
 }
 
 /// 1/sqrt(information).

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "dickejump/ensemble/state.hpp"
 #include "dickejump/estimate/covariance.hpp"
 #include "dickejump/estimate/curve_moments.hpp"
 #include "dickejump/estimate/estimator.hpp"
@@ -38,8 +39,10 @@ struct EstimatorTally {
     Moments runs;
     std::int64_t missing_runs = 0;
     Histogram histogram;
+    std::optional<Series<double>> each;  ///< every run's, NaN where it is missing; where they are kept
 
     void add(double s) {
+        if (each) each->items.push_back(s);
         if (std::isnan(s)) {
             ++missing_runs;
             return;
@@ -51,12 +54,14 @@ struct EstimatorTally {
         runs.merge(other.runs);
         missing_runs += other.missing_runs;
         histogram.merge(other.histogram);
+        merge_present(each, other.each);
     }
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, EstimatorTally> {
         archive("runs", self.runs);
         archive("missing", self.missing_runs);
         archive("histogram", self.histogram);
+        if (self.each) archive("each", *self.each);
     }
 };
 

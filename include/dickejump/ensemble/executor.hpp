@@ -20,6 +20,7 @@ public:
     /// @throws InvalidInput if threads < 0, or for tbb in a library built without it
     explicit Executor(int threads = 0, Threading threading = Threading::automatic);
 
+    /// How many work at a time, at least 1: what 0 stands for is put in.
     int threads() const { return threads_; }
     /// Items that may be under way or wait for their turn at a time.
     std::int64_t ahead() const { return 4 * std::int64_t{threads_}; }

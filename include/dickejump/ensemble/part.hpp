@@ -28,9 +28,10 @@ concept Mergeable = std::copyable<R> && requires(R& a, const R& b) {
 template <Mergeable R>
 class Part {
 public:
+    /// Folded sums of 2^level blocks, of which the key in `nodes` is the first.
     struct Node {
-        int level;
-        R sums;
+        int level;  ///< log2 of the number of blocks
+        R sums;     ///< of all of them
     };
 
     /// Adds the sums of blocks [index 2^level, (index + 1) 2^level).
@@ -68,6 +69,7 @@ public:
             put(node.level, begin >> node.level, node.sums);
     }
 
+    /// Whether no block was put yet.
     bool empty() const { return nodes_.empty(); }
     /// By the first block of each; disjoint.
     const std::map<std::int64_t, Node>& nodes() const { return nodes_; }

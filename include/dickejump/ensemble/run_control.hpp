@@ -14,12 +14,14 @@ namespace dickejump {
 
 /// What happened so far, for whoever shows it.
 struct Progress {
-    std::int64_t done = 0, wanted = 0;  ///< of `unit`
-    double seconds = 0.0;               ///< since this part of the work began
-    std::string_view unit = "runs";     ///< "runs", "scans", ..
-    std::string_view phase = {};  ///< what comes before the work proper: "exact solution", "calibration"
-    double part = -1.0;           ///< of the work, 0 to 1, if that is not done/wanted; else negative
+    std::int64_t done = 0,           ///< so many of `unit`
+        wanted = 0;                  ///< of so many in all
+    double seconds = 0.0;            ///< since this part of the work began
+    std::string_view unit = "runs";  ///< "runs", "scans", ..
+    std::string_view phase = {};     ///< what comes before the work proper: "exact solution", "calibration"
+    double part = -1.0;              ///< of the work, 0 to 1, if that is not done/wanted; else negative
 
+    /// Of the work, 0 to 1.
     double fraction() const {
         return part >= 0.0 ? part : static_cast<double>(done) / static_cast<double>(wanted > 0 ? wanted : 1);
     }
@@ -27,8 +29,8 @@ struct Progress {
 
 /// How something is run: all that does not shape the result.
 struct RunControl {
-    int threads = 0;  ///< 0: all there are
-    Threading threading = Threading::automatic;
+    int threads = 0;                               ///< 0: all there are
+    Threading threading = Threading::automatic;    ///< which thread pool the blocks run on
     const std::atomic<bool>* interrupt = nullptr;  ///< ends the run once it is true (set by a signal, say)
     StopRequest::Clock::time_point deadline = StopRequest::Clock::time_point::max();  ///< ends it likewise
     std::function<void(const Progress&)> progress = {};  ///< called by one thread at a time
@@ -60,7 +62,9 @@ struct RunControl {
         return control;
     }
 
+    /// What long computations ask: the interrupt flag and the deadline as one.
     StopRequest stop() const { return StopRequest(interrupt, deadline); }
+    /// Threads for one job. @throws InvalidInput as `Executor`
     Executor executor() const { return Executor(threads, threading); }
 };
 

@@ -21,7 +21,7 @@ namespace dickejump {
 template <class R>
 struct StopRule {
     std::function<bool(const R&)> good_enough = {};  ///< asked at block ends, from min_blocks on
-    std::int64_t min_blocks = 8;
+    std::int64_t min_blocks = 8;  ///< fewer finished blocks are not asked: their spread is too rough
     /// [s], from the first block on. A block under way then has two seconds more, and is lost after that.
     double time_limit = std::numeric_limits<double>::infinity();
 };
@@ -29,7 +29,7 @@ struct StopRule {
 /// The sums of some blocks of an ensemble, and of its last block where that is cut short.
 template <Mergeable R>
 struct Sums {
-    Part<R> whole;
+    Part<R> whole;         ///< every block of 128 that is done
     std::optional<R> cut;  ///< the ensemble's last block, if it holds fewer trajectories than others
 
     /// All of `ensemble`'s first `blocks` blocks as one; empty if there are none. @throws InvalidInput if one
@@ -40,14 +40,16 @@ struct Sums {
     }
 };
 
+/// What is left of an ensemble when it has ended: the folded sums, and how far it got.
 template <class R>
 struct Outcome {
-    std::optional<R> result;  ///< empty if stopped before the first block was done
-    std::int64_t trajectories = 0;
-    StopReason stop_reason = StopReason::completed;
-    double seconds = 0.0;
+    std::optional<R> result;                         ///< empty if stopped before the first block was done
+    std::int64_t trajectories = 0;                   ///< in the sums
+    StopReason stop_reason = StopReason::completed;  ///< `completed` only with all of them
+    double seconds = 0.0;                            ///< wall time, by the steady clock
 };
 
+/// Wall time since then [s].
 double seconds_since(StopRequest::Clock::time_point start);
 
 /// Runs the blocks of `range` that `sums` does not have yet and adds them: threads, order, progress and

@@ -20,25 +20,44 @@ namespace dickejump {
 // their length before them. The layout is part of the bytes, as text, so that sums of another layout are
 // refused rather than misread.
 
+/// A list that grows with the runs, in their order: its length is part of the state, not of the layout.
+template <class T>
+struct Series {
+    std::vector<T> items;  ///< by run
+
+    /// Appends the later runs.
+    void merge(const Series& later) { items.insert(items.end(), later.items.begin(), later.items.end()); }
+};
+
 namespace state {
 
+/// Whether T is a Series, whose length is that of what was stored.
+template <class T>
+inline constexpr bool is_series = false;
+/// It is.
+template <class T>
+inline constexpr bool is_series<Series<T>> = true;
+/// Whether T is a std::vector, which is written with its length before it.
 template <class T>
 inline constexpr bool is_list = false;
 template <class T>
 inline constexpr bool is_list<std::vector<T>> = true;
+/// Whether T is a std::optional, which is written with a word that says whether it holds something.
 template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
-__extension__ using Wide = __int128;
-__extension__ using UnsignedWide = unsigned __int128;
+__extension__ using Wide = __int128;  ///< A signed integer of 128 bits, for exact sums of n^2.
+__extension__ using UnsignedWide = unsigned __int128;  ///< the same without a sign: its bits, in two words
 
 /// Appends to bytes, and to a text that says what they are.
 class Writer {
 public:
-    std::string bytes, layout;
+    std::string bytes,  ///< what was written, little-endian
+        layout;         ///< what it is, as text
 
+    /// Writes one member under its name: what visit_state calls.
     template <class T>
     void operator()(std::string_view name, const T& value) {
         layout += std::string(name) + ":";
@@ -46,6 +65,7 @@ public:
         layout += ";";
     }
 
+    /// Writes a number, list, matrix, optional, or whatever has a visit_state of its own.
     template <class T>
     void write(const T& value) {
         if constexpr (std::same_as<T, Wide>) {
@@ -66,6 +86,14 @@ public:
                 return;
             }
             write(*value);
+        } else if constexpr (is_series<T>) {
+            layout += "series";
+            const auto before = layout.size();
+            put(static_cast<std::uint64_t>(value.items.size()));
+            for (const auto& item : value.items) {
+                write(item);
+                layout.resize(before);
+            }
         } else if constexpr (is_list<T>) {
             layout += "[";
             put(static_cast<std::uint64_t>(value.size()));
@@ -101,13 +129,16 @@ private:
 /// Reads into a value that has the right shape already but for the lengths of its lists.
 class Reader {
 public:
+    /// @param bytes  of a Writer; they must outlive the reader
     explicit Reader(std::string_view bytes) : bytes_(bytes) {}
 
+    /// Reads one member; its name is not in the bytes, since equal layouts are checked before.
     template <class T>
     void operator()(std::string_view, T& value) {
         read(value);
     }
 
+    /// Reads what `Writer::write` wrote. @throws InvalidInput if it has another length or shape
     template <class T>
     void read(T& value) {
         if constexpr (std::same_as<T, Wide>) {
@@ -122,6 +153,12 @@ public:
             if (there != value.has_value())
                 refuse("a part is there that should not be, or the other way round");
             if (value) read(*value);
+        } else if constexpr (is_series<T>) {
+            const auto length = get();
+            if (length > bytes_.size()) refuse("a series is longer than they are");
+            value.items.resize(length);
+            for (auto& item : value.items)
+                read(item);
         } else if constexpr (is_list<T>) {
             if (get() != value.size()) refuse("a list has another length");
             for (auto& item : value)
@@ -138,7 +175,9 @@ public:
         }
     }
 
+    /// Whether everything was read.
     bool at_end() const { return bytes_.empty(); }
+    /// @throws InvalidInput that says why stored sums do not fit
     [[noreturn]] static void refuse(const std::string& why) {
         throw InvalidInput("stored sums (" + why + ") they are of another configuration or version");
     }

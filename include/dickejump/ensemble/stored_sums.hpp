@@ -15,11 +15,13 @@ namespace dickejump {
 /// The sums of some blocks as bytes, for a file or another process: the nodes of a Part, each with its state
 /// (see state.hpp).
 struct StoredSums {
+    /// The folded sums of 2^level blocks.
     struct Node {
-        int level = 0;  ///< of blocks [index 2^level, (index + 1) 2^level)
-        std::int64_t index = 0;
-        std::string state;
+        int level = 0;           ///< of blocks [index 2^level, (index + 1) 2^level)
+        std::int64_t index = 0;  ///< in units of its own size: see `level`
+        std::string state;       ///< bytes of `state_of`
 
+        /// The blocks that it is the sum of.
         BlockRange blocks() const { return {index << level, (index + 1) << level}; }
     };
 

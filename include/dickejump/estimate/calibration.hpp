@@ -12,12 +12,13 @@ namespace dickejump {
 /// How an estimate answers to the pump: its mean in nominal s at theta = 0, and |d mean/d s_theta|, where
 /// s_theta = N theta/2 is the shift of the pump in s. Spread over slope is the sensitivity of a run.
 struct Calibration {
+    /// Where it comes from: the master equation, or runs of its own.
     enum class Source { exact, monte_carlo };
 
-    double offset = 0.0;
-    double slope = 0.0;
-    double slope_error = 0.0;  ///< 0 from the master equation
-    Source source = Source::exact;
+    double offset = 0.0;            ///< mean of the estimate at theta = 0 [s]
+    double slope = 0.0;             ///< |d mean/d s_theta|, near 1 [s per s]
+    double slope_error = 0.0;       ///< 0 from the master equation
+    Source source = Source::exact;  ///< of offset and slope
     /// The slope where the critical pump is one spread of the estimate below, and above, the nominal one;
     /// empty where it is not known, or a pump would be negative. Where it differs much from `slope` the mean
     /// bends, and spread over slope is the sensitivity near theta = 0 only.
@@ -42,6 +43,7 @@ public:
     /// One estimate of one pair of runs, in s; pairs in which it is missing (NaN) are left out.
     /// @param one_sided  the first pump is the true one; else the true one is half-way between
     void add(Estimator estimator, double before, double after, bool one_sided);
+    /// Adds the pairs of another part.
     void merge(const PairedShift& other);
 
     /// @param shift  of the pump between the two runs of a pair [s]

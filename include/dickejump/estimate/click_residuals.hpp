@@ -17,11 +17,13 @@ namespace dickejump {
 /// interval is counted as far as it goes.
 class ClickResiduals {
 public:
-    static constexpr std::size_t times = 40, waits = 24;
+    static constexpr std::size_t times = 40,  ///< points of the run at which `excess` is told
+        waits = 24;                           ///< quantiles at which `short_waits` is
 
     /// Of one channel, or of all together.
     struct Process {
-        double clicks = 0.0, expected = 0.0;
+        double clicks = 0.0,  ///< that came
+            expected = 0.0;   ///< that the filter predicted: int lambda dt
         /// Clicks less expected ones up to (i + 1)/times of the run.
         std::array<double, times> excess = {};
         /// Intervals that have ended within tau less those that should have, at the taus below which an
@@ -30,6 +32,7 @@ public:
         std::array<double, waits> short_waits = {};
         std::vector<double> intervals = {};  ///< those that ended [expected clicks]
 
+        /// Adds another process, interval by interval: of records judged together.
         Process& operator+=(const Process& other);
     };
 

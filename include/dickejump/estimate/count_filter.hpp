@@ -42,11 +42,15 @@ namespace dickejump {
 /// added. Measured: see tests/statistical/count_record_test.cpp.
 class CountFilter {
 public:
-    static constexpr int theta_count = LikelihoodFilter::theta_count;
+    static constexpr int theta_count = LikelihoodFilter::theta_count;  ///< thetas that one pass takes along
+    /// of the two thetas between which derivatives are taken
     static constexpr int lower_middle = LikelihoodFilter::lower_middle;
-    static constexpr int upper_middle = LikelihoodFilter::upper_middle;
+    static constexpr int upper_middle = LikelihoodFilter::upper_middle;  ///< the other of them
+    /// Shifts of the pump [gamma].
     using Thetas = LikelihoodFilter::Thetas;
+    /// Log-likelihoods by theta, and the information.
     using Result = LikelihoodFilter::Result;
+    /// Told <n> and its deviation at the end of every bin, at the lower middle theta.
     using Follow = LikelihoodFilter::Follow;
 
     /// @param resolution  multiplies the number of cells: for tests of convergence
@@ -56,8 +60,10 @@ public:
     CountFilter(const DickeLadder& ladder, const PumpSchedule& pump, const TickGrid& grid,
                 const StartState& start, const Detector& detector, double side_rate, double resolution = 1.0);
     ~CountFilter();
+    /// The record's setup moves along; what is left behind can only be destroyed.
     CountFilter(CountFilter&&) noexcept;
 
+    /// G, the number of cells that x is divided into.
     int cells() const;
 
     /// `information`: sum over bins of the square of what the bin adds to the score, the derivative of the

@@ -20,13 +20,16 @@ public:
     /// @throws InvalidInput if the other is of another dimension
     void merge(const Covariance& other);
 
+    /// Trajectories added.
     std::int64_t count() const { return count_; }
+    /// Sample means, (d).
     const Eigen::VectorXd& mean() const { return mean_; }
     /// Unbiased covariance of one trajectory's numbers, (d, d); zero for fewer than two trajectories.
     Eigen::MatrixXd covariance() const;
     /// The same of some of the numbers only. @throws InvalidInput if there is no such number
     Covariance part(const std::vector<Eigen::Index>& kept) const;
 
+    /// Its sums, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, Covariance> {
         archive("count", self.count_);

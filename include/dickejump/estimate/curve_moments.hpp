@@ -13,7 +13,7 @@ namespace dickejump {
 /// sums. Sums of n - N/2 and its square are exact integers (in halves), whatever the order of merging.
 class CurveMoments {
 public:
-    static constexpr Quantities needs = Quantities::none;
+    static constexpr Quantities needs = Quantities::none;  ///< n at the end of a tick is always there
 
     /// @throws InvalidInput unless the grid has ticks in a positive duration and `stride` divides their
     /// number
@@ -24,11 +24,14 @@ public:
     /// @throws InvalidInput if the other has another N, other points or other ticks
     void merge(const CurveMoments& other);
 
+    /// Number of points: ticks/stride + 1.
     std::size_t points() const { return sums_.size(); }
+    /// Trajectories added.
     std::int64_t count() const { return count_; }
     /// Moments of J_z at point i, the tick i * stride. @throws InvalidInput if there is no such point
     Moments at(std::size_t i) const;
 
+    /// Its sums, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, CurveMoments> {
         archive("count", self.count_);

@@ -21,6 +21,7 @@ enum class Estimator {
     loop,                ///< of a pair of legs: the mean of the up and the down mid crossing
 };
 
+/// In the order of the table that a scan prints.
 inline constexpr std::array all_estimators{
     Estimator::first_crossing, Estimator::last_crossing, Estimator::mid_crossing,
     Estimator::area,           Estimator::fit,           Estimator::maximum_likelihood,
@@ -28,21 +29,24 @@ inline constexpr std::array all_estimators{
 
 /// What an estimator is made from, and how its answer to the pump is found.
 struct EstimatorTraits {
+    /// The part of a record that it is computed from.
     enum class From { crossings, integral, signal, likelihood, legs };
     /// Of the perfect record where there is a choice; of what a detector saw crossings, area and fit are
     /// calibrated by paired runs.
     enum class CalibratedBy { absorbing_levels, master_equation, paired_runs, score, its_legs };
 
-    Estimator estimator;
-    std::string_view name;
-    From from;
-    CalibratedBy calibrated_by;
-    bool of_perfect_record;  ///< every jump seen
-    bool of_detector;        ///< what a detector saw
-    bool gives_interval;     ///< and so has a coverage
+    Estimator estimator;         ///< whose traits these are
+    std::string_view name;       ///< as in flags, tables and files: "area"
+    From from;                   ///< which part of the run's record
+    CalibratedBy calibrated_by;  ///< what gives offset and slope of its mean
+    bool of_perfect_record;      ///< every jump seen
+    bool of_detector;            ///< what a detector saw
+    bool gives_interval;         ///< and so has a coverage
 };
+/// The row of the table that describes it.
 const EstimatorTraits& traits(Estimator estimator);
 
+/// As in flags and files: "first_crossing", .., "loop".
 std::string_view name(Estimator estimator);
 /// Empty if there is none of that name.
 std::optional<Estimator> estimator_named(std::string_view name);
@@ -52,9 +56,12 @@ template <class T>
 class ByEstimator {
 public:
     ByEstimator() = default;
+    /// @param value  of every estimator to begin with
     explicit ByEstimator(const T& value) { values_.fill(value); }
 
+    /// That of one estimator, to change.
     T& operator[](Estimator estimator) { return values_[static_cast<std::size_t>(estimator)]; }
+    /// That of one estimator.
     const T& operator[](Estimator estimator) const { return values_[static_cast<std::size_t>(estimator)]; }
 
 private:
@@ -67,6 +74,7 @@ public:
     /// Those of a list; of an empty list all.
     static EstimatorSet of(const std::vector<Estimator>& list);
 
+    /// Whether it is one of them.
     bool contains(Estimator estimator) const { return members_[estimator]; }
     /// Whether any that is made from this is among them. `loop` is made from crossings.
     bool any_from(EstimatorTraits::From from) const;

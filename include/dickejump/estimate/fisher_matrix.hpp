@@ -17,7 +17,8 @@ Eigen::VectorXd upper_triangle(const Eigen::MatrixXd& matrix);
 /// The Fisher matrix of a record about theta and what else is unknown, and the bounds that follow.
 struct FisherMatrix {
     std::vector<std::string> parameters;  ///< "theta" (the shift of w [gamma]), then the unknown
-    Eigen::MatrixXd matrix, error;        ///< in the parameters' own units, with standard errors
+    Eigen::MatrixXd matrix,               ///< (p, p), p the number of parameters, each in its own unit
+        error;                            ///< standard errors of the entries
     /// Lower bound on the standard deviation of theta with the others unknown, sqrt((F^-1)_11); empty if the
     /// record cannot tell theta apart from them.
     std::optional<Estimate> profiled;

@@ -19,17 +19,22 @@ public:
     /// @throws InvalidInput if the other has other bins
     void merge(const Histogram& other);
 
+    /// Left edge of the first bin.
     double low() const { return low_; }
+    /// Right edge of the last bin.
     double high() const { return high_; }
+    /// Left edge of bin i, or the right end for i = number of bins.
     double edge(std::size_t i) const {
         return low_ + (high_ - low_) * static_cast<double>(i) / static_cast<double>(counts_.size());
     }
+    /// [bin]; their sum is the number of values.
     const std::vector<std::int64_t>& counts() const { return counts_; }
 
     /// The same counts over the occupied stretch only, in at most `bins` wider bins.
     /// @throws InvalidInput unless bins >= 1
     Histogram trimmed(int bins) const;
 
+    /// Its counts, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, Histogram> {
         archive("counts", self.counts_);

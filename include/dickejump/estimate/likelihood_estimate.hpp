@@ -25,11 +25,16 @@ std::string_view name(NoMaximum reason);
 
 /// How many records have no maximum, by reason: a mergeable sum.
 struct NoMaximumCounts {
-    std::int64_t no_clicks = 0, boundary = 0, flat = 0;
+    std::int64_t no_clicks = 0,  ///< records that saw nothing
+        boundary = 0,            ///< that only push to an end of the range
+        flat = 0;                ///< that do not depend on theta
 
+    /// Counts one record without a maximum.
     void add(NoMaximum reason);
+    /// Adds the counts of another part.
     void merge(const NoMaximumCounts& other);
 
+    /// Its counts, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, NoMaximumCounts> {
         archive("no_clicks", self.no_clicks);
@@ -55,13 +60,17 @@ struct LikelihoodEstimate {
     /// From the observed information, 1/sqrt(-d^2 log L/d theta^2), at the maximum.
     double standard_error = std::numeric_limits<double>::quiet_NaN();
     std::optional<NoMaximum> no_maximum = {};  ///< why there is none
+    /// under the flat prior of the range; not `known` if the likelihood was not looked at
     Posterior posterior = {};
 
     double score = std::numeric_limits<double>::quiet_NaN();  ///< d log L/d theta at 0
     double information = 0.0;  ///< this record's contribution to the Fisher information at 0
 
+    /// Whether there is a maximum inside the range.
     bool found() const;
+    /// maximum -+ 1 standard error [gamma]; NaN without one.
     Interval confidence68() const;
+    /// maximum -+ 1.96 standard errors [gamma]; NaN without one.
     Interval confidence95() const;
 };
 

@@ -30,11 +30,13 @@ namespace dickejump {
 /// no doubt about n the likelihood is exact to rounding.
 class LikelihoodFilter {
 public:
-    static constexpr int theta_count = 8;
+    static constexpr int theta_count = 8;  ///< thetas that one pass takes along
+    /// Shifts of the pump [gamma].
     using Thetas = std::array<double, theta_count>;
     /// The two thetas between which derivatives by theta are taken, as differences; what `Follow` is told is
     /// of the lower one.
-    static constexpr int lower_middle = 3, upper_middle = 4;
+    static constexpr int lower_middle = 3,
+                         upper_middle = 4;  ///< the other of them
 
     /// @param start  populations at t = 0, n = 0..N
     /// @param step_scale  multiplies every limit on the steps: for tests of convergence
@@ -44,8 +46,10 @@ public:
                      const Eigen::VectorXd& start, const Detector& detector, double side_rate,
                      double step_scale = 1.0);
     ~LikelihoodFilter();
+    /// The setup moves along; what is left behind can only be destroyed.
     LikelihoodFilter(LikelihoodFilter&&) noexcept;
 
+    /// What a pass over one record tells.
     struct Result {
         Thetas log_likelihood;  ///< by theta; -infinity where the record cannot happen
         /// int sum_c (d lambda_c/d theta)^2 / lambda_c dt, lambda_c the click rate predicted from the record

@@ -21,6 +21,7 @@ namespace dickejump {
 /// p -> (e_c J_c + background_c) p. The detector has efficiencies and backgrounds alone.
 class LoopFilter {
 public:
+    /// Shifts of the pump [gamma].
     using Thetas = LikelihoodFilter::Thetas;
 
     /// @param start  n at t = 0

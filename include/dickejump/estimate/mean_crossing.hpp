@@ -15,7 +15,7 @@ namespace dickejump {
 /// Looking for a sign change of the mean curve instead would find the first wiggle.
 class MeanCrossing {
 public:
-    static constexpr Quantities needs = Quantities::none;
+    static constexpr Quantities needs = Quantities::none;  ///< n at the end of a tick is always there
 
     /// Fits over the ticks within `reach` of `centre` [1/gamma], cut at the ends of the grid; at least 8
     /// ticks, if the grid has them.
@@ -23,6 +23,7 @@ public:
     ///         negative
     MeanCrossing(std::int64_t atoms, const TickGrid& grid, double centre, double reach);
 
+    /// Projects the ticks of the stretch; the coefficients of a run are complete with its last window.
     void observe(const Window& window);
     /// @throws InvalidInput if the other fits another stretch
     void merge(const MeanCrossing& other);
@@ -31,6 +32,7 @@ public:
     /// stretch.
     std::optional<Estimate> time() const;
 
+    /// Its sums, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, MeanCrossing> {
         archive("coefficients", self.coefficients_);

@@ -9,17 +9,20 @@ namespace dickejump {
 
 /// A number with its standard error; NaN where the error is not known.
 struct Estimate {
-    double value = 0.0;
-    double error = 0.0;
+    double value = 0.0;  ///< in the unit of whoever holds it
+    double error = 0.0;  ///< one standard error, in the same unit
 };
 
 /// Streaming count, mean and central sums up to the fourth power of one number per trajectory; mergeable
 /// (Pebay, SAND2008-6212). The order of merging is the caller's, and so is the last bit.
 class Moments {
 public:
+    /// One more trajectory's number.
     void add(double x);
+    /// Adds the numbers of another part, as later ones.
     void merge(const Moments& other);
 
+    /// Numbers added.
     std::int64_t count() const { return count_; }
     /// How many values the spread rests on, (sum (x - mean)^2)^2 / sum (x - mean)^4: a third of them if they
     /// are normal, k if k of many stand out alike. 0 without spread.
@@ -47,6 +50,7 @@ public:
     static Moments from_power_sums(std::int64_t count, double origin, double sum1, double sum2, double sum3,
                                    double sum4);
 
+    /// Its sums, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, Moments> {
         archive("count", self.count_);

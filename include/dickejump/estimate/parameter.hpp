@@ -19,6 +19,7 @@ enum class Parameter {
     background_pump,
     background_side
 };
+/// Whatever may be unknown beside theta, in the order of the documentation.
 inline constexpr std::array all_parameters{
     Parameter::gamma,           Parameter::side_rate,       Parameter::efficiency_cavity,
     Parameter::efficiency_pump, Parameter::efficiency_side, Parameter::background_cavity,

@@ -8,8 +8,10 @@ namespace dickejump {
 
 /// An interval of theta, a shift of the pump [gamma].
 struct Interval {
-    double low, high;
+    double low,  ///< lower end
+        high;    ///< upper end
 
+    /// Whether theta is in it, the ends included.
     bool contains(double theta) const { return low <= theta && theta <= high; }
 };
 
@@ -24,7 +26,9 @@ public:
     /// @throws InvalidInput unless low < high, both finite, and the record can happen somewhere there
     Posterior(const std::function<double(double)>& log_likelihood, const Interval& support);
 
+    /// Whether a likelihood was looked at: else everything is NaN.
     bool known() const { return !below_.empty(); }
+    /// The estimate `bayes` [gamma].
     double mean() const { return mean_; }
     /// The equal-tailed interval that holds theta with this probability.
     Interval interval(double probability) const;

@@ -12,9 +12,9 @@ struct PowerLaw {
     Estimate exponent;             ///< its standard error is that of the points, whatever chi2 says
     Estimate prefactor;            ///< likewise
     std::optional<Estimate> tail;  ///< c of the first correction, a factor exp(c/x), if it was asked for
-    int points = 0;
-    int degrees = 0;  ///< of freedom: points less parameters
-    double chi2 = 0.0;
+    int points = 0;                ///< that entered the fit
+    int degrees = 0;               ///< of freedom: points less parameters
+    double chi2 = 0.0;             ///< sum of squared residuals of log y over their errors
 
     /// P(chi2 this large or larger | the law holds); empty without degrees of freedom.
     std::optional<double> p_value() const;

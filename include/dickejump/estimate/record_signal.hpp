@@ -62,9 +62,10 @@ private:
 
 /// How a noisy signal is smoothed before crossings are read off.
 struct Smoothing {
+    /// Equal weights over a centred window, or ones that fall off into the past.
     enum class Kind { boxcar, exponential };
-    Kind kind = Kind::boxcar;
-    double width = 0.0;  ///< [1/gamma]; boxcar: full width, exponential: time constant
+    Kind kind = Kind::boxcar;  ///< shape of the window
+    double width = 0.0;        ///< [1/gamma]; boxcar: full width, exponential: time constant
 
     /// A window of about 100 counts, but not longer than a quarter of the time the mean takes through the
     /// transition, (1 + sqrt r)/(4 r), and not shorter than a tick.
@@ -73,6 +74,7 @@ struct Smoothing {
 };
 /// From KIND:WIDTH, such as boxcar:0.1 or exponential:0.05. @throws InvalidInput
 Smoothing parse_smoothing(const std::string& text);
+/// As `parse_smoothing` reads it.
 std::string to_text(const Smoothing& smoothing);
 /// A boxcar is centred, and cut at the ends of the signal.
 /// @throws InvalidInput unless width and tick are finite and positive
@@ -83,8 +85,10 @@ std::vector<double> smoothed(std::span<const double> signal, const Smoothing& sm
 /// @throws InvalidInput unless the grid has ticks, the signal has a value for each or is empty, and the sign
 ///         is +1 or -1
 struct SignalCrossings {
-    double first, last;
+    double first,  ///< [1/gamma], as of the perfect record
+        last;      ///< NaN like the first where it is missing
 };
+/// See SignalCrossings.
 SignalCrossings signal_crossings(std::span<const double> signal, double sign, const TickGrid& grid);
 
 }  // namespace dickejump

@@ -20,25 +20,29 @@ inline constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 /// Total jumps of a block: up (pump photons) and down (cavity photons).
 struct JumpCount {
-    static constexpr Quantities needs = Quantities::jumps;
+    static constexpr Quantities needs = Quantities::jumps;  ///< counts per tick
 
+    /// Adds the ticks of all lanes.
     void observe(const Window& window) {
         const auto cells = static_cast<std::ptrdiff_t>(window.at(window.ticks, 0));
         up = std::accumulate(window.jumps_up.begin(), window.jumps_up.begin() + cells, up);
         down = std::accumulate(window.jumps_down.begin(), window.jumps_down.begin() + cells, down);
     }
+    /// Adds the jumps of another part.
     void merge(const JumpCount& other) {
         up += other.up;
         down += other.down;
     }
 
+    /// Its sums, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, JumpCount> {
         archive("up", self.up);
         archive("down", self.down);
     }
 
-    std::int64_t up = 0, down = 0;
+    std::int64_t up = 0,  ///< by J+
+        down = 0;         ///< by J-
 };
 
 /// Times [1/gamma] at which each run crosses J_z = 0 in direction d, `missing` where it has none:
@@ -47,11 +51,14 @@ struct JumpCount {
 template <Direction d>
 class Crossings {
 public:
+    /// Crossings in direction d.
     static constexpr Quantities needs =
         d == Direction::up ? Quantities::crossings_up : Quantities::crossings_down;
 
+    /// @param atoms  N, which says where J_z = 0 is
     explicit Crossings(std::int64_t atoms) : atoms_(atoms) {}
 
+    /// Takes the crossings of a run from its last window.
     void observe(const Window& window) {
         if (!window.last()) return;
         for (int lane = 0; lane < window.lanes; ++lane) {
@@ -62,7 +69,8 @@ public:
         }
     }
 
-    std::vector<double> first, last;  ///< [lane]
+    std::vector<double> first,  ///< [lane] of the first arrival
+        last;                   ///< [lane] of the last departure
 
 private:
     /// Positive where a run that has crossed is, negative where it comes from.
@@ -74,10 +82,12 @@ private:
 /// int J_z dt of each run [1/gamma].
 class InversionIntegral {
 public:
-    static constexpr Quantities needs = Quantities::level_integral;
+    static constexpr Quantities needs = Quantities::level_integral;  ///< int n dt per tick
 
+    /// @param atoms  N: J_z = n - N/2
     explicit InversionIntegral(std::int64_t atoms) : half_(0.5 * static_cast<double>(atoms)) {}
 
+    /// Adds a window's share of the integral.
     void observe(const Window& window) {
         value.resize(static_cast<std::size_t>(window.lanes), 0.0);
         const double offset = half_ * window.grid.tick();
@@ -95,12 +105,13 @@ private:
 /// J_z of each run at chosen ticks.
 class InversionSamples {
 public:
-    static constexpr Quantities needs = Quantities::none;
+    static constexpr Quantities needs = Quantities::none;  ///< n at the end of a tick is always there
 
     /// `ticks` ascend, from 1 on.
     InversionSamples(std::int64_t atoms, std::vector<std::int64_t> ticks)
         : half_(0.5 * static_cast<double>(atoms)), ticks_(std::move(ticks)) {}
 
+    /// Notes the chosen ticks that the window holds.
     void observe(const Window& window) {
         const auto lanes = static_cast<std::size_t>(window.lanes);
         values.resize(ticks_.size() * lanes);
@@ -122,27 +133,28 @@ private:
 
 /// Ends a block within: a slow one need not run to its end when it is time to stop.
 struct StopWatcher {
-    static constexpr Quantities needs = Quantities::none;
+    static constexpr Quantities needs = Quantities::none;  ///< nothing of the run
 
     /// @throws Stopped
     void observe(const Window&) const { stop.check(); }
 
-    StopRequest stop;
+    StopRequest stop;  ///< asked once a window
 };
 
 /// An observer that may be absent.
 template <class O>
 struct Maybe {
-    static constexpr Quantities needs = O::needs;
+    static constexpr Quantities needs = O::needs;  ///< of the observer that may be there
 
     /// What is needed now: nothing, if it is absent.
     Quantities wanted() const { return observer ? needs : Quantities::none; }
 
+    /// Passes the window on, if there is one to pass it to.
     void observe(const Window& window) {
         if (observer) observer->observe(window);
     }
 
-    std::optional<O> observer;
+    std::optional<O> observer;  ///< empty: nobody looks
 };
 
 }  // namespace dickejump

@@ -15,7 +15,7 @@ namespace dickejump {
 /// themselves of some, which show on how many runs a spread rests. Mergeable.
 class RunSamples {
 public:
-    static constexpr std::int64_t most_kept = 20'000;
+    static constexpr std::int64_t most_kept = 20'000;  ///< runs whose numbers are kept one by one
 
     /// @throws InvalidInput if the dimension is negative
     explicit RunSamples(Eigen::Index dimension);
@@ -25,11 +25,13 @@ public:
     /// @throws InvalidInput if the other is of another dimension
     void merge(const RunSamples& other);
 
+    /// Mean and covariance over every run.
     const Covariance& all() const { return all_; }
     /// How many of the runs the spread of `direction` . x rests on, as `Moments::carriers`: that of the kept
     /// runs, scaled to all. @throws InvalidInput if the direction is of another dimension
     double carriers(const Eigen::VectorXd& direction) const;
 
+    /// Its sums, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, RunSamples> {
         archive("all", self.all_);
@@ -43,14 +45,16 @@ private:
 
 /// What is known of numbers whose means are tested, [number] each.
 struct KnownMeans {
-    Eigen::VectorXd mean;
-    Eigen::VectorXd low, high;  ///< between which they are in every run
-    Eigen::VectorXd variance;   ///< of one run's, or an upper bound; infinite: what the limits allow
+    Eigen::VectorXd mean;      ///< the means expected
+    Eigen::VectorXd low,       ///< least value in any run
+        high;                  ///< greatest value in any run
+    Eigen::VectorXd variance;  ///< of one run's, or an upper bound; infinite: what the limits allow
     /// The least variance of the runs that is a basis for judging; 0: any.
     Eigen::VectorXd least;
     /// The number whose runs must be a basis as well: of J_x, say, J_z at that time. Its own: none.
     std::vector<Eigen::Index> leader;
 
+    /// @param d  how many numbers: means and limits 0, variances without a bound, until they are set
     explicit KnownMeans(Eigen::Index d);
 };
 

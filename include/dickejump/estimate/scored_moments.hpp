@@ -15,10 +15,14 @@ namespace dickejump {
 /// answers to theta: no runs at another theta are needed.
 class ScoredMoments {
 public:
+    /// One run: its estimate and the score of its record at theta = 0.
     void add(double x, double score);
+    /// Adds the runs of another part.
     void merge(const ScoredMoments& other);
 
+    /// Runs added.
     std::int64_t count() const { return count_; }
+    /// Mean of x with its standard error; empty without runs.
     std::optional<Estimate> mean() const;
     /// Standard deviation of x.
     std::optional<Estimate> deviation() const;
@@ -28,6 +32,7 @@ public:
     /// correlated), by linear propagation. Empty for fewer than two runs or a slope of 0.
     std::optional<Estimate> sensitivity() const;
 
+    /// Its sums, for files and parts: see `IsOrConst`.
     template <class Self, class Archive>
     friend void visit_state(Self& self, Archive& archive) requires IsOrConst<Self, ScoredMoments> {
         archive("count", self.count_);

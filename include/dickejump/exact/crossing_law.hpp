@@ -25,7 +25,9 @@ struct CrossingLaw {
 /// `first`: first arrival at 2n >= N of runs that start below. `last`: the jump that ends the last visit to
 /// 2n <= N, of runs that end above. `mid`: the mean of the two, of runs that have both. Downwards n -> N - n.
 struct CrossingLaws {
-    CrossingLaw first, last, mid;
+    CrossingLaw first,  ///< arrival
+        last,           ///< departure for good
+        mid;            ///< mean of both, of runs that have both
 };
 
 /// From the master equation with absorbing levels, forward (arrival) and backward (never to return).

@@ -33,14 +33,17 @@ SectorCurve solve_sector(const LadderChannels& channels, const PumpSchedule& pum
 /// The same with the derivative by a shift theta of the pump, w(t) + theta from t = 0 on; the start does not
 /// move. Shapes as SectorCurve.
 struct SensitiveSectorCurve {
-    SectorCurve state, sensitivity;
+    SectorCurve state,  ///< rho_{n,n+q} by time
+        sensitivity;    ///< its derivative by theta [1/gamma]
 };
+/// As `solve_sector`, at some twice its cost.
 SensitiveSectorCurve solve_sector_with_sensitivity(const LadderChannels& channels, const PumpSchedule& pump,
                                                    const Eigen::VectorXcd& start, std::int64_t sector,
                                                    std::span<const double> times, StopRequest stop = {});
 
 /// Diag^(q) of a density matrix, and of a pure state. @throws InvalidInput unless 0 <= sector <= N.
 Eigen::VectorXcd sector_of(const Eigen::MatrixXcd& density_matrix, std::int64_t sector);
+/// C_n conj(c_{n+q}) of a pure state, n = 0..N-q.
 Eigen::VectorXcd sector_of(const DickeState& state, std::int64_t sector);
 
 /// The whole density matrix at each time, sector by sector: exact at any N that fits the memory, (N+1)^2
@@ -53,9 +56,11 @@ std::vector<Eigen::MatrixXcd> solve_density_matrix(const LadderChannels& channel
 
 /// Means of the collective spin along a solution, one entry a time.
 struct SpinCurves {
-    std::vector<double> jz, jz2;  ///< <J_z>, <J_z^2>, from sector 0
-    std::vector<double> jx, jy;   ///< <J_x>, <J_y>, from sector 1
-    std::vector<double> jpjm;     ///< <J+ J->, the photon rate of the cavity [gamma]
+    std::vector<double> jz,    ///< <J_z>, from sector 0
+        jz2;                   ///< <J_z^2>, from sector 0
+    std::vector<double> jx,    ///< <J_x>, from sector 1
+        jy;                    ///< <J_y>, from sector 1
+    std::vector<double> jpjm;  ///< <J+ J->, the photon rate of the cavity [gamma]
 };
 /// From two sectors only: N numbers a time. `populations` is Diag^(0), `coherences` Diag^(1) at t = 0.
 /// @throws InvalidInput as `solve_sector`

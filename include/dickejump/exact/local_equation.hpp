@@ -23,9 +23,10 @@ struct LocalSolution {
     Solution solution;
     std::vector<double> j2_mean;  ///< <J^2> at the times asked for
     /// int <J_z> dt from 0 to the times asked for, and its derivative by theta.
-    std::vector<double> inversion_integral, inversion_integral_slope;
-    Eigen::VectorXd end;        ///< populations at the end
-    double side_photons = 0.0;  ///< mean number of local emissions of the run
+    std::vector<double> inversion_integral,  ///< [1/gamma]
+        inversion_integral_slope;            ///< [1/gamma^2]
+    Eigen::VectorXd end;                     ///< populations at the end
+    double side_photons = 0.0;               ///< mean number of local emissions of the run
 };
 
 /// Integrates the populations of |j, m> (see `LocalSpins`), by the implicit scheme of the ladder in every j

@@ -16,9 +16,10 @@ struct LockLaw {
     /// E int <A>/w dt = E sum 1/w^2 over pumping jumps: the information on a shift [1/gamma^2]; empty where
     /// the servo can set w to 0.
     std::optional<double> shift_information = {};
-    double jz_mean = 0.0, jz_variance = 0.0;  ///< at the end
-    double mean_square_error = 0.0;           ///< mean over tick starts of x^2
-    double lost = 0.0;                        ///< probability of |x| > 0.9 at the end
+    double jz_mean = 0.0,            ///< <J_z> at the end
+        jz_variance = 0.0;           ///< Var J_z there
+    double mean_square_error = 0.0;  ///< mean over tick starts of x^2
+    double lost = 0.0;               ///< probability of |x| > 0.9 at the end
 };
 
 /// Solves the loop as a Markov chain over tick starts: within a tick the pump is constant, and a row of

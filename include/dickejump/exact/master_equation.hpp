@@ -13,7 +13,8 @@ namespace dickejump::exact {
 
 /// A value and the time [1/gamma] at which it is taken.
 struct Extremum {
-    double value, time;
+    double value,  ///< at its largest
+        time;      ///< [1/gamma]
 };
 
 /// What the master equation of the populations says of a run under w(t).

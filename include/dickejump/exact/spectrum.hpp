@@ -24,9 +24,10 @@ std::vector<double> decay_rates(const DickeLadder& ladder, double pump, std::int
 /// w + gamma + 2 (w - gamma) <J_z>, which is of a ladder without a linewidth. @throws InvalidInput if the
 /// pump is negative or beyond the limit above.
 struct Relaxation {
-    double gap;
-    std::optional<double> cumulant;
+    double gap;                      ///< slowest decay rate but the zero mode [gamma]
+    std::optional<double> cumulant;  ///< Eq. (7) [gamma]; empty with a linewidth
 };
+/// See Relaxation.
 Relaxation relaxation(const DickeLadder& ladder, double pump, StopRequest stop = {});
 
 }  // namespace dickejump::exact

@@ -17,9 +17,9 @@ struct Bias {
 
 /// The systematic errors of SphereKernel on one run, without Monte Carlo noise.
 struct SphereBias {
-    Bias step;   ///< of the finite step: falls more than fourfold with twice the steps
-    Bias model;  ///< of the sphere in place of the ladder: about 1/N^2
-    int steps_per_tick;
+    Bias step;           ///< of the finite step: falls more than fourfold with twice the steps
+    Bias model;          ///< of the sphere in place of the ladder: about 1/N^2
+    int steps_per_tick;  ///< of the run that is judged
 };
 
 /// Propagates the mean law of the kernel's own steps (a boost moves Gauss-Legendre nodes, a rotation

@@ -18,7 +18,8 @@ Eigen::VectorXd start_populations(const DickeLadder& ladder, const StartState& s
 
 /// Mean and variance of J_z.
 struct Inversion {
-    double mean, variance;
+    double mean,   ///< <J_z>, between -N/2 and N/2
+        variance;  ///< Var J_z
 };
 /// Of the steady state, to rounding for any N; with a linewidth by a sum over the levels that count. @throws
 /// InvalidInput as above.
@@ -38,8 +39,10 @@ double steady_state_bound(const DickeLadder& ladder);
 /// Where the steady state has <J_z> = 0, as scaled pump s, and how wide the transition is there: the slope
 /// d<J_z>/ds = (N+2)/6 of Eq. (1) at s = 0, over its own. 0 and 1 without a linewidth.
 struct Transition {
-    double scaled_pump, width;
+    double scaled_pump,  ///< s at <J_z> = 0
+        width;           ///< in widths of Eq. (1)
 };
+/// See Transition.
 Transition steady_transition(const DickeLadder& ladder);
 
 }  // namespace dickejump::exact

@@ -17,7 +17,7 @@ namespace dickejump {
 /// As a file: eight letters, then 64-bit little-endian numbers: format version, length of what follows them,
 /// its xxHash. All of it is checked before any of it is believed.
 struct Checkpoint {
-    static constexpr std::uint64_t format_version = 1;
+    static constexpr std::uint64_t format_version = 1;  ///< of the layout of the file, not of the program
 
     std::string study;                 ///< the verb: "scan"
     std::string config;                ///< as config.toml has it
@@ -29,12 +29,13 @@ struct Checkpoint {
     Provenance provenance = {};        ///< of who wrote it
     std::string arithmetic = {};       ///< of the lane kernels, see `arithmetic()`
     std::vector<double> calibrations;  ///< empty: not known yet
-    StoredSums sums = {};
+    StoredSums sums = {};              ///< of the blocks that are done
 
     /// The blocks that are there, a last one that is cut short too.
     std::vector<BlockRange> done() const;
     /// What of the whole ensemble, or of another range, is not there.
     std::vector<BlockRange> missing() const { return missing(blocks_of(ensemble)); }
+    /// What of a range of blocks is not there, in order.
     std::vector<BlockRange> missing(BlockRange range) const;
     /// Trajectories that are there.
     std::int64_t trajectories() const;

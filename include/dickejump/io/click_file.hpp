@@ -20,6 +20,7 @@ enum class ClickFormat {
     ptu,          ///< PicoQuant's unified format, T2 mode
     photon_hdf5,  ///< Photon-HDF5: photon_data/{timestamps,detectors,timestamps_specs/timestamps_unit}
 };
+/// In the order of their names in help and messages.
 inline constexpr std::array click_formats{ClickFormat::csv, ClickFormat::text, ClickFormat::counts,
                                           ClickFormat::npy, ClickFormat::ptu,  ClickFormat::photon_hdf5};
 /// "csv", .., "photon-hdf5".
@@ -27,7 +28,7 @@ std::string_view name(ClickFormat format);
 
 /// How files of clicks are to be understood: the table [data] of a setup.
 struct ClickData {
-    ClickFormat format = ClickFormat::csv;
+    ClickFormat format = ClickFormat::csv;  ///< how the bytes are read
     /// Seconds a tick of the file. Empty: 1, or what the header says; a header that says otherwise is
     /// refused.
     std::optional<double> time_unit = {};
@@ -36,8 +37,11 @@ struct ClickData {
     std::optional<double> cycle = {};         ///< period of a file that holds many runs [ticks]
     std::optional<std::int64_t> cycles = {};  ///< how many; empty: up to the last click
     /// What the file calls each channel: a number; in format text the name of its file. Empty: it has none.
-    std::string cavity = {}, pump = {}, side = {};
+    std::string cavity = {},  ///< of photons from the cavity
+        pump = {},            ///< of photons of the pump
+        side = {};            ///< of photons to the side
 
+    /// What the file calls a channel; empty: it has none.
     const std::string& channel(Channel c) const {
         return c == Channel::cavity ? cavity : c == Channel::pump ? pump : side;
     }
@@ -59,7 +63,7 @@ struct FileClick {
 
 /// All clicks of one file.
 struct ClickFile {
-    std::string file;
+    std::string file;                 ///< its name, for messages
     std::string_view place = "line";  ///< what `place` of its clicks counts: "line", "record", "byte"
     double resolution = 0.0;          ///< seconds a tick, where the header says so; else 0
     double bin = 0.0;                 ///< of counts: the width of their bins [ticks]; else 0

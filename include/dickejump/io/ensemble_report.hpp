@@ -11,6 +11,7 @@ namespace dickejump {
 std::string to_json(const EnsembleResult& result);
 /// The exact side: no errors, and no ensemble.
 std::string to_json(const ExactEnsemble& exact);
+/// One JSON object on one line, what `compare ensemble --json` prints.
 std::string to_json(const EnsembleComparison& comparison);
 
 /// One row a time: time, then for every observable its mean and, of an ensemble, mean_error.

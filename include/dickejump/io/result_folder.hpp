@@ -28,6 +28,7 @@ public:
     ResultFolder(const ResultFolder&) = delete;
     ResultFolder& operator=(const ResultFolder&) = delete;
 
+    /// As given to the constructor.
     const std::filesystem::path& path() const { return path_; }
     /// @throws OutputError
     void write(std::string_view name, std::string_view content) const;

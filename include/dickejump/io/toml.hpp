@@ -16,6 +16,7 @@ std::string toml_string(std::string_view text);
 /// default's absence, tables last.
 std::string to_toml(std::string_view verb, const std::vector<Described>& described);
 
+/// The same from the values of a configuration.
 template <class Config>
 std::string to_toml(std::string_view verb, const Config& config) {
     return to_toml(verb, describe(config));

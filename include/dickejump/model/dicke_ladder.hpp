@@ -13,6 +13,7 @@ namespace dickejump {
 /// to n+1 at rate w A_n (Eq. (1)). Rates are in units of gamma, times in units of 1/gamma, everywhere.
 class DickeLadder {
 public:
+    /// 2^31 - 1: a level is a signed integer of 32 bits
     static constexpr std::int64_t max_atoms = std::numeric_limits<std::int32_t>::max();
 
     /// @param linewidth  gamma_r/(2 delta) of the transition that pumps: 0 in Eq. (1), else as in App. B, see
@@ -20,6 +21,7 @@ public:
     /// @throws InvalidInput unless 1 <= atoms <= 2^31 - 1, and linewidth finite and not negative.
     explicit DickeLadder(std::int64_t atoms, double linewidth = 0.0);
 
+    /// N, the number of levels less one.
     std::int64_t atoms() const { return atoms_; }
     /// gamma_r/(2 delta): how wide the line of one atom is that pumps, beside its detuning.
     double linewidth() const { return linewidth_; }

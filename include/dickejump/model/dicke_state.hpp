@@ -31,6 +31,7 @@ public:
     /// any order; # comments are allowed). @throws InvalidInput also naming file and line.
     static DickeState from_csv(const DickeLadder& ladder, const std::string& file);
 
+    /// N: there are N + 1 amplitudes.
     std::int64_t atoms() const { return static_cast<std::int64_t>(log_weights_.size()) - 1; }
     /// [n] ln |c_n|^2; -infinity where there is nothing.
     std::span<const double> log_weights() const { return log_weights_; }

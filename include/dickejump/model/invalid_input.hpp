@@ -9,9 +9,12 @@ namespace dickejump {
 /// Input that cannot be used. Every problem reads `<what was given> (<why it cannot be>) <what to do>`.
 class InvalidInput : public std::invalid_argument {
 public:
+    /// All that is wrong at once; `what()` has a problem a line.
     explicit InvalidInput(std::vector<std::string> problems);
+    /// A single problem.
     explicit InvalidInput(std::string problem) : InvalidInput(std::vector{std::move(problem)}) {}
 
+    /// Each by itself, in the order in which they were found.
     const std::vector<std::string>& problems() const { return problems_; }
 
 private:
@@ -21,7 +24,9 @@ private:
 /// Collects the problems of one input, so that all of them are reported at once.
 class Problems {
 public:
+    /// Notes one; it reads as those of InvalidInput do.
     void add(std::string problem) { problems_.push_back(std::move(problem)); }
+    /// Notes the problem unless `fine`.
     void require(bool fine, std::string problem) {
         if (!fine) add(std::move(problem));
     }
@@ -37,7 +42,9 @@ public:
             return false;
         }
     }
+    /// Whether nothing is wrong so far.
     bool empty() const { return problems_.empty(); }
+    /// What is wrong so far, in the order of finding.
     const std::vector<std::string>& list() const { return problems_; }
 
     /// @throws InvalidInput if anything was added.

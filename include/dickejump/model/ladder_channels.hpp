@@ -11,10 +11,10 @@ namespace dickejump {
 /// N three-level atoms |g>, |e>, |r> that share everything: the model that Eq. (1) comes from, Eq. (2), in
 /// units of gamma.
 struct ThreeLevelAtoms {
-    std::int64_t atoms = 1;
-    double detuning = 1.0;  ///< delta, of the drive from g <-> r
-    double drive = 1.0;     ///< Omega
-    double gamma_r = 1.0;   ///< collective emission rate r -> e
+    std::int64_t atoms = 1;  ///< N >= 1
+    double detuning = 1.0;   ///< delta, of the drive from g <-> r
+    double drive = 1.0;      ///< Omega
+    double gamma_r = 1.0;    ///< collective emission rate r -> e
 
     /// w = gamma_r (Omega/delta)^2, the pump of Eq. (1) that these atoms approach (App. B).
     double pump() const { return gamma_r * (drive / detuning) * (drive / detuning); }
@@ -34,6 +34,7 @@ struct LadderChannels {
     std::vector<double> emission;               ///< [n]; 0 at n = 0
     std::vector<double> energy;                 ///< [n], in units of w
 
+    /// N, from the length of the lists.
     std::int64_t atoms() const { return static_cast<std::int64_t>(pumping.size()) - 1; }
 };
 

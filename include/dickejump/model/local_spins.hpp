@@ -14,6 +14,7 @@ struct LocalRates {
     double pumping = 0.0;    ///< D[sigma_+]
     double dephasing = 0.0;  ///< D[sigma_z/2]
 
+    /// Whether a single atom does anything, so that j can change.
     bool any() const { return emission > 0.0 || pumping > 0.0 || dephasing > 0.0; }
 };
 
@@ -22,15 +23,19 @@ void check(const LocalRates& rates, Problems& problems);
 
 /// A collective spin state |j, m>, in integers: 2j and 2m.
 struct SpinState {
-    std::int64_t twice_j = 0, twice_m = 0;
+    std::int64_t twice_j = 0,  ///< 2j, of the parity of N
+        twice_m = 0;           ///< 2m, between -2j and 2j
 
     std::int64_t above() const { return (twice_j + twice_m) / 2; }  ///< j + m, steps up from m = -j
     std::int64_t below() const { return (twice_j - twice_m) / 2; }  ///< j - m, steps down from m = j
+    /// The quantum number of J^2, a whole or half number.
     double j() const { return 0.5 * static_cast<double>(twice_j); }
+    /// The quantum number of J_z, n - N/2.
     double m() const { return 0.5 * static_cast<double>(twice_m); }
     /// <J^2> = j(j+1).
     double j2() const { return j() * (j() + 1.0); }
 
+    /// The same j and m.
     friend bool operator==(const SpinState&, const SpinState&) = default;
 };
 
@@ -54,7 +59,9 @@ public:
     /// @throws InvalidInput unless 1 <= atoms <= 10^7 and the rates are rates.
     LocalSpins(std::int64_t atoms, LocalRates rates);
 
+    /// N; j is at most N/2.
     std::int64_t atoms() const { return atoms_; }
+    /// What single atoms do, as given to the constructor.
     const LocalRates& rates() const { return rates_; }
 
     /// (j-m)(j+m+1): of collective pumping, in units of w.
@@ -68,10 +75,11 @@ public:
 
     /// A way out of a state by a local process.
     struct Exit {
-        Process process;
-        int twice_dj;  ///< -2, 0, 2
-        double rate;   ///< [gamma]
+        Process process;  ///< emission, pumping or dephasing
+        int twice_dj;     ///< -2, 0, 2
+        double rate;      ///< [gamma]
 
+        /// The state that this way leads to.
         SpinState from(const SpinState& at) const {
             return {at.twice_j + twice_dj, at.twice_m + 2 * level_change(process)};
         }
@@ -83,6 +91,7 @@ public:
 
     /// The number of states |j, m>.
     std::int64_t states() const { return first_of(atoms_ / 2 + 1); }
+    /// Place of a state in such a vector, 0..states() - 1.
     std::int64_t index(const SpinState& at) const { return first_of((atoms_ - at.twice_j) / 2) + at.above(); }
     /// Where the states of j = N/2 - lost begin.
     std::int64_t first_of(std::int64_t lost) const { return lost * (atoms_ + 2 - lost); }

@@ -18,9 +18,13 @@ Operator qeye(Eigen::Index dimension);
 Operator destroy(Eigen::Index dimension);
 /// |1><0|, with |0> the excited state of a two-level atom: sigma_z|0> = |0>.
 Operator sigmam();
+/// |0><1|, the adjoint of `sigmam`.
 Operator sigmap();
+/// sigma_+ + sigma_-.
 Operator sigmax();
+/// -i (sigma_+ - sigma_-).
 Operator sigmay();
+/// |0><0| - |1><1|.
 Operator sigmaz();
 /// The number of quanta of an oscillator cut at `dimension` levels: destroy+ destroy.
 Operator num(Eigen::Index dimension);

@@ -13,6 +13,7 @@ enum class Process : std::int8_t {
     pumping,              ///< sigma_+ of one atom: n to n + 1
     dephasing,            ///< sigma_z/2 of one atom: n stays
 };
+/// "collective_emission", .., "dephasing".
 std::string_view name(Process process);
 
 /// How a process changes n, the number of excited atoms.
@@ -35,12 +36,13 @@ constexpr Process collective(double change) {
 
 /// One jump of a trajectory.
 struct Jump {
-    double time;  ///< [1/gamma]
-    Process process;
+    double time;      ///< [1/gamma]
+    Process process;  ///< what happened
 
     /// The change of n.
     int dn() const { return level_change(process); }
 
+    /// The same process at the same time.
     friend bool operator==(const Jump&, const Jump&) = default;
 };
 

@@ -10,7 +10,7 @@ namespace dickejump {
 /// A servo that holds J_z = 0: from what is known of x = 2 J_z/N at the start of a tick it sets
 /// w = gamma max(0, 1 - gain x) for the tick.
 struct ProportionalServo {
-    double gain = 0.5;
+    double gain = 0.5;  ///< how strongly w answers to x; from 1 on w may be set to 0
 
     /// w [gamma]
     double pump(double x) const { return std::max(0.0, 1.0 - gain * x); }

@@ -13,9 +13,12 @@ class PumpSchedule {
 public:
     /// w(t) = pump + slope (t - begin) for begin <= t < end.
     struct Piece {
-        double begin, end;
-        double pump, slope;
+        double begin,  ///< [1/gamma]
+            end;       ///< [1/gamma]; infinite for the last piece
+        double pump,   ///< w at `begin` [gamma]
+            slope;     ///< dw/dt [gamma^2]
 
+        /// w at a time on the piece [gamma].
         double at(double time) const { return pump + slope * (time - begin); }
         /// int w dt over `length` [1/gamma] from the time `from` on, both on the piece: a number.
         double integral(double from, double length) const {
@@ -25,7 +28,8 @@ public:
 
     /// The least and the greatest w of a run [gamma].
     struct Extremes {
-        double lowest, highest;
+        double lowest,  ///< [gamma]
+            highest;    ///< [gamma]
 
         /// The largest |w - pump| [gamma].
         double farthest_from(double pump) const { return std::max(highest - pump, pump - lowest); }
@@ -45,6 +49,7 @@ public:
     /// @throws InvalidInput naming the file and line.
     static PumpSchedule from_csv(const std::string& file);
 
+    /// w at a time >= 0 [gamma].
     double at(double time) const;
     /// In order, covering [0, infinity): the last piece is constant.
     std::span<const Piece> pieces() const { return pieces_; }

@@ -14,21 +14,21 @@ using Factor = std::function<double(double time)>;
 
 /// factor(t) times a Hermitian matrix.
 struct HamiltonianTerm {
-    Operator matrix;
-    Factor factor = {};
+    Operator matrix;     ///< Hermitian, (d, d)
+    Factor factor = {};  ///< of time; empty: 1
 };
 
 /// A jump (collapse) operator factor(t) L: the rate of D[L] is the factor's square.
 struct JumpOperator {
-    Operator matrix;
-    Factor factor = {};
-    std::string name = {};
+    Operator matrix;        ///< L, (d, d)
+    Factor factor = {};     ///< of time, real; empty: 1
+    std::string name = {};  ///< for reports; need not be unique
 };
 
 /// Any open system: d rho/dt = -i [H, rho] + sum_c D[L_c] rho, D[L] rho = L rho L+ - (L+L rho + rho L+L)/2.
 struct QuantumSystem {
-    std::vector<HamiltonianTerm> hamiltonian;
-    std::vector<JumpOperator> jumps;
+    std::vector<HamiltonianTerm> hamiltonian;  ///< H is their sum
+    std::vector<JumpOperator> jumps;           ///< L_c; a jump's channel is its place here
     /// Where a factor has a corner or a step: no step of an integrator goes across.
     std::vector<double> knots = {};
 

@@ -9,13 +9,16 @@ namespace dickejump {
 
 /// The distribution of n at t = 0.
 struct StartState {
+    /// A known |n>, or the steady state p_n ~ (w/gamma)^n.
     enum class Kind { dicke, steady };  ///< a known |n>, or the steady state p_n ~ (w/gamma)^n
 
-    Kind kind = Kind::dicke;
-    std::int64_t n = 0;  ///< dicke: the level
-    double pump = 1.0;   ///< steady: w [gamma]
+    Kind kind = Kind::dicke;  ///< which of the two
+    std::int64_t n = 0;       ///< dicke: the level
+    double pump = 1.0;        ///< steady: w [gamma]
 
+    /// Exactly n atoms excited.
     static StartState dicke(std::int64_t n) { return {.kind = Kind::dicke, .n = n}; }
+    /// n drawn from the steady state at a pump w [gamma].
     static StartState steady(double pump) { return {.kind = Kind::steady, .pump = pump}; }
 };
 
@@ -31,6 +34,7 @@ public:
     /// @throws InvalidInput if the pump is negative or not finite
     SteadyLevels(const DickeLadder& ladder, double pump);
 
+    /// n of the lowest level that counts.
     std::int64_t first() const { return first_; }
     /// Relative weights of the levels first(), first() + 1, .., the largest 1.
     const std::vector<double>& weights() const { return weights_; }

@@ -10,14 +10,18 @@
 namespace dickejump {
 
 /// Why a computation ended.
+/// All that was wanted is there, the target error is reached, the time is up, or a signal came.
 enum class StopReason { completed, target_error, time_limit, interrupted };
+/// "completed", "target_error", "time_limit", "interrupted".
 std::string_view name(StopReason reason);
 
 /// Thrown out of a long computation that was asked to stop before it had a result.
 class Stopped : public std::runtime_error {
 public:
+    /// @param reason  anything but completed
     explicit Stopped(StopReason reason);
 
+    /// What ended it.
     StopReason reason() const { return reason_; }
 
 private:
@@ -28,6 +32,7 @@ private:
 /// (by a signal, say), or until a moment. By default nothing ever asks it to stop.
 class StopRequest {
 public:
+    /// Never set back, so a deadline is one.
     using Clock = std::chrono::steady_clock;
 
     StopRequest() = default;
@@ -58,9 +63,9 @@ private:
 
 /// Asks in a loop of quick turns, at every so many of them.
 struct SparseCheck {
-    StopRequest stop;
-    int often = 1024;
-    int left = often;
+    StopRequest stop;  ///< what is asked
+    int often = 1024;  ///< turns between two questions
+    int left = often;  ///< turns until the next
 
     /// @throws Stopped if it is time to stop
     void operator()() {

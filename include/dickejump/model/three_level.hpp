@@ -15,17 +15,25 @@ namespace dickejump {
 /// most_r.
 class ThreeLevelBasis {
 public:
+    /// The levels of one atom: ground, excited, and the one through which it is pumped.
     enum class Level { g, e, r };
+    /// How many atoms are in each level; g + e + r = N.
     struct Occupation {
-        std::int64_t g, e, r;
+        std::int64_t g,  ///< in |g>
+            e,           ///< in |e>
+            r;           ///< in |r>
     };
 
+    /// All symmetric states of so many atoms. @throws InvalidInput as below
     explicit ThreeLevelBasis(std::int64_t atoms) : ThreeLevelBasis(atoms, atoms) {}
     /// @throws InvalidInput unless N >= 1, 0 <= most_r <= N, and at most 10^7 states.
     ThreeLevelBasis(std::int64_t atoms, std::int64_t most_r);
 
+    /// N, of every state of the basis.
     std::int64_t atoms() const { return atoms_; }
+    /// Number of states.
     Eigen::Index dimension() const { return static_cast<Eigen::Index>(states_.size()); }
+    /// The i-th state, i = 0..dimension() - 1.
     const Occupation& operator[](Eigen::Index i) const { return states_[static_cast<std::size_t>(i)]; }
     /// The place of |N - n_e - n_r, n_e, n_r>; -1 if it is not in the basis.
     Eigen::Index index(std::int64_t n_e, std::int64_t n_r) const;

@@ -33,10 +33,12 @@ inline constexpr std::int64_t first_calibration_run = std::int64_t{1} << 62;
 /// The chances of one channel of a detector.
 enum class DetectorChance : unsigned { efficiency = 0, background = 1, jitter = 2, dead_time = 3 };
 
+/// The stream of photons to the side of a leg.
 constexpr Purpose side_purpose(Direction leg) {
     return leg == Direction::up ? Purpose::side_up : Purpose::side_down;
 }
 
+/// The stream of one chance of one channel (0, 1, 2 as of Channel) on a leg.
 constexpr Purpose detector_purpose(Direction leg, unsigned channel, DetectorChance chance) {
     const auto offset = 16u * (leg == Direction::up ? 0u : 1u) + 4u * channel + static_cast<unsigned>(chance);
     return Purpose(static_cast<std::uint64_t>(Purpose::detector) + offset);

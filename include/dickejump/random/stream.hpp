@@ -17,15 +17,21 @@ namespace dickejump {
 /// Satisfies UniformRandomBitGenerator.
 class Stream {
 public:
+    /// One word: 64 random bits.
     using result_type = std::uint64_t;
+    /// What one evaluation of Philox gives.
     using Block = std::array<std::uint64_t, 2>;
 
+    /// The same three give the same words, whatever else was drawn.
     Stream(std::uint64_t seed, std::uint64_t trajectory, Purpose purpose)
         : seed_(seed), trajectory_(trajectory), purpose_(purpose) {}
 
+    /// Smallest word.
     static constexpr result_type min() { return 0; }
+    /// Largest word.
     static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
 
+    /// The next word.
     result_type operator()() {
         if (used_ == words_.size()) {
             words_ = block(next_block_++);

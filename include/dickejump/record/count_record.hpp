@@ -16,15 +16,18 @@ namespace dickejump {
 
 /// Photons of one run, tick by tick, from a sampler that knows no single ones.
 struct PhotonCounts {
-    std::vector<std::int64_t> cavity, pump;  ///< [tick]
-    std::vector<double> n_dt;                ///< [tick] int n dt [1/gamma]: Gamma times it goes to the side
+    std::vector<std::int64_t> cavity,  ///< [tick] J- jumps
+        pump;                          ///< [tick] J+ jumps
+    std::vector<double> n_dt;          ///< [tick] int n dt [1/gamma]: Gamma times it goes to the side
 };
 
 /// The photon counts of each run: an observer.
 class CountedPhotons {
 public:
+    /// counts, and int n dt for those to the side
     static constexpr Quantities needs = Quantities::jumps | Quantities::level_integral;
 
+    /// Appends a window's ticks to every lane's counts.
     void observe(const Window& window);
 
     std::vector<PhotonCounts> runs;  ///< [lane]
@@ -32,9 +35,10 @@ public:
 
 /// What a detector without time tags reports of one run: clicks per bin, a bin being whole ticks.
 struct CountRecord {
-    std::int64_t ticks_per_bin = 1;
+    std::int64_t ticks_per_bin = 1;  ///< all bins alike; the last may be cut by the end of the run
     std::array<std::vector<std::int64_t>, 3> counts;  ///< [channel][bin]; empty where the detector is blind
 
+    /// [bin] clicks of a channel.
     const std::vector<std::int64_t>& operator[](Channel c) const {
         return counts[static_cast<std::size_t>(c)];
     }
@@ -61,6 +65,14 @@ std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
 ///         negative, and as `check(detector)` says
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg);
+
+/// The clicks per tick that `detect` reports of the same run, from how many photons each tick has: of
+/// detectors that are memoryless and do not see the side, for which the times within a tick do not matter.
+/// The same words decide on the same photons.
+/// @throws InvalidInput of another detector, if the photons are not of every tick of the grid, and as
+///         `check(detector)` says
+CountRecord detected_counts(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
+                            std::uint64_t seed, std::int64_t trajectory, Direction leg);
 
 /// The counts of time tags. @throws InvalidInput as `binned` and `check(detector)` say
 CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid);

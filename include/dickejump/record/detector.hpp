@@ -16,14 +16,17 @@ namespace dickejump {
 /// through the mode of the pump (per J+ jump), or off-axis (`side`, rate Gamma n; an ideal record without
 /// back-action).
 enum class Channel : std::int8_t { cavity, pump, side };
+/// In the order of arrays by channel.
 inline constexpr std::array channels{Channel::cavity, Channel::pump, Channel::side};
+/// "cavity", "pump", "side".
 std::string_view name(Channel channel);
 
 /// A photon that came out, or a click of a detector.
 struct Photon {
-    double time;  ///< [1/gamma]
-    Channel channel;
+    double time;      ///< [1/gamma]
+    Channel channel;  ///< where it came out, or was seen
 
+    /// The same channel at the same time.
     friend bool operator==(const Photon&, const Photon&) = default;
 };
 
@@ -32,18 +35,19 @@ struct ChannelDetector {
     /// After a click nothing is registered for a dead time. Paralysable: an unregistered arrival prolongs it.
     enum class DeadTime { non_paralysable, paralysable };
 
-    double efficiency = 1.0;  ///< probability that a photon arrives at all
-    double background = 0.0;  ///< rate of other arrivals [gamma]
-    double dead_time = 0.0;   ///< [1/gamma]
-    DeadTime dead_time_kind = DeadTime::non_paralysable;
+    double efficiency = 1.0;                              ///< probability that a photon arrives at all
+    double background = 0.0;                              ///< rate of other arrivals [gamma]
+    double dead_time = 0.0;                               ///< [1/gamma]
+    DeadTime dead_time_kind = DeadTime::non_paralysable;  ///< what an arrival within it does
     double jitter = 0.0;  ///< standard deviation of the registered time [1/gamma]
 };
 
+/// "non_paralysable", "paralysable".
 std::string_view name(ChannelDetector::DeadTime kind);
 
 /// A detector: the channels it sees and how it reports them.
 struct Detector {
-    std::string name;
+    std::string name;  ///< as in tables and files; no two of a scan share one
     std::array<std::optional<ChannelDetector>, 3> channel;  ///< by Channel; empty: not seen
     double bin_width = 0.0;                                 ///< of binned counts, to whole ticks; 0: one tick
     /// Time tags, or counts per bin only (a likelihood then spreads the clicks of a bin evenly over it).
@@ -51,11 +55,16 @@ struct Detector {
     double gate_open = 0.0;                                       ///< clicks count from here ..
     double gate_close = std::numeric_limits<double>::infinity();  ///< .. to here [1/gamma]
 
+    /// What sees a channel; empty: nothing does.
     const std::optional<ChannelDetector>& operator[](Channel c) const {
         return channel[static_cast<std::size_t>(c)];
     }
+    /// The same, to change.
     std::optional<ChannelDetector>& operator[](Channel c) { return channel[static_cast<std::size_t>(c)]; }
 
+    /// Whether it hears of every arrival at once and forgets it: no dead time, no jitter, and no gate within
+    /// a run of this duration.
+    bool is_memoryless(double duration) const;
     /// Whether the filter's likelihood is that of the record: not with paralysable dead time, jitter or bins
     /// for tags.
     bool likelihood_is_exact() const;

@@ -25,13 +25,14 @@ using Controller = std::function<double(const LoopTick&)>;
 
 /// One run of a closed loop.
 struct LoopRun {
-    std::int64_t start = 0;            ///< n at t = 0
-    std::vector<double> pumps = {};    ///< [tick] w as the controller set it [gamma]
-    std::vector<std::int64_t> n = {};  ///< [tick] where each begins, and at last where the run ends
-    std::vector<double> pumping = {};  ///< [tick] int A_n dt
-    std::vector<std::int32_t> ups = {}, downs = {};  ///< [tick] jumps
-    std::vector<Photon> clicks = {};                 ///< of the detector, in order of time
-    std::vector<std::size_t> clicks_before = {};     ///< [tick] clicks before each, and all at last
+    std::int64_t start = 0;              ///< n at t = 0
+    std::vector<double> pumps = {};      ///< [tick] w as the controller set it [gamma]
+    std::vector<std::int64_t> n = {};    ///< [tick] where each begins, and at last where the run ends
+    std::vector<double> pumping = {};    ///< [tick] int A_n dt
+    std::vector<std::int32_t> ups = {},  ///< [tick] J+
+        downs = {};                      ///< [tick] J-
+    std::vector<Photon> clicks = {};     ///< of the detector, in order of time
+    std::vector<std::size_t> clicks_before = {};  ///< [tick] clicks before each, and all at last
 };
 
 /// Jump-by-jump sampler of Eq. (1) under feedback: at the start of every tick a controller sets the pump,
@@ -49,7 +50,9 @@ public:
     LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector = {},
                 double side_rate = 0.0);
 
+    /// The atoms in the loop.
     const DickeLadder& ladder() const { return ladder_; }
+    /// When the controller is asked.
     const TickGrid& grid() const { return grid_; }
 
     /// @param start  n at t = 0; empty: uniform on 0..N

@@ -17,12 +17,13 @@ namespace dickejump {
 /// trajectory, those jumps are the side photons, with their back-action: the side rate is then 0.
 class PhotonRecords {
 public:
-    static constexpr Quantities needs = Quantities::time_tags;
+    static constexpr Quantities needs = Quantities::time_tags;  ///< the time of every jump
 
     /// Runs first_trajectory, first_trajectory + 1, .. of a leg.
     /// @throws InvalidInput unless the side rate is finite and not negative
     PhotonRecords(std::uint64_t seed, std::int64_t first_trajectory, Direction leg, double side_rate);
 
+    /// Appends the photons of a window; those to the side are drawn here.
     void observe(const Window& window);
 
     std::vector<std::vector<Photon>> photons;  ///< [lane], ascending in time

@@ -23,16 +23,20 @@ std::string_view name(Model model);
 /// The equation of a study of populations. The pump w is always the ideal one, gamma_r (Omega/delta)^2, as
 /// the drive sets it.
 struct ModelConfig {
-    Model kind = Model::ladder;            ///< ladder, effective or local
-    double detuning = 0.0, gamma_r = 0.0;  ///< effective: delta and gamma_r of the pumping transition [gamma]
+    Model kind = Model::ladder;  ///< ladder, effective or local
+    double detuning = 0.0,       ///< effective: delta [gamma]
+        gamma_r = 0.0;           ///< effective: gamma_r of the pumping transition [gamma]
 
-    double emission = 0.0, pumping = 0.0, dephasing = 0.0;  ///< local: of every atom on its own [gamma]
+    double emission = 0.0,  ///< local: D[sigma_-] per atom [gamma]
+        pumping = 0.0,      ///< D[sigma_+]
+        dephasing = 0.0;    ///< D[sigma_z/2]
 
     /// What single atoms do in the local model; empty in the others.
     std::optional<LocalRates> local_rates() const;
     /// Of the collective processes. @throws InvalidInput if there are not so many atoms
     DickeLadder ladder(std::int64_t atoms) const;
 };
+/// Flags, TOML and Python keywords of every study that has a choice of models.
 template <>
 const Keys<ModelConfig>& keys<ModelConfig>();
 /// Adds what is wrong to `problems`: a detuning of 0 or no gamma_r, more atoms than an effective ladder is

@@ -23,6 +23,7 @@ namespace dickejump {
 /// law), whatever runs beside it, whatever columns are wanted, time tags included.
 class DirectKernel {
 public:
+    /// Columns that it can fill: all but those of single atoms.
     static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
                                            Quantities::crossings_up | Quantities::crossings_down |
                                            Quantities::time_tags;
@@ -30,7 +31,9 @@ public:
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
 
+    /// The ticks of its windows.
     const TickGrid& grid() const { return setup_.grid; }
+    /// The atoms that jump.
     const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// As LadderSampler: simulate all lanes over the grid and pass the finished windows, with the columns

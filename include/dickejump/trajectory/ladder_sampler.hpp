@@ -13,6 +13,7 @@ namespace dickejump {
 /// steady start).
 class LadderSampler {
 public:
+    /// Columns that it can fill: all but those of single atoms.
     static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
                                            Quantities::crossings_up | Quantities::crossings_down |
                                            Quantities::time_tags;
@@ -20,7 +21,9 @@ public:
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start);
 
+    /// The ticks of its windows.
     const TickGrid& grid() const { return setup_.grid; }
+    /// The atoms that jump.
     const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// Simulate all lanes from t = 0 to the end of the grid and pass the finished windows to `sink`, with the

@@ -9,10 +9,10 @@ namespace dickejump {
 
 /// What every sampler of the ladder is built from: the atoms, w(t), the ticks, and where runs start.
 struct LadderSetup {
-    DickeLadder ladder;
-    PumpSchedule pump;
-    TickGrid grid;
-    StartState start;
+    DickeLadder ladder;  ///< N atoms and what pumps them
+    PumpSchedule pump;   ///< w(t) [gamma]
+    TickGrid grid;       ///< where runs are looked at
+    StartState start;    ///< n at t = 0
 };
 
 }  // namespace dickejump

@@ -41,6 +41,7 @@ inline double waiting_time(double rate, double growth, double hazard) {
 template <DrawSource Draws>
 class LadderWalk {
 public:
+    /// At level n at t = 0. The pump's pieces must outlive the walk.
     LadderWalk(const DickeLadder& ladder, const PumpSchedule& pump, std::int64_t n, Draws draws)
         : atoms_(static_cast<double>(ladder.atoms())),
           linewidth_(ladder.linewidth()),
@@ -52,9 +53,13 @@ public:
         cross_knots(0.0);
     }
 
+    /// The level, a whole number.
     double n() const { return n_; }
+    /// What is left of its chance.
     const Draws& draws() const { return draws_; }
+    /// Time of the first arrival at J_z = 0 so far [1/gamma]; NaN without one.
     double first_crossing() const { return first_crossing_; }
+    /// Time of the last departure from it so far [1/gamma]; NaN without one.
     double last_crossing() const { return last_crossing_; }
 
     /// Whether the pending jump happens by `time`.

@@ -25,11 +25,14 @@ concept LevelSampler = std::copy_constructible<S> &&
 /// is compiled.
 class Sampler {
 public:
+    /// Of any kind that fills windows.
     template <LevelSampler S>
     requires(!std::same_as<std::remove_cvref_t<S>, Sampler>) Sampler(S sampler)
         : provides_(S::provides), grid_(sampler.grid()), run_(std::move(sampler)) {}
 
+    /// Columns that it can fill.
     Quantities provides() const { return provides_; }
+    /// The ticks of its windows.
     const TickGrid& grid() const { return grid_; }
 
     /// As of the sampler that it was made from.

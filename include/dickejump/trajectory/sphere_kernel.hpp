@@ -54,6 +54,7 @@ struct SphereSteps;
 /// DirectKernel.
 class SphereKernel {
 public:
+    /// Columns that it can fill; it knows no single photons.
     static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
                                            Quantities::crossings_up | Quantities::crossings_down;
 
@@ -62,8 +63,11 @@ public:
     SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                  int steps_per_tick = 0);
 
+    /// The ticks of its windows.
     const TickGrid& grid() const { return setup_.grid; }
+    /// The atoms that it stands for.
     const DickeLadder& ladder() const { return setup_.ladder; }
+    /// What 0 was resolved to.
     int steps_per_tick() const { return steps_per_tick_; }
 
     /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways, or time tags.

@@ -16,6 +16,7 @@ namespace dickejump {
 /// and time tags name the process: a local emission is a photon to the side. Cost: some 30 ns a jump.
 class SpinSampler {
 public:
+    /// Columns that it can fill: all.
     static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
                                            Quantities::crossings_up | Quantities::crossings_down |
                                            Quantities::time_tags | Quantities::spin;
@@ -24,7 +25,9 @@ public:
     /// @throws InvalidInput if the grid is empty or the start level is not on the ladder.
     SpinSampler(LocalSpins spins, PumpSchedule pump, TickGrid grid, StartState start);
 
+    /// The ticks of its windows.
     const TickGrid& grid() const { return grid_; }
+    /// The atoms, and what each does on its own.
     const LocalSpins& spins() const { return spins_; }
 
     /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.

@@ -23,17 +23,22 @@ namespace dickejump {
 template <DrawSource Draws>
 class SpinWalk {
 public:
+    /// At |j, m> at t = 0. The pump's pieces must outlive the walk.
     SpinWalk(const LocalSpins& spins, const PumpSchedule& pump, const SpinState& start, Draws draws)
         : spins_(spins), pieces_(pump.pieces()), draws_(std::move(draws)), state_(start) {
         enter_state();
         cross_knots(0.0);
     }
 
+    /// Where it is now.
     const SpinState& state() const { return state_; }
     /// n = N/2 + m.
     std::int64_t n() const { return spins_.excited(state_); }
+    /// What is left of its chance.
     const Draws& draws() const { return draws_; }
+    /// Time of the first arrival at J_z = 0 so far [1/gamma]; NaN without one.
     double first_crossing() const { return first_crossing_; }
+    /// Time of the last departure from it so far [1/gamma]; NaN without one.
     double last_crossing() const { return last_crossing_; }
     /// Time of the pending jump.
     double next() const { return next_; }

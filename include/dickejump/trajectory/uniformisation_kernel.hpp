@@ -45,10 +45,11 @@ class PoissonTables;
 /// vectors is done in integers, or without fused operations: every target gives the same bits.
 class UniformisationKernel {
 public:
+    /// Columns that it can fill: all but those of single atoms.
     static constexpr Quantities provides = Quantities::jumps | Quantities::level_integral |
                                            Quantities::crossings_up | Quantities::crossings_down |
                                            Quantities::time_tags;
-    static constexpr std::int64_t max_atoms = 65534;
+    static constexpr std::int64_t max_atoms = 65534;  ///< (N + 1)^2/4 fits into 32 bits
 
     /// @param least_band  widens the band in which doubles decide, both ways, by at most 32766 cells of
     /// 2^-16: for tests of that path, at a cost
@@ -58,7 +59,9 @@ public:
     UniformisationKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                          int least_band = 0);
 
+    /// The ticks of its windows.
     const TickGrid& grid() const { return setup_.grid; }
+    /// The atoms that jump.
     const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.

@@ -22,9 +22,11 @@ enum class Quantities : unsigned {
     time_tags = 16,      ///< every jump with its time
     spin = 32,           ///< 2j and the jumps of single atoms, per tick
 };
+/// All that either has.
 constexpr Quantities operator|(Quantities a, Quantities b) {
     return Quantities(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
+/// What both have.
 constexpr Quantities operator&(Quantities a, Quantities b) {
     return Quantities(static_cast<unsigned>(a) & static_cast<unsigned>(b));
 }
@@ -35,11 +37,11 @@ constexpr bool contains(Quantities whole, Quantities part) {
 
 /// Consecutive trajectories that are simulated together, one in each lane.
 struct Lanes {
-    std::uint64_t seed = 1;
-    std::int64_t first_trajectory = 0;
-    int count = 1;
-    Purpose purpose = Purpose::ladder;
-    StopRequest stop = {};  ///< asked within long windows, which then end with Stopped
+    std::uint64_t seed = 1;             ///< of the ensemble
+    std::int64_t first_trajectory = 0;  ///< index of the one in lane 0
+    int count = 1;                      ///< lanes, at least 1
+    Purpose purpose = Purpose::ladder;  ///< the stream that they draw from
+    StopRequest stop = {};              ///< asked within long windows, which then end with Stopped
 };
 
 /// A finished stretch of a run: the table [tick][lane] of all lanes over the ticks (first_tick, first_tick +
@@ -48,10 +50,10 @@ struct Lanes {
 /// Columns are row-major, value(t, lane) = column[t * lanes + lane] with t = 0 the tick that ends at
 /// grid.time(first_tick + 1). Columns that nobody asked for are empty.
 struct Window {
-    TickGrid grid;
-    std::int64_t first_tick = 0;
-    int ticks = 0;
-    int lanes = 0;
+    TickGrid grid;                ///< of the whole run
+    std::int64_t first_tick = 0;  ///< ticks of the run before this window
+    int ticks = 0;                ///< in this window
+    int lanes = 0;                ///< trajectories side by side
 
     std::vector<std::int32_t> start;        ///< [lane] n at the start of the whole run
     std::vector<std::int32_t> n;            ///< [tick][lane] n at the end of the tick
@@ -64,10 +66,12 @@ struct Window {
     std::vector<double> last_crossing;      ///< [lane] time of the last departure so far, NaN if none
     std::vector<std::vector<Jump>> tags;    ///< [lane] the jumps of this window, in order
 
+    /// Place of a tick of the window and a lane in a column.
     std::size_t at(int tick, int lane) const {
         return static_cast<std::size_t>(tick) * static_cast<std::size_t>(lanes) +
                static_cast<std::size_t>(lane);
     }
+    /// Whether the run ends with this window.
     bool last() const { return first_tick + ticks == grid.ticks; }
 };
 

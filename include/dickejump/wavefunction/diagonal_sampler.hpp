@@ -17,7 +17,7 @@ namespace dickejump {
 /// The amplitudes of a trajectory at one time, c_n for n = first, first + 1, ..; levels outside, and what is
 /// below 1e-30 of the rest, are left out. Valid during the call that shows it.
 struct LadderView {
-    std::int64_t atoms = 0;
+    std::int64_t atoms = 0;           ///< N
     std::int64_t first = 0;           ///< n of the first entry
     std::span<const double> weights;  ///< |c_n|^2, summing to 1
     std::span<const double> phases;   ///< arg c_n
@@ -34,9 +34,11 @@ struct LadderView {
 
 /// Expectation values of the collective spin.
 struct SpinMoments {
-    double jz = 0.0, jz2 = 0.0;  ///< <J_z>, <J_z^2>
-    double jx = 0.0, jy = 0.0;   ///< <J_x>, <J_y>
-    double jpjm = 0.0;           ///< <J+ J->: the rate of photons from the cavity [gamma]
+    double jz = 0.0,    ///< <J_z>
+        jz2 = 0.0;      ///< <J_z^2>
+    double jx = 0.0,    ///< <J_x>
+        jy = 0.0;       ///< <J_y>
+    double jpjm = 0.0;  ///< <J+ J->: the rate of photons from the cavity [gamma]
 };
 /// @throws InvalidInput if the view has not as many phases as weights
 SpinMoments spin_moments(const LadderView& state);
@@ -66,16 +68,20 @@ public:
     void operator()(Stream& random, const DickeState& start, std::span<const double> times, const Show& show,
                     std::vector<Jump>* record = nullptr, StopRequest stop = {}) const;
 
+    /// The model's jumps and energies.
     const LadderChannels& channels() const { return channels_; }
+    /// w(t) [gamma].
     const PumpSchedule& pump() const { return pump_; }
 
     /// What the no-jump evolution needs of every level n = 0..N.
     struct Levels {
-        std::vector<double> up, down;          ///< |K_n|^2, E_n^2
-        std::vector<double> log_up, log_down;  ///< their logarithms
-        std::vector<double> turn;              ///< arg K_n
-        std::vector<double> energy;            ///< in units of w
-        bool has_phases;                       ///< whether turn or energy is ever other than 0
+        std::vector<double> up,      ///< |K_n|^2
+            down;                    ///< E_n^2
+        std::vector<double> log_up,  ///< ln |K_n|^2
+            log_down;                ///< ln E_n^2
+        std::vector<double> turn;    ///< arg K_n
+        std::vector<double> energy;  ///< in units of w
+        bool has_phases;             ///< whether turn or energy is ever other than 0
     };
 
 private:

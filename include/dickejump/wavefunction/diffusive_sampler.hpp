@@ -16,11 +16,12 @@ namespace dickejump {
 
 /// How the light from the cavity is mixed with a local oscillator and seen.
 struct CavityDetection {
+    /// A local oscillator on resonance, or one far enough off that both quadratures are seen.
     enum class Kind { homodyne, heterodyne };
 
-    Kind kind = Kind::homodyne;
-    double phase = 0.0;       ///< phi of the local oscillator [rad]
-    double efficiency = 1.0;  ///< eta, 0..1
+    Kind kind = Kind::homodyne;  ///< which of the two
+    double phase = 0.0;          ///< phi of the local oscillator [rad]
+    double efficiency = 1.0;     ///< eta, 0..1
     /// The longest step [1/gamma]; 0: a fiftieth of the shortest mean life of a level.
     double longest_step = 0.0;
 };
@@ -31,8 +32,8 @@ struct CavityDetection {
 /// Heterodyne: x and y are those of phi and phi + pi/2, with eta/2 each.
 struct Photocurrent {
     std::vector<double> time;  ///< the end of the step [1/gamma]
-    std::vector<double> x;
-    std::vector<double> y;  ///< heterodyne only
+    std::vector<double> x;     ///< the record of the step, or its first quadrature
+    std::vector<double> y;     ///< heterodyne only
 };
 
 /// Trajectories under continuous measurement of the cavity output at efficiency 1, with the photons of the
@@ -76,6 +77,8 @@ public:
     ConditionalStateSampler(LadderChannels channels, PumpSchedule pump, DickeState start,
                             CavityDetection detection);
 
+    /// One trajectory over 0..times.back(), times ascending: shows rho at each, records the current. @throws
+    /// InvalidInput unless the times are finite and ascend; Stopped
     void operator()(Stream& random, std::span<const double> times, const Show& show,
                     Photocurrent* current = nullptr, StopRequest stop = {}) const;
 

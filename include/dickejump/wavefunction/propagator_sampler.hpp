@@ -20,6 +20,7 @@ namespace dickejump {
 /// safeguarded Newton on the norm, to 1e-12 of itself.
 class PropagatorSampler {
 public:
+    /// How exp(-i H_eff t) is had: by eigenvectors, in Krylov spaces, or by what is better for each block.
     enum class Method { automatic, eigen, krylov };
 
     /// @param largest_block  `automatic` diagonalises blocks up to this dimension

@@ -22,6 +22,7 @@ using ShowState = std::function<void(std::size_t index, const Eigen::VectorXcd& 
 /// is no absolute tolerance to miss. The error of the states is that of the integrator, `tolerance` a step.
 class WavefunctionSampler {
 public:
+    /// Of the integrator.
     struct Options {
         double tolerance = 1e-8;  ///< of a step: its error over the norm of the state
         double longest_step = 0;  ///< for factors that come and go unseen; 0: no limit
@@ -30,6 +31,7 @@ public:
     /// @throws InvalidInput as `check(system)`, and unless the tolerance is positive and the longest step not
     ///         negative
     explicit WavefunctionSampler(const QuantumSystem& system) : WavefunctionSampler(system, Options{}) {}
+    /// The same with options. @throws InvalidInput as above
     WavefunctionSampler(const QuantumSystem& system, Options options);
 
     /// One trajectory from `start` over 0..times.back(): shows the state at every time (ascending, from 0 on)

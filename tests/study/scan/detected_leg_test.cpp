@@ -35,11 +35,11 @@ DetectorCalibration calibrated(const Detector& detector, const ScanConfig& confi
 }
 
 RunPhotons photons_of(std::int64_t trajectory, const ScanConfig& config = scan,
-                      Direction direction = Direction::up) {
+                      Direction direction = Direction::up, PhotonDetail detail = PhotonDetail::times) {
     const auto leg = bare_leg(config, direction);
     return run_with_photons(make_sampler(Method::exact, leg.setup()),
                             {.seed = 9, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()},
-                            direction, 1.5);
+                            direction, 1.5, detail);
 }
 
 RecordEstimates estimate(const DetectedLeg& detected, const Record& record, double scale) {
@@ -105,6 +105,59 @@ TEST_CASE("seen completely from a known start, a record has the area and crossin
             CHECK(estimates.likelihood.no_maximum.value_or(NoMaximum::boundary) == NoMaximum::boundary);
             CHECK(estimates.likelihood.posterior.known());
         }
+    }
+}
+
+TEST_CASE("of a detector without memory counts say what times say, and nothing else is counted") {
+    const auto signal_only = EstimatorSet::of({Estimator::area, Estimator::fit, Estimator::mid_crossing});
+    auto noisy = detector_of("cavity=0.3,pump=1");
+    noisy[Channel::cavity]->background = 5.0;
+    noisy[Channel::pump]->background = 0.5;
+    for (const auto& seen : {detector_of("cavity=1,pump=1"), detector_of("cavity=0.5"),
+                             detector_of("cavity=0.7,pump=0.2"), detector_of("pump=0"), noisy}) {
+        CAPTURE(seen.name);
+        const auto detected = leg_of(seen);
+        CHECK(detected.photons_for(signal_only) == PhotonDetail::counts);
+        CHECK(detected.photons_for(EstimatorSet::of({Estimator::bayes})) == PhotonDetail::times);
+        for (std::int64_t run = 0; run < 20; ++run) {
+            const auto times = detected.record(photons_of(run), 0, run),
+                       counts = detected.record(photons_of(run, scan, Direction::up, PhotonDetail::counts), 0,
+                                                run);
+            CHECK(std::holds_alternative<std::vector<Photon>>(times));
+            CHECK(std::holds_alternative<CountRecord>(counts));
+            CHECK(detected.jz(counts) == detected.jz(times));
+            for (const auto c : channels)
+                if (detected.detector()[c])
+                    CHECK(binned(counts, c, detected.leg().grid(), 10) ==
+                          binned(times, c, detected.leg().grid(), 10));
+        }
+    }
+    auto gated = detector_of("cavity=1"), coarse = gated, blurred = gated, slow = gated;
+    gated.gate_open = 0.1;
+    coarse.bin_width = 0.1;
+    blurred[Channel::cavity]->jitter = 0.01;
+    slow[Channel::cavity]->dead_time = 0.01;
+    for (const auto& other : {gated, coarse, blurred, slow, detector_of("side=1")})
+        CHECK(leg_of(other).photons_for(signal_only) == PhotonDetail::times);
+}
+
+TEST_CASE("what is estimated from counts is estimated from times too, to the last bit") {
+    // With the likelihood, or beside a detector that needs times, records have times.
+    auto config = scan;
+    config.trajectories = 200;
+    config.detectors = {detector_of("cavity=1,pump=1")};
+    config.estimators = {Estimator::area, Estimator::mid_crossing, Estimator::fit};
+    auto beside = config;
+    beside.detectors.push_back(detector_of("side=0.5"));
+    const auto by_counts = simulate(prepare(config)), by_times = simulate(prepare(beside));
+    CHECK(by_counts.jumps == by_times.jumps);
+    for (const auto& entry : by_counts.estimators) {
+        const auto* other = by_times.find(entry.estimator, entry.direction, entry.detector);
+        REQUIRE(other);
+        CHECK(other->runs.mean()->value == entry.runs.mean()->value);
+        CHECK(other->runs.variance()->value == entry.runs.variance()->value);
+        REQUIRE(entry.calibration.has_value());
+        CHECK(other->calibration->slope == entry.calibration->slope);
     }
 }
 

@@ -29,9 +29,9 @@ const Keys<Question>& question_keys() {
     static const auto all = [] {
         Keys<Question> keys;
         keys.part(&Question::scan,
-                  dickejump::keys<ScanConfig>().without({"points", "estimators", "detector", "side_rate",
-                                                         "smoothing", "signals", "keep_records",
-                                                         "target_error", "time_limit", "bias_tolerance"}));
+                  dickejump::keys<ScanConfig>().without(
+                      {"points", "estimators", "detector", "side_rate", "smoothing", "signals",
+                       "keep_records", "keep_estimates", "target_error", "time_limit", "bias_tolerance"}));
         keys.number("threads", &Question::threads, "threads, 0 for all (default); does not change results",
                     Range::from(0.0, "a number of threads; 0 means all"));
         return keys;

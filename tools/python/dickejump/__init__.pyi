@@ -24,7 +24,7 @@ class ScanConfig:
     pumping: Optional[float] = ...
     dephasing: Optional[float] = ...
     rate: float
-    half_width: float
+    half_width: Optional[float] = ...
     direction: Optional[Literal['up', 'down', 'both']] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
     method: Optional[Literal['exact', 'sphere', 'auto']] = ...
@@ -95,7 +95,7 @@ class CompareScanConfig:
     pumping: Optional[float] = ...
     dephasing: Optional[float] = ...
     rate: float
-    half_width: float
+    half_width: Optional[float] = ...
     direction: Optional[Literal['up', 'down', 'both']] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
     method: Optional[Literal['exact', 'sphere', 'auto']] = ...
@@ -134,7 +134,7 @@ class ExactScanConfig:
     pumping: Optional[float] = ...
     dephasing: Optional[float] = ...
     rate: float
-    half_width: float
+    half_width: Optional[float] = ...
     direction: Optional[Literal['up', 'down', 'both']] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
     points: Optional[int] = ...
@@ -366,6 +366,7 @@ def scan(
     part: Optional[str] = ...,
     blocks: Optional[str] = ...,
     goal: Optional[float] = ...,
+    what_pays: Optional[bool] = ...,
     out: Optional[str] = ...,
     force: Optional[bool] = ...,
     gamma_hz: Optional[float] = ...,
@@ -382,7 +383,7 @@ def scan(
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     rate: scan rate r, transition widths per 1/gamma (> 0) (required)
-    half_width: the scan runs between s = -S and S, S <= N/2 (> 0) (required)
+    half_width: the scan runs between s = -S and S, S <= N/2 (default 6 + 6 sqrt(r), at most 0.98 N/2) (> 0)
     direction: legs to run (default both)
     initial: start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady
     method: trajectories: every jump, or the sphere of many atoms (default auto)
@@ -406,9 +407,12 @@ def scan(
     part: only the K-th of M parts, to be merged
     blocks: only blocks A to B - 1 of 128 trajectories each, to be merged
     goal: say how many repetitions know the critical pump so well, in transition widths (default 0.01) (> 0)
+    what_pays: also try every detector with twice the efficiency, without background, .., and say how many times fewer runs each would take
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    comm: an mpi4py communicator: every rank runs its part on its own threads, and all of them have the whole
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def sensitivity(
@@ -475,6 +479,7 @@ def sensitivity(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def ensemble(
@@ -526,6 +531,7 @@ def ensemble(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def steady(
@@ -567,6 +573,7 @@ def steady(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def experiment(
@@ -617,6 +624,7 @@ def experiment(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def calibrate(
@@ -646,7 +654,7 @@ def calibrate(
     gamma_hz: Optional[float] = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
-    """Ranks of the true pump in the posteriors of many records: is the likelihood right?.
+    """Ranks of the true pump in the posteriors of many records: is the likelihood right?
 
     atoms: number of atoms N (from 1 to 2147483647) (required)
     rate: scan rate r, transition widths per 1/gamma (> 0) (required)
@@ -668,6 +676,7 @@ def calibrate(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def measure(
@@ -710,6 +719,7 @@ def measure(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def lock(
@@ -768,6 +778,7 @@ def lock(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def optimize_schedule(
@@ -804,6 +815,7 @@ def optimize_schedule(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def sample(
@@ -852,4 +864,5 @@ def sample(
     unknown: bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity,background:cavity,side_rate
     steps_per_tick: sphere: steps of each tick (default: as many as bias_tolerance asks for) (from 0 to 1e+06)
     threads: threads, 0 for all (default); does not change results (>= 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """

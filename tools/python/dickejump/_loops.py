@@ -5,7 +5,7 @@ import numpy as np
 
 from . import _engine
 from ._progress import Watching
-from ._verbs import described
+from ._verbs import PROGRESS, described
 from ._values import engine_values
 
 KEYS = _engine.loop_keys()
@@ -55,4 +55,4 @@ def loop(controller, *, theta=0.0, progress=None, **keywords):
         return Loop(_engine.loop(engine_values(keywords, [key['key'] for key in KEYS]), ask, float(theta), watch))
 
 
-loop.__doc__ += '\n\n' + described(KEYS)
+loop.__doc__ += f'\n\n{described(KEYS)}\nprogress: {PROGRESS}'

@@ -64,7 +64,8 @@ def mcsolve(H, psi0, tlist, c_ops=(), e_ops=(), *, ntraj=1000, seeds=1, keep_rec
 
     H: an operator, or a list of operators and [operator, f] with a real function f(t); c_ops: jump operators, likewise
     (the rate of one is f(t)^2); e_ops: a list, or {name: operator}; knots: times where an f has a corner or a step;
-    seeds: one number, from which all trajectories draw. Operators are Qobj, SciPy sparse matrices or arrays, psi0 a ket
+    ntraj: trajectories; seeds: one number, from which all of them draw; keep_records: of so many the jumps are kept;
+    threads: 0 for all there are; progress: True, False, or a function, as of `scan`. Operators are Qobj, SciPy sparse matrices or arrays, psi0 a ket
     of any of these forms. A function of time holds the interpreter: systems without any are the fast ones.
 
     Raises InvalidInput with everything that does not fit."""

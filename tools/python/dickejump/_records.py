@@ -32,12 +32,15 @@ class Record:
         return len(self._fields)
 
     def keys(self):
+        """The keys of its JSON object, in their order."""
         return self._fields.keys()
 
     def values(self):
+        """What the keys stand for, as attributes give it."""
         return self._fields.values()
 
     def items(self):
+        """Keys with what they stand for."""
         return self._fields.items()
 
     def __dir__(self):

@@ -4,7 +4,7 @@ from typing import Optional
 
 from . import _engine
 from ._progress import Watching
-from ._verbs import CONFIGS, described, given, type_of
+from ._verbs import CONFIGS, PROGRESS, described, given, type_of
 from ._values import engine_values
 
 KEYS = _engine.sample_keys()
@@ -54,7 +54,7 @@ def sample(config=None, /, *, progress=None, **keywords):
     return Samples({direction: Leg(answer['atoms'], leg) for direction, leg in answer['legs'].items()})
 
 
-sample.__doc__ += '\n' + described(KEYS)
+sample.__doc__ += f'\n{described(KEYS)}\nprogress: {PROGRESS}'
 sample.__signature__ = inspect.Signature(
     [inspect.Parameter('config', inspect.Parameter.POSITIONAL_ONLY, default=None, annotation=Optional[CONFIGS['scan']])]
     + [inspect.Parameter(key['key'], inspect.Parameter.KEYWORD_ONLY, default=None, annotation=type_of(key)) for key in KEYS]

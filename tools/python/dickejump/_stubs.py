@@ -6,7 +6,7 @@ import sys
 import typing
 from pathlib import Path
 
-from ._verbs import CONFIGS, VERBS, described, function_name, in_parts, type_of
+from ._verbs import CONFIGS, VERBS, documented, function_name, in_parts, sentence, type_of
 from ._values import ALIASES
 from . import _samples
 
@@ -67,7 +67,7 @@ def function_stub(name, summary, keys, config, returns):
         lines.append('    comm: Any = ...,')
     lines += ['    progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,',
               f') -> {returns}:']
-    documentation = '\n'.join(('    ' + line).rstrip() for line in f'{summary}.\n\n{described(keys)}'.splitlines())
+    documentation = '\n'.join(('    ' + line).rstrip() for line in f'{sentence(summary)}\n\n{documented(keys)}'.splitlines())
     return '\n'.join(lines) + f'\n    """{documentation.strip()}\n    """\n'
 
 

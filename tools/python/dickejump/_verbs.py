@@ -63,9 +63,13 @@ def described(keys):
     return '\n'.join(lines)
 
 
+def sentence(summary):
+    return summary if summary.endswith('?') else summary + '.'
+
+
 def documented(keys):
-    """What a function takes besides keys."""
-    return (f'comm: {COMM}\n' if in_parts(keys) else '') + f'progress: {PROGRESS}'
+    """What a function takes, a line each."""
+    return described(keys) + (f'\ncomm: {COMM}' if in_parts(keys) else '') + f'\nprogress: {PROGRESS}'
 
 
 CONFIGS = {name: make_config(class_name(name), [key for key in verb['keys'] if key['in_config']])
@@ -137,7 +141,7 @@ def make_function(name):
     function.__qualname__ = '.'.join(map(function_name, words))
     function.__module__ = 'dickejump' + ''.join('.' + word for word in words[:-1])
     function.__signature__ = signature_of(name, verb['keys'], Result)
-    function.__doc__ = f'{verb["summary"]}.\n\n{described(verb["keys"])}\n{documented(verb["keys"])}'
+    function.__doc__ = f'{sentence(verb["summary"])}\n\n{documented(verb["keys"])}'
     return function
 
 

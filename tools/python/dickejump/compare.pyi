@@ -46,7 +46,7 @@ def scan(
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     rate: scan rate r, transition widths per 1/gamma (> 0) (required)
-    half_width: the scan runs between s = -S and S, S <= N/2 (> 0) (required)
+    half_width: the scan runs between s = -S and S, S <= N/2 (default 6 + 6 sqrt(r), at most 0.98 N/2) (> 0)
     direction: legs to run (default both)
     initial: start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady
     method: trajectories: every jump, or the sphere of many atoms (default auto)
@@ -61,6 +61,7 @@ def scan(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def ensemble(
@@ -114,4 +115,5 @@ def ensemble(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """

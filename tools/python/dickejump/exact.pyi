@@ -37,7 +37,7 @@ def scan(
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     rate: scan rate r, transition widths per 1/gamma (> 0) (required)
-    half_width: the scan runs between s = -S and S, S <= N/2 (> 0) (required)
+    half_width: the scan runs between s = -S and S, S <= N/2 (default 6 + 6 sqrt(r), at most 0.98 N/2) (> 0)
     direction: legs to run (default both)
     initial: start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady
     points: points of the curves (default 201) (from 2 to 1e+07)
@@ -45,6 +45,7 @@ def scan(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def ensemble(
@@ -86,6 +87,7 @@ def ensemble(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def steady(
@@ -118,6 +120,7 @@ def steady(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def spectrum(
@@ -142,6 +145,7 @@ def spectrum(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def correlation(
@@ -165,6 +169,7 @@ def correlation(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def g2(
@@ -202,6 +207,7 @@ def g2(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def crossings(
@@ -242,6 +248,7 @@ def crossings(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def lock(
@@ -298,6 +305,7 @@ def lock(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def bound(
@@ -334,4 +342,5 @@ def bound(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """

@@ -21,24 +21,27 @@ namespace dickejump {
 struct CalibrateConfig {
     /// Whose detectors; of its estimators, curves, records, stop rules and trajectories nothing is used.
     ScanConfig scan = {};
-    std::int64_t records = 1000;
-    double prior_width = 1.0;  ///< W: the critical pump is drawn from -W to W [s]
+    std::int64_t records = 1000;  ///< drawn and ranked, each with a theta of its own
+    double prior_width = 1.0;     ///< W: the critical pump is drawn from -W to W [s]
 };
+/// Flags, TOML and Python keywords of `calibrate`.
 template <>
 const Keys<CalibrateConfig>& keys<CalibrateConfig>();
 /// Adds what is wrong with a configuration to `problems`, everything at once.
 void check(const CalibrateConfig& config, Problems& problems);
 /// @throws InvalidInput as `check`
 CalibrateConfig resolved(const CalibrateConfig& config);
+/// As of a scan: equal for equal resolved configurations, however many records.
 std::uint64_t hash(const CalibrateConfig& config);
 
 /// Where the truth stands in the posteriors of many records.
 struct RankCounts {
-    static constexpr std::size_t bins = 20;
+    static constexpr std::size_t bins = 20;  ///< of equal width between rank 0 and 1
 
     std::vector<std::int64_t> counts = std::vector<std::int64_t>(bins);  ///< of the rank, 0 to 1
-    std::int64_t records = 0;
-    std::int64_t hold68 = 0, hold95 = 0;  ///< credible intervals that hold the truth
+    std::int64_t records = 0;                                            ///< that were ranked
+    std::int64_t hold68 = 0,                                             ///< of 68 %
+        hold95 = 0;                                                      ///< of 95 %
 
     /// That ranks at least so uneven come of a right likelihood: chi-squared, 19 degrees of freedom; NaN of
     /// no record.
@@ -47,10 +50,10 @@ struct RankCounts {
 
 /// Of one detector on one leg.
 struct RankCalibration {
-    std::string detector;
-    Direction direction;
-    bool exact_likelihood;
-    RankCounts ranks;
+    std::string detector;   ///< its name
+    Direction direction;    ///< of the leg that was calibrated
+    bool exact_likelihood;  ///< without it ranks need not be uniform: see `Detector::likelihood_is_exact`
+    RankCounts ranks;       ///< of the truth in the posteriors
 
     /// How often the intervals hold the truth; empty of no record.
     std::optional<Coverage> coverage() const;
@@ -61,23 +64,26 @@ class PreparedCalibrate {
 public:
     struct Plan;
 
+    /// Made by `prepare`.
     explicit PreparedCalibrate(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
     /// Resolved.
     const CalibrateConfig& config() const;
+    /// What `simulate` needs; not for others.
     const Plan& plan() const { return *plan_; }
 
 private:
     std::shared_ptr<const Plan> plan_;
 };
 
+/// What simulation-based calibration found.
 struct CalibrateResult {
-    CalibrateConfig config;                       ///< resolved
-    std::vector<RankCalibration> detectors = {};  ///< by leg, then by detector
-    std::int64_t records = 0;
-    StopReason stop_reason = StopReason::completed;
-    double seconds = 0.0;
-    int threads = 0;
-    Provenance provenance = {};
+    CalibrateConfig config;                          ///< resolved
+    std::vector<RankCalibration> detectors = {};     ///< by leg, then by detector
+    std::int64_t records = 0;                        ///< ranked, of those wanted
+    StopReason stop_reason = StopReason::completed;  ///< `completed` only with all of them
+    double seconds = 0.0;                            ///< wall time of the records
+    int threads = 0;                                 ///< as asked for; 0: all there are
+    Provenance provenance = {};                      ///< where and with what it was made
 };
 
 /// @throws InvalidInput with everything that is wrong; Stopped if `control` says so

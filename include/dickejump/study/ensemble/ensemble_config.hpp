@@ -21,6 +21,7 @@ namespace dickejump {
 /// j = N/2 unless it says otherwise, and `steady` is the steady state without local processes: atoms freshly
 /// prepared.
 struct InitialState {
+    /// What the state is; each has its own of the numbers below.
     enum class Kind {
         ground,    ///< n = 0
         steady,    ///< the model's steady state at the pump w(0)
@@ -32,12 +33,13 @@ struct InitialState {
         thermal,   ///< every atom excited with a probability, independently; local model only
     };
 
-    Kind kind = Kind::ground;
-    std::int64_t n = 0;
-    double theta = 0.0, phi = 0.0;  ///< [rad]
-    std::string file = {};
-    SpinState spin = {};
-    double excited = 0.0;  ///< thermal: probability of |e>
+    Kind kind = Kind::ground;  ///< which of them
+    std::int64_t n = 0;        ///< dicke: atoms excited
+    double theta = 0.0,        ///< coherent: 0 has all atoms excited [rad]
+        phi = 0.0;             ///< coherent: about z [rad]
+    std::string file = {};     ///< file: path of the amplitudes
+    SpinState spin = {};       ///< spin: j and m
+    double excited = 0.0;      ///< thermal: probability of |e>
 
     /// Whether it is a mixture of Dicke states, from which the ladder model never leaves them.
     bool is_diagonal() const { return kind == Kind::ground || kind == Kind::steady || kind == Kind::dicke; }
@@ -45,33 +47,41 @@ struct InitialState {
 /// From `ground`, `steady`, `dicke:n`, `coherent:theta,phi`, `ghz`, `file:PATH`, `spin:j,m` or `thermal:p`.
 /// @throws InvalidInput
 InitialState parse_initial_state(const std::string& text);
+/// As `parse_initial_state` reads it.
 std::string to_text(const InitialState& initial);
 
 /// Trajectories of a model from an initial state, seen at some times: everything that shapes the result.
 struct EnsembleConfig {
-    Model model = Model::ladder;
-    std::int64_t atoms = 1;
-    InitialState initial = {};
+    Model model = Model::ladder;  ///< the equation that is unravelled
+    std::int64_t atoms = 1;       ///< N
+    InitialState initial = {};    ///< at times.front() = 0
     /// w(t) [gamma]: a constant, a file with the columns time, pump, or a schedule. Of effective and
     /// three-level atoms all may be empty: then it is constant at gamma_r (drive/detuning)^2; if given, it is
     /// the drive that follows it.
     std::optional<double> pump = {};
-    std::string schedule = {};
-    std::optional<PumpSchedule> pump_schedule = {};
-    std::vector<double> times = {};                         ///< ascending, from 0 on [1/gamma]
-    double detuning = 0.0, drive = 0.0, gamma_r = 0.0;      ///< effective and three-level only [gamma]
-    double emission = 0.0, pumping = 0.0, dephasing = 0.0;  ///< per atom, local only [gamma]
-    std::int64_t trajectories = 10'000;
-    std::uint64_t seed = 1;
+    std::string schedule = {};                       ///< file of w(t); empty: none
+    std::optional<PumpSchedule> pump_schedule = {};  ///< w(t) as such; from C++ and Python only
+    std::vector<double> times = {};                  ///< ascending, from 0 on [1/gamma]
+    double detuning = 0.0,                           ///< delta; effective and three-level only [gamma]
+        drive = 0.0,                                 ///< Omega; likewise
+        gamma_r = 0.0;                               ///< likewise
+    double emission = 0.0,                           ///< D[sigma_-] per atom; local only [gamma]
+        pumping = 0.0,                               ///< D[sigma_+]; likewise
+        dephasing = 0.0;                             ///< D[sigma_z/2]; likewise
+    std::int64_t trajectories = 10'000;              ///< to run
+    std::uint64_t seed = 1;                          ///< trajectory k depends on it and k alone
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
 
     /// For tests of the tests: simulated pump rates are this times the nominal ones. Exact means do not know.
     double simulated_pump_factor = 1.0;
 
+    /// Number and seed of the trajectories as one.
     Ensemble ensemble() const { return {trajectories, seed}; }
+    /// Detuning, drive and gamma_r with the number of atoms.
     ThreeLevelAtoms three_level_atoms() const {
         return {.atoms = atoms, .detuning = detuning, .drive = drive, .gamma_r = gamma_r};
     }
+    /// What single atoms do, of the local model.
     LocalRates local_rates() const {
         return {.emission = emission, .pumping = pumping, .dephasing = dephasing};
     }
@@ -83,6 +93,7 @@ struct EnsembleConfig {
     DickeState pure_state() const;
 };
 
+/// Flags, TOML and Python keywords of `ensemble`.
 template <>
 const Keys<EnsembleConfig>& keys<EnsembleConfig>();
 

@@ -11,19 +11,20 @@ namespace dickejump {
 
 /// An operator whose mean is wanted, and its name in the result.
 struct NamedOperator {
-    std::string name;
-    Operator op;
+    std::string name;  ///< as in the result's curves
+    Operator op;       ///< Hermitian, of the system's dimension
 };
 
 /// What `mcsolve` found.
 struct McResult {
-    EnsembleCurves curves;                          ///< mean and standard error of every operator
-    std::vector<Estimate> jumps;                    ///< mean number of jumps a trajectory, by jump operator
-    std::vector<std::vector<ChannelJump>> records;  ///< of the first `keep_records` trajectories, in order
-    std::int64_t trajectories = 0;
-    StopReason stop_reason = StopReason::completed;
-    double seconds = 0.0;
+    EnsembleCurves curves;                           ///< mean and standard error of every operator
+    std::vector<Estimate> jumps;                     ///< mean number of jumps a trajectory, by jump operator
+    std::vector<std::vector<ChannelJump>> records;   ///< of the first `keep_records` trajectories, in order
+    std::int64_t trajectories = 0;                   ///< that the means are over
+    StopReason stop_reason = StopReason::completed;  ///< `completed` only with all of them
+    double seconds = 0.0;                            ///< wall time of the trajectories
 
+    /// The curve of an operator. @throws InvalidInput if there is none of that name
     const ObservableCurve& operator[](std::string_view name) const { return curves.observable(name); }
 };
 

@@ -17,12 +17,15 @@ class PreparedEnsemble {
 public:
     struct Plan;
 
+    /// Made by `prepare`.
     explicit PreparedEnsemble(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
 
+    /// What is run, as it was given.
     const EnsembleConfig& config() const;
     /// `jz`, `jz2`, `jx`, `jy` of every model, with J_z = (J_ee - J_gg)/2 and J_+ = J_eg of three-level
     /// atoms, and their `nr` = <J_rr>.
     const std::vector<std::string>& observables() const;
+    /// What `simulate` needs; not for others.
     const Plan& plan() const { return *plan_; }
 
 private:
@@ -31,32 +34,33 @@ private:
 
 /// What an ensemble says.
 struct EnsembleResult {
-    EnsembleConfig config;
-    ObservedEnsemble observed;
-    int threads = 0;  ///< as asked for
-    Provenance provenance = {};
+    EnsembleConfig config;       ///< what was run
+    ObservedEnsemble observed;   ///< means, errors and how it ended
+    int threads = 0;             ///< as asked for
+    Provenance provenance = {};  ///< where and with what it was made
 };
 
 /// The exact means of an ensemble.
 struct ExactEnsemble {
-    EnsembleConfig config;
-    EnsembleCurves curves;
+    EnsembleConfig config;  ///< what was solved; trajectories and seed do not matter
+    EnsembleCurves curves;  ///< without errors
 };
 
 /// Monte Carlo against the master equation, as one number.
 struct EnsembleComparison {
+    /// One observable at one time.
     struct Point {
-        std::string observable;
-        double time;
-        double z;  ///< (mean - exact) / error
+        std::string observable;  ///< its name
+        double time;             ///< [1/gamma]
+        double z;                ///< (mean - exact) / error
     };
-    std::vector<Point> points;
+    std::vector<Point> points;  ///< every observable at the times that were compared
     /// Hotelling's T^2 over the points, correlations included (`judge_means`); empty where there is too
     /// little to judge by.
     std::optional<double> p_value;
     double alpha = 1e-6;      ///< the smallest p-value that passes
     std::string reason = {};  ///< why there is no p-value
-    EnsembleResult result;
+    EnsembleResult result;    ///< of the trajectories that were judged
 
     /// Empty without a p-value.
     std::optional<bool> agrees() const { return p_value ? std::optional(*p_value >= alpha) : std::nullopt; }

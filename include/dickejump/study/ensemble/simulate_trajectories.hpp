@@ -29,10 +29,15 @@ template <class State>
 using Trajectory = std::function<std::int64_t(Stream& random, std::span<const double> times,
                                               const ShowAt<State>& show, StopRequest stop)>;
 
+/// Amplitudes on the ladder, jump by jump, from the sampler's own start.
 Trajectory<LadderView> trajectory(DiagonalSampler sampler);
+/// Any system by dense-output integration, from `start`.
 Trajectory<Eigen::VectorXcd> trajectory(WavefunctionSampler sampler, Eigen::VectorXcd start);
+/// A system without time dependence by its propagator, from `start`.
 Trajectory<Eigen::VectorXcd> trajectory(PropagatorSampler sampler, Eigen::VectorXcd start);
+/// Pure states under homodyne or heterodyne detection; the jumps are the pump's.
 Trajectory<Eigen::VectorXcd> trajectory(DiffusiveSampler sampler);
+/// Density matrices given the photocurrent; there are no jumps to count.
 Trajectory<Eigen::MatrixXcd> trajectory(ConditionalStateSampler sampler);
 
 namespace detail {

@@ -16,9 +16,10 @@ namespace dickejump {
 /// What made the clicks of a laboratory: the atoms, how their pump was moved, what looked at them. Times in
 /// 1/gamma, rates in gamma.
 struct EstimateConfig {
-    std::int64_t atoms = 1;
-    std::optional<double> rate = {}, half_width = {};  ///< of a scan, as in `scan`; or
-    std::string direction = "up";                      ///< of the scan: up or down
+    std::int64_t atoms = 1;               ///< N
+    std::optional<double> rate = {},      ///< r, transition widths per 1/gamma
+        half_width = {};                  ///< S: s runs between -S and S
+    std::string direction = "up";         ///< of the scan: up or down
     std::string schedule = {};            ///< nominal w(t) from a file with the columns time,pump
     std::optional<double> duration = {};  ///< under a schedule; empty: up to its last knot
     /// steady: the steady state at the nominal w(0); ground: n = 0 (of a scan down n = N); or dicke:n.
@@ -31,15 +32,20 @@ struct EstimateConfig {
     std::uint64_t seed = 1;           ///< of the simulated records
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
 
+    /// Whether the pump is a linear scan; else it follows a schedule.
     bool is_scan() const { return schedule.empty(); }
     /// @throws InvalidInput as `check`, also naming file and line
     PumpSchedule pump() const;
+    /// T [1/gamma]: 2S/r of a scan. @throws InvalidInput as `pump`
     double run_duration() const;
+    /// What a likelihood knows of n at t = 0.
     StartState start() const;
     /// The largest |theta| of the prior [gamma].
     double reach() const;
+    /// The one that there is; there must be one.
     const Detector& detector() const { return detectors.front(); }
 };
+/// Flags, TOML and Python keywords of `estimate`.
 template <>
 const Keys<EstimateConfig>& keys<EstimateConfig>();
 /// Adds what is wrong with a configuration to `problems`, everything at once; files are read.

@@ -25,8 +25,9 @@ struct PumpEstimate {
     /// Why there is no maximum: "no clicks", "boundary", "flat", or "impossible" where the clicks cannot come
     /// from this setup for any theta.
     std::string_view reason = {};
-    std::optional<Interval> interval68 = {}, interval95 = {};  ///< of theta: the posterior's
-    double log_likelihood = 0.0;                               ///< at theta = 0
+    std::optional<Interval> interval68 = {},  ///< holds 68 % of the posterior of theta
+        interval95 = {};                      ///< 95 % of it, both equal-tailed
+    double log_likelihood = 0.0;              ///< at theta = 0
     /// How often chance alone fits as badly as this; empty if it was not asked for.
     std::optional<double> fit_p_value = {};
     /// At the maximum, or at theta = 0 without one.
@@ -36,24 +37,27 @@ struct PumpEstimate {
     std::optional<Estimate> critical_pump() const;
 };
 
+/// What records of clicks say of the pump.
 struct EstimateResult {
-    EstimateConfig config;
-    bool exact_likelihood = true;
-    std::vector<PumpEstimate> records = {};
-    PumpEstimate combined = {};
-    std::int64_t simulated = 0;  ///< records against which the fit was judged
+    EstimateConfig config;                   ///< as it was judged by
+    bool exact_likelihood = true;            ///< see `Detector::likelihood_is_exact`
+    std::vector<PumpEstimate> records = {};  ///< one by one, in the order given
+    PumpEstimate combined = {};              ///< from the sum of their log-likelihoods
+    std::int64_t simulated = 0;              ///< records against which the fit was judged
     /// Other than completed: the estimates are there, and their fit is not judged.
     StopReason stop_reason = StopReason::completed;
-    double seconds = 0.0;
-    int threads = 0;
-    Provenance provenance = {};
+    double seconds = 0.0;        ///< wall time
+    int threads = 0;             ///< as asked for; 0: all there are
+    Provenance provenance = {};  ///< where and with what it was made
 };
 
 /// A setup that is ready to judge clicks. Immutable.
 class PreparedEstimate {
 public:
     struct Plan;
+    /// Made by `prepare`.
     explicit PreparedEstimate(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// What `estimate` needs; not for others.
     const Plan& plan() const { return *plan_; }
 
 private:

@@ -21,20 +21,26 @@ namespace dickejump {
 
 /// The numbers that a key takes. NaN is never among them.
 struct Range {
-    double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
-    bool low_is_in = true, high_is_in = true;
-    std::string why;  ///< a number outside cannot be: "a rate is not negative"
-    bool takes_infinity = false;
+    double low = -std::numeric_limits<double>::infinity(),  ///< lower end
+        high = std::numeric_limits<double>::infinity();     ///< upper end
+    bool low_is_in = true,                                  ///< whether `low` itself may be
+        high_is_in = true;                                  ///< whether `high` may
+    std::string why;              ///< a number outside cannot be: "a rate is not negative"
+    bool takes_infinity = false;  ///< where an end is infinite: whether inf itself may be
 
+    /// Greater than `low`.
     static Range above(double low, std::string why) {
         return {.low = low, .low_is_in = false, .why = std::move(why)};
     }
+    /// At least `low`.
     static Range from(double low, std::string why) { return {.low = low, .why = std::move(why)}; }
+    /// Both ends allowed.
     static Range between(double low, double high, std::string why) {
         return {.low = low, .high = high, .why = std::move(why)};
     }
-    static Range finite(std::string why) { return {.why = std::move(why)}; }
+    static Range finite(std::string why) { return {.why = std::move(why)}; }  ///< any number but infinities
 
+    /// Whether a key takes x.
     bool contains(double x) const {
         if (std::isnan(x) || (std::isinf(x) && !takes_infinity)) return false;
         return (x > low || (low_is_in && x == low)) && (x < high || (high_is_in && x == high));
@@ -47,28 +53,30 @@ template <class Config>
 struct Key : KeyInfo {
     /// Takes one value. @throws InvalidInput if it cannot be read
     std::function<void(Config&, const std::string&)> take;
-    /// The values as they are; empty: not given.
-    std::function<std::vector<Setting>(const Config&)> tell;
-    /// For lists: forgets what there was.
-    std::function<void(Config&)> clear = {};
+    std::function<std::vector<Setting>(const Config&)> tell;  ///< the values as they are; empty: not given
+    std::function<void(Config&)> clear = {};                  ///< for lists: forgets what there was
     /// For kind tables: takes one table, problems and all; and tells all of them.
     std::function<void(Config&, const SettingTable&, Problems&)> take_table = {};
-    std::function<std::vector<SettingTable>(const Config&)> tell_tables = {};
+    std::function<std::vector<SettingTable>(const Config&)> tell_tables = {};  ///< see `take_table`
     /// Adds what is wrong with the value as such, whatever the others are.
     std::function<void(const Config&, Problems&)> judge = {};
 
+    /// A configuration must have it. @return itself
     Key& as_required() {
         required = true;
         return *this;
     }
+    /// What it decides, if not the result. @return itself
     Key& as(Role what) {
         role = what;
         return *this;
     }
+    /// What a value looks like in the help, if not its type. @return itself
     Key& hinted(std::string like) {
         hint = std::move(like);
         return *this;
     }
+    /// The version that brought it, if not the first. @return itself
     Key& known_since(std::string_view version) {
         since = version;
         return *this;
@@ -77,13 +85,14 @@ struct Key : KeyInfo {
 
 /// What a number, a word, .. of some type is as a Setting, and how it is read.
 Setting setting_of(double value);
-Setting setting_of(std::int64_t value);
-Setting setting_of(std::uint64_t value);
-Setting setting_of(int value);
+Setting setting_of(std::int64_t value);   ///< without a point or an exponent
+Setting setting_of(std::uint64_t value);  ///< without a sign
+Setting setting_of(int value);            ///< as of wider integers
+/// Reads a value; whole numbers may be written 1e6. @throws InvalidInput naming `key` if the text is none
 void read_setting(std::string_view key, const std::string& text, double& value);
-void read_setting(std::string_view key, const std::string& text, std::int64_t& value);
-void read_setting(std::string_view key, const std::string& text, std::uint64_t& value);
-void read_setting(std::string_view key, const std::string& text, int& value);
+void read_setting(std::string_view key, const std::string& text, std::int64_t& value);   ///< whole
+void read_setting(std::string_view key, const std::string& text, std::uint64_t& value);  ///< and no sign
+void read_setting(std::string_view key, const std::string& text, int& value);            ///< of 32 bits
 
 /// `key` = value (why) give `key` range.
 std::string out_of_range(std::string_view key, const std::string& value, const Range& range);
@@ -93,10 +102,10 @@ std::string out_of_range(std::string_view key, const std::string& value, const R
 template <class Config>
 class Keys {
 public:
-    using Member = Key<Config>;
+    using Member = Key<Config>;  ///< what is known of one key of Config
 
-    auto begin() const { return keys_.begin(); }
-    auto end() const { return keys_.end(); }
+    auto begin() const { return keys_.begin(); }  ///< in the order in which they are written
+    auto end() const { return keys_.end(); }      ///< behind the last key
 
     /// Null if there is none.
     const Member* find(std::string_view key) const {

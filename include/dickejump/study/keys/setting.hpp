@@ -11,6 +11,7 @@ namespace dickejump {
 /// One value of a configuration as text, and what kind of text it is: enough to write it as TOML, JSON or a
 /// flag.
 struct Setting {
+    /// How a text is to be written where types differ: TOML, JSON.
     enum class Type {
         flag,
         integer,
@@ -19,9 +20,10 @@ struct Setting {
         range  ///< several real numbers, as a:b:n
     };
 
-    Type type = Type::text;
-    std::string text;  ///< "true", "100", "0.5" (shortest that reads back the same), or free text
+    Type type = Type::text;  ///< of the text
+    std::string text;        ///< "true", "100", "0.5" (shortest that reads back the same), or free text
 
+    /// The same text of the same type.
     friend bool operator==(const Setting&, const Setting&) = default;
 };
 
@@ -30,6 +32,7 @@ using SettingTable = std::vector<std::pair<std::string, Setting>>;
 
 /// All that is known of a key but its value.
 struct KeyInfo {
+    /// How many values it takes, and of what kind.
     enum class Kind {
         flag,   ///< a switch
         value,  ///< one value
@@ -43,12 +46,12 @@ struct KeyInfo {
         picture,  ///< what is shown of it, without changing a number: points of a curve
     };
 
-    std::string key;   ///< snake_case, as in TOML; --kebab-case on the command line
-    std::string help;  ///< one line, with its unit in square brackets
-    std::string hint;  ///< what a value looks like: "REAL", "up|down|both"
-    Kind kind = Kind::value;
-    Role role = Role::result;
-    bool required = false;
+    std::string key;                   ///< snake_case, as in TOML; --kebab-case on the command line
+    std::string help;                  ///< one line, with its unit in square brackets
+    std::string hint;                  ///< what a value looks like: "REAL", "up|down|both"
+    Kind kind = Kind::value;           ///< one value unless it says otherwise
+    Role role = Role::result;          ///< whether it enters the hash
+    bool required = false;             ///< whether a configuration without it is refused
     std::string range = {};            ///< of a number: "> 0", "0 to 1"; empty: none
     std::string_view since = "0.1.0";  ///< version that first knew it
 
@@ -57,7 +60,7 @@ struct KeyInfo {
 
 /// A key with the values that a configuration has for it.
 struct Described {
-    KeyInfo info;
+    KeyInfo info;                      ///< of the key
     std::vector<Setting> values;       ///< empty: not given
     std::vector<SettingTable> tables;  ///< of kind tables
     bool is_default = false;           ///< a configuration without a word about it has the same

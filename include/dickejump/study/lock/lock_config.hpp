@@ -28,34 +28,37 @@ std::string_view name(Servo servo);
 /// A closed loop that holds J_z = 0: at the start of every tick w = gamma max(0, 1 - gain x), x what the
 /// servo takes for 2 J_z/N. The true pump is that plus theta, which is what is estimated.
 struct LockConfig {
-    std::int64_t atoms = 1;
-    ModelConfig model = {};
-    double duration = 1.0;  ///< T [1/gamma]
-    double gain = 0.5;
-    double tick = 0.0;  ///< how often the pump is set [1/gamma]; 0: 0.2/(gamma N)
-    Servo servo = Servo::perfect;
+    std::int64_t atoms = 1;                    ///< N
+    ModelConfig model = {};                    ///< ladder or effective
+    double duration = 1.0;                     ///< T [1/gamma]
+    double gain = 0.5;                         ///< how strongly w answers to x, not negative
+    double tick = 0.0;                         ///< how often the pump is set [1/gamma]; 0: 0.2/(gamma N)
+    Servo servo = Servo::perfect;              ///< what x is taken from
     std::vector<Detector> detectors = {};      ///< at most one: what the servo looks through
     double side_rate = 0.0;                    ///< Gamma, emission to the side per excited atom [gamma]
     double memory = 0.05;                      ///< of the average of side clicks [1/gamma]
     double dither = 0.0;                       ///< a: w times 1 + a cos(2 pi t/(20 tick))
     std::optional<std::int64_t> initial = {};  ///< n at t = 0, known; empty: uniform on 0..N, and known
-    std::int64_t trajectories = 1000;
-    std::uint64_t seed = 1;
+    std::int64_t trajectories = 1000;          ///< runs of the loop
+    std::uint64_t seed = 1;                    ///< run k depends on it and k alone
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
 
     /// For tests of the tests: the true pump is what the servo sets plus this [gamma].
     double simulated_shift = 0.0;
 
+    /// Number and seed of the runs as one.
     Ensemble ensemble() const { return {trajectories, seed}; }
     /// Whole ticks, none longer than asked for.
     TickGrid grid() const;
 };
+/// Flags, TOML and Python keywords of `lock`.
 template <>
 const Keys<LockConfig>& keys<LockConfig>();
 /// Adds what is wrong with a configuration to `problems`, everything at once.
 void check(const LockConfig& config, Problems& problems);
 /// With the tick that there will be. @throws InvalidInput as `check`
 LockConfig resolved(const LockConfig& config);
+/// As of a scan.
 std::uint64_t hash(const LockConfig& config);
 
 }  // namespace dickejump

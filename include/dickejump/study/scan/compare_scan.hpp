@@ -13,12 +13,13 @@ namespace dickejump {
 
 /// Monte Carlo against the master equation, as one number.
 struct ScanComparison {
+    /// One point of one leg.
     struct Point {
-        Direction direction;
-        double scaled_pump;
-        double z;  ///< (mean - exact)/error, the error that of the exact variance
+        Direction direction;  ///< of the leg
+        double scaled_pump;   ///< s
+        double z;             ///< (mean - exact)/error, the error that of the exact variance
     };
-    std::vector<Point> points;
+    std::vector<Point> points;  ///< where the mean has spread, up to 15 a leg
     /// Hotelling's T^2 over the points of all legs, correlations included (`judge_means`); empty where there
     /// is too little to judge by.
     std::optional<double> p_value;

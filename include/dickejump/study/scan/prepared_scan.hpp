@@ -18,6 +18,7 @@ class PreparedScan {
 public:
     struct Plan;
 
+    /// Made by `prepare`.
     explicit PreparedScan(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
 
     /// Resolved: what `auto` and defaults stand for is put in.
@@ -32,6 +33,7 @@ public:
     /// Its calibrations as numbers, for a file: `prepare` takes them instead of running them again.
     std::vector<double> calibrations() const;
 
+    /// What `simulate` needs; not for others.
     const Plan& plan() const { return *plan_; }
 
 private:
@@ -49,11 +51,14 @@ PreparedScan prepare(const ScanConfig& config, const RunControl& control = {},
 /// same to the last bit as that of one run, whatever the parts are.
 class ScanPart {
 public:
+    /// No block yet.
     explicit ScanPart(PreparedScan scan);
     ~ScanPart();
+    /// The sums move along; what is left behind can only be destroyed or assigned to.
     ScanPart(ScanPart&&) noexcept;
-    ScanPart& operator=(ScanPart&&) noexcept;
+    ScanPart& operator=(ScanPart&&) noexcept;  ///< likewise
 
+    /// What it is a part of.
     const PreparedScan& scan() const { return scan_; }
     /// Which blocks of 128 trajectories are there, in order.
     std::vector<BlockRange> blocks() const;

@@ -13,23 +13,27 @@
 namespace dickejump {
 
 /// Which legs a scan has.
+/// One direction, or both, each leg by itself.
 enum class Legs { up, down, both };
+/// "up", "down", "both".
 std::string_view name(Legs legs);
 
 /// Where a leg starts: `steady`: the steady state at its first pump. `ground`: n = 0 for up, n = N for down.
 enum class Initial { steady, ground };
+/// "steady", "ground".
 std::string_view name(Initial initial);
 
 /// How a scan moves the pump through the transition, in scaled pump s = (w/gamma - 1) N/2, whose unit is the
 /// width of the transition: s moves at `rate` [widths times gamma] between -half_width and +half_width.
 struct ScanProtocol {
-    double rate = 1.0;
-    double half_width = 10.0;
-    Legs legs = Legs::both;
-    Initial initial = Initial::steady;
+    double rate = 1.0;                  ///< r [transition widths per 1/gamma]
+    double half_width = 10.0;           ///< S [transition widths], at most N/2
+    Legs legs = Legs::both;             ///< which are run
+    Initial initial = Initial::steady;  ///< of each leg
     /// Ticks of each leg; 0: 200 k with the smallest k that makes a tick at most 0.02/gamma.
     std::int64_t ticks = 0;
 
+    /// Up before down.
     std::vector<Direction> directions() const;
 };
 
@@ -39,14 +43,16 @@ void check(const ScanProtocol& protocol, std::int64_t atoms, Problems& problems)
 
 /// A part of a leg, from one s to another.
 struct ScaledRange {
-    double from, to;
+    double from,  ///< s where it begins
+        to;       ///< s where it ends
 };
 
 /// Two pumps about the true one (or one of them it) whose runs a calibration compares.
 struct PumpPair {
-    double low, high;  ///< theta of each [gamma]
-    bool one_sided;    ///< low = 0, where less pump would be negative
-    double shift;      ///< between them [s]
+    double low,      ///< theta of the first [gamma]
+        high;        ///< of the second, greater [gamma]
+    bool one_sided;  ///< low = 0, where less pump would be negative
+    double shift;    ///< between them [s]
 };
 
 /// One leg of a scan: w(t) = gamma + (2 gamma/N) s(t), s(t) = -+S +- r t, 0 <= t <= 2S/r.
@@ -55,14 +61,23 @@ public:
     /// @throws InvalidInput as `check`.
     ScanLeg(const DickeLadder& ladder, const ScanProtocol& protocol, Direction direction);
 
+    /// The atoms that are pumped.
     const DickeLadder& ladder() const { return setup_.ladder; }
+    /// Which way s moves.
     Direction direction() const { return direction_; }
+    /// w(t) along the leg [gamma].
     const PumpSchedule& pump() const { return setup_.pump; }
+    /// Its ticks; of both legs the same.
     const TickGrid& grid() const { return setup_.grid; }
+    /// n at t = 0.
     const StartState& start() const { return setup_.start; }
+    /// 2S/r [1/gamma].
     double duration() const { return setup_.grid.duration; }
+    /// r, positive on the way down too.
     double rate() const { return rate_; }
+    /// S.
     double half_width() const { return half_width_; }
+    /// The stream that its trajectories draw from.
     Purpose purpose() const { return direction_ == Direction::up ? Purpose::scan_up : Purpose::scan_down; }
 
     /// s at time t [1/gamma].

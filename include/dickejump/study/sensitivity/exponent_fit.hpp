@@ -12,9 +12,9 @@ namespace dickejump {
 
 /// delta w/gamma of one estimator at one point.
 struct Sensitivity {
-    std::int64_t atoms;
-    double rate;
-    Estimator estimator;
+    std::int64_t atoms;                  ///< N
+    double rate;                         ///< r
+    Estimator estimator;                 ///< of single runs
     std::optional<Direction> direction;  ///< empty for loop
     std::optional<Estimate> delta_w;     ///< empty where there is no spread or no slope
     std::int64_t missing = 0;            ///< runs without the estimate
@@ -25,11 +25,11 @@ std::vector<Sensitivity> sensitivities(const ScanResult& result);
 
 /// Of an estimator at a rate: delta w against N.
 struct ExponentFit {
-    Estimator estimator;
-    std::optional<Direction> direction;
-    double rate;
-    std::optional<PowerLaw> law;        ///< empty with fewer than two points
-    std::optional<PowerLaw> corrected;  ///< with the first finite-size correction; empty below four points
+    Estimator estimator;                 ///< whose delta w it is
+    std::optional<Direction> direction;  ///< empty for loop
+    double rate;                         ///< r
+    std::optional<PowerLaw> law;         ///< empty with fewer than two points
+    std::optional<PowerLaw> corrected;   ///< with the first finite-size correction; empty below four points
 
     /// What the correction moves the exponent by: the power law is that of many atoms, and its deviation at
     /// the smallest N is an error of the fit without it. 0 where it is not known.

@@ -13,17 +13,18 @@ namespace dickejump {
 
 /// Scans of many numbers of atoms at several rates: how the sensitivity of one run scales with N.
 struct SensitivityConfig {
-    std::vector<std::int64_t> atoms = {};
-    ModelConfig model = {};
+    std::vector<std::int64_t> atoms = {};   ///< every N to scan
+    ModelConfig model = {};                 ///< which equation
     std::vector<double> rates = {};         ///< transition widths times gamma
     std::optional<double> half_width = {};  ///< of every scan; empty: default_half_width
-    Legs direction = Legs::both;
-    Initial initial = Initial::steady;
-    Method method = Method::automatic;
-    double bias_tolerance = 2e-4;  ///< as in ScanConfig
-    std::int64_t trajectories = 10'000;
-    std::uint64_t seed = 1;
+    Legs direction = Legs::both;            ///< legs of every scan
+    Initial initial = Initial::steady;      ///< of each leg: steady, or ground
+    Method method = Method::automatic;      ///< automatic: chosen for each N by itself
+    double bias_tolerance = 2e-4;           ///< as in ScanConfig
+    std::int64_t trajectories = 10'000;     ///< of every scan
+    std::uint64_t seed = 1;                 ///< of the study; that of a scan follows from it
 };
+/// Flags, TOML and Python keywords of `sensitivity`.
 template <>
 const Keys<SensitivityConfig>& keys<SensitivityConfig>();
 /// Adds what is wrong with the study to `problems`, each mistake once.
@@ -42,23 +43,31 @@ std::vector<ScanConfig> points(const SensitivityConfig& config);
 
 /// A study that is ready to run. Immutable.
 struct PreparedSensitivity {
-    SensitivityConfig config;
-    std::vector<ScanConfig> points;
+    SensitivityConfig config;        ///< of the study
+    std::vector<ScanConfig> points;  ///< each with a seed of its own
 };
 
+/// All scans of a study that are done.
 struct SensitivityResult {
-    SensitivityConfig config;
+    SensitivityConfig config;             ///< of the study
     std::vector<ScanResult> points = {};  ///< those that are done, in the order of `points(config)`
-    StopReason stop_reason = StopReason::completed;
-    double seconds = 0.0;
-    int threads = 0;
-    Provenance provenance = {};
+    StopReason stop_reason = StopReason::completed;  ///< `completed` only with all points
+    double seconds = 0.0;                            ///< wall time of the study
+    int threads = 0;                                 ///< as asked for; 0: all there are
+    Provenance provenance = {};                      ///< where and with what it was made
 };
 
 /// @throws InvalidInput with everything that is wrong
 PreparedSensitivity prepare(const SensitivityConfig& config);
 /// Runs all points side by side.
 SensitivityResult simulate(const PreparedSensitivity& study, const RunControl& control = {});
+
+/// The scans of the k-th of so many parts that take about the same time, k = 1, 2, ..: the longest first,
+/// each to the part that has least.
+/// @return the places in `points`, ascending
+/// @throws InvalidInput unless 1 <= part <= parts
+std::vector<std::size_t> scans_of_part(std::span<const ScanConfig> points, std::int64_t part,
+                                       std::int64_t parts);
 
 /// Runs one scan with more than the threads of this process.
 using ScanRunner = std::function<ScanResult(const PreparedScan&, const RunControl&)>;

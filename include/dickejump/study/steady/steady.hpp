@@ -17,19 +17,21 @@ namespace dickejump {
 /// Metrology without a scan (App. D): J_z is measured in the steady state at the pump w, shot after shot, and
 /// w is estimated from the shots. Shot k is a function of (seed, k, N, w).
 struct SteadyConfig {
-    std::int64_t atoms = 1;
-    ModelConfig model = {};
+    std::int64_t atoms = 1;                ///< N
+    ModelConfig model = {};                ///< which equation
     double pump = 1.0;                     ///< w [gamma], the true value
     std::int64_t shots = 100'000;          ///< of each size of pool
     std::vector<std::int64_t> pools = {};  ///< shots that one estimate is made from; empty: 1
-    std::uint64_t seed = 1;
+    std::uint64_t seed = 1;                ///< shot k depends on it and k alone
 };
+/// Flags, TOML and Python keywords of `steady`.
 template <>
 const Keys<SteadyConfig>& keys<SteadyConfig>();
 /// Adds what is wrong with a configuration to `problems`, everything at once.
 void check(const SteadyConfig& config, Problems& problems);
 /// @throws InvalidInput as `check`
 SteadyConfig resolved(const SteadyConfig& config);
+/// As of a scan.
 std::uint64_t hash(const SteadyConfig& config);
 
 /// What to make of a pool of shots whose average of J_z is m.
@@ -37,12 +39,14 @@ enum class ShotEstimator {
     locally_unbiased,    ///< w (1 + (m - <J_z>)/Var J_z), unbiased to first order about the pump w
     maximum_likelihood,  ///< the pump whose steady state has <J_z> = m; infinite at m = N/2
 };
+/// "locally_unbiased", "maximum_likelihood".
 std::string_view name(ShotEstimator estimator);
 
 /// Mean and standard deviation of an estimate from the law of the shots. Of the maximum likelihood: given
 /// that it is finite.
 struct ExactShotEstimate {
-    double mean, deviation;
+    double mean,             ///< of estimates of w [gamma]
+        deviation;           ///< standard deviation [gamma]
     double unbounded = 0.0;  ///< probability that it is infinite
 };
 /// Empty where the law of the pool's sum is out of reach (more than 2 10^9 additions).
@@ -54,11 +58,12 @@ std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, doubl
 
 /// Many pools' estimates of w.
 struct PooledEstimates {
-    ShotEstimator estimator;
+    ShotEstimator estimator;     ///< what is made of a pool
     std::int64_t pool;           ///< shots in one
     Moments estimates;           ///< of the pools whose estimate is finite
     std::int64_t unbounded = 0;  ///< the others
     double bound = 0.0;          ///< on the standard deviation of an unbiased estimate from one pool
+    /// from the law of the shots; empty where that is out of reach
     std::optional<ExactShotEstimate> exact = {};
 };
 
@@ -68,16 +73,17 @@ struct PreparedSteady {
     double bound = 0.0;   ///< on delta w/gamma of one shot, w/sqrt(Var J_z)
 };
 
+/// What estimates from shots are worth.
 struct SteadyResult {
-    SteadyConfig config;
-    double bound = 0.0;  ///< as of PreparedSteady
-    Moments jz;          ///< of single shots, where there are pools of one
+    SteadyConfig config;  ///< resolved: with the pools that there were
+    double bound = 0.0;   ///< as of PreparedSteady
+    Moments jz;           ///< of single shots, where there are pools of one
     std::vector<PooledEstimates> estimates =
         {};  ///< by size of pool; locally unbiased, then maximum likelihood
-    StopReason stop_reason = StopReason::completed;
-    double seconds = 0.0;
-    int threads = 0;
-    Provenance provenance = {};
+    StopReason stop_reason = StopReason::completed;  ///< `completed` only with all shots
+    double seconds = 0.0;                            ///< wall time of the shots
+    int threads = 0;                                 ///< as asked for; 0: all there are
+    Provenance provenance = {};                      ///< where and with what it was made
 };
 
 /// @throws InvalidInput with everything that is wrong
