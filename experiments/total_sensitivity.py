@@ -83,8 +83,10 @@ grows with N, so that the exponent of δw_total in N goes from {with_error(*kept
 scans which each begin in their own steady state; of legs in turns on the same atoms, combined with their covariance, the faster tell more: at
 S = 7, T = 24/γ and N = 20 the search, which goes up to 200 legs, ends at r = {with_error(*pair(alone['rate']))} γ without and
 {with_error(*pair(emitting['rate']))} γ with emission, N δw √(γT)/γ = {number(alone['delta_w']['value'] * unit, 3)} and
-{number(emitting['delta_w']['value'] * unit, 3)}, which goes towards what a pump at rest tells, for the atoms follow less and less. With S free too it
-ends at its narrowest scan, S = {number(free['half_width']['value'], 2)}, which is the same said otherwise. What emission changes is how much there is to learn, not how to scan."""\
+{number(emitting['delta_w']['value'] * unit, 3)}. The atoms follow less and less, and what is left is the mean of J_z of a pump at rest: its variance is
+Var J_z/(γT), for correlations go as e<sup>−2γt</sup>, its slope with w is Var J_z/γ, so that N δw √(γT)/γ = √(12N/(N+2)), which is
+{number(math.sqrt(240 / 22), 3)}. With S free too the search ends at its narrowest scan, S = {number(free['half_width']['value'], 2)}, which is the same
+said otherwise. What emission changes is how much there is to learn, not how to scan."""\
         .replace('-', '−')
 
 
