@@ -30,6 +30,8 @@ struct Verb {
     std::function<int()> run;
     /// Of a verb that works in pieces, else null: what of its work is there and what is wanted.
     std::shared_ptr<Pieces> pieces = {};
+    /// Of a verb that works in points, else null: the same.
+    std::shared_ptr<Share> share = {};
 };
 
 /// How a verb that simulates is run.
@@ -43,6 +45,7 @@ struct Told {
     Config config;
     Control control;
     Pieces pieces;
+    Share share;
     Output output;
     Goal goal;
 };
@@ -70,6 +73,7 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
         options->bind(told->pieces, keys<Pieces>(), false);
         options->bind(told->goal, keys<Goal>(), false);
     }
+    if (work == Work::in_points) options->bind(told->share, keys<Share>(), false);
     options->bind(told->output, keys<Output>(), false);
     const auto config_toml = [told, describe, name] {
         return to_toml(name, describe(told->config)) + told->output.units_toml();
@@ -90,7 +94,8 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
                 print(toml);
                 return static_cast<int>(fine);
             },
-            work == Work::in_pieces ? std::shared_ptr<Pieces>(told, &told->pieces) : nullptr};
+            work == Work::in_pieces ? std::shared_ptr<Pieces>(told, &told->pieces) : nullptr,
+            work == Work::in_points ? std::shared_ptr<Share>(told, &told->share) : nullptr};
 }
 
 Verb scan_verb();
