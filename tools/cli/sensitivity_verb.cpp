@@ -207,6 +207,8 @@ std::string line_of(const ProtocolOutcome& outcome, const ProtocolValue& value, 
     auto line = fmt::format("{}, {}{}", name(outcome.point.protocol), kind, value.name);
     if (const auto* scan = std::get_if<ScanConfig>(&outcome.point.run))
         line += fmt::format(", r = {} γ, {}", scan->rate, leg_of(value.direction));
+    if (const auto* legs = std::get_if<ExperimentConfig>(&outcome.point.run))
+        line += fmt::format(", r = {} γ, in turns", legs->rate);
     if (const auto* loop = std::get_if<LockConfig>(&outcome.point.run); loop && loop->gain > 0.0)
         line += fmt::format(", servo {}{}", name(loop->servo),
                             loop->detectors.empty() ? "" : " on " + loop->detectors.front().name);

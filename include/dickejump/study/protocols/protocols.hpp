@@ -11,6 +11,7 @@
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/model/direction.hpp"
 #include "dickejump/record/detector.hpp"
+#include "dickejump/study/experiment/experiment.hpp"
 #include "dickejump/study/keys/keys.hpp"
 #include "dickejump/study/lock/lock_config.hpp"
 #include "dickejump/study/measure/measure.hpp"
@@ -50,13 +51,22 @@ void check(const ProtocolsConfig& config, Problems& problems);
 /// @throws InvalidInput as `check`
 std::uint64_t hash(const ProtocolsConfig& config);
 
+/// A pump that rests at w = gamma for atoms that also emit on their own, from n uniform at j = N/2: what is
+/// known of it is exact.
+struct LocalRest {
+    std::int64_t atoms;
+    ModelConfig model;
+    double duration;  ///< T [1/gamma]
+};
+
 /// One protocol at one N, as the run of another study. The seed of each is a function of the study's seed and
 /// of what it is, so that none changes when others join.
 struct ProtocolPoint {
     Protocol protocol;   ///< what is done
     std::int64_t atoms;  ///< N
-    /// Scans; a pump at rest without a detector, and loops; a pump at rest that detectors look at.
-    std::variant<ScanConfig, LockConfig, MeasureConfig> run;
+    /// Scans; a pump at rest without a detector, and loops; a pump at rest that detectors look at; legs up
+    /// and down in turns, and a rest, of the local model.
+    std::variant<ScanConfig, LockConfig, MeasureConfig, ExperimentConfig, LocalRest> run;
 };
 /// Protocols in the order given, N by N.
 std::vector<ProtocolPoint> points(const ProtocolsConfig& config);
@@ -73,7 +83,8 @@ struct ProtocolValue {
 /// What a protocol's runs say.
 struct ProtocolOutcome {
     ProtocolPoint point;  ///< what was run
-    /// r T/2S, how many scans of one leg T has: it need not be whole, as in Eq. (9).
+    /// r T/2S, how many scans of one leg T has: it need not be whole, as in Eq. (9). Of the local model the
+    /// legs.
     std::optional<double> scans = {};
     std::vector<ProtocolValue> estimates = {},  ///< of what runs say
         bounds = {};                            ///< of what they could say
