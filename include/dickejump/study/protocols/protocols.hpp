@@ -54,9 +54,9 @@ std::uint64_t hash(const ProtocolsConfig& config);
 /// A pump that rests at w = gamma for atoms that also emit on their own, from n uniform at j = N/2: what is
 /// known of it is exact.
 struct LocalRest {
-    std::int64_t atoms;
-    ModelConfig model;
-    double duration;  ///< T [1/gamma]
+    std::int64_t atoms;  ///< N
+    ModelConfig model;   ///< local, with what each atom does
+    double duration;     ///< T [1/gamma]
 };
 
 /// One protocol at one N, as the run of another study. The seed of each is a function of the study's seed and
