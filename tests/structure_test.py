@@ -69,6 +69,7 @@ TESTED_ELSEWHERE = {
     'study/experiment/experiment_config': 'study/experiment/experiment_test',
     'study/experiment/experiment_plan': 'study/experiment/experiment_test',
     'study/model': 'an enum and its name: study/ensemble/ensemble_config_test',
+    'study/protocols/protocols_config': 'study/protocols/protocols_test',
     'study/scan/compare_scan': 'study/scan/prepared_scan_test, statistical/scan_test',
     'study/scan/detected_signal': 'statistical/signals_test',
     'study/scan/detector_calibration': 'study/scan/detected_leg_test',

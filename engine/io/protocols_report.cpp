@@ -25,6 +25,12 @@ Json settings_json(const ProtocolOutcome& outcome) {
                 {"half_width", scan->half_width},
                 {"scans", number(outcome.scans)},
                 {"seed", scan->seed}};
+    if (const auto* legs = std::get_if<ExperimentConfig>(&run))
+        return {{"rate", legs->rate},
+                {"half_width", legs->half_width},
+                {"scans", number(outcome.scans)},
+                {"seed", legs->seed}};
+    if (std::holds_alternative<LocalRest>(run)) return {{"pump", 1.0}};
     if (const auto* rest = std::get_if<MeasureConfig>(&run)) return {{"pump", 1.0}, {"seed", rest->seed}};
     const auto& loop = std::get<LockConfig>(run);
     if (outcome.point.protocol == Protocol::park) return {{"pump", 1.0}, {"seed", loop.seed}};
@@ -95,11 +101,12 @@ std::string to_csv(const ProtocolsResult& result) {
     for (const auto& outcome : result.points) {
         const auto atoms = outcome.point.atoms;
         const auto* scan = std::get_if<ScanConfig>(&outcome.point.run);
+        const auto* legs = std::get_if<ExperimentConfig>(&outcome.point.run);
+        const auto rate = scan ? cell(scan->rate) : legs ? cell(legs->rate) : std::string(",");
         const auto row = [&](const char* kind, const ProtocolValue& value) {
-            csv += std::string(name(outcome.point.protocol)) + "," + std::to_string(atoms) +
-                   (scan ? cell(scan->rate) : ",") + cell(duration) + "," +
-                   std::to_string(outcome.trajectories) + "," + kind + "," + value.name + "," +
-                   (value.detector ? quoted(*value.detector) : "") + "," +
+            csv += std::string(name(outcome.point.protocol)) + "," + std::to_string(atoms) + rate +
+                   cell(duration) + "," + std::to_string(outcome.trajectories) + "," + kind + "," +
+                   value.name + "," + (value.detector ? quoted(*value.detector) : "") + "," +
                    (value.direction ? std::string(name(*value.direction)) : "") + pair(value.delta_w) +
                    pair(scaled(value.delta_w, atoms, duration)) + "," + std::to_string(value.missing) + "\n";
         };

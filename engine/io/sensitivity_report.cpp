@@ -7,6 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "dickejump/io/checkpoint.hpp"
 #include "dickejump/model/invalid_input.hpp"
 #include "io/report_parts.hpp"
 #include "io/scan_json.hpp"
@@ -151,6 +152,27 @@ fs::path checked(fs::path path, const std::string& config) {
     return path;
 }
 
+/// A point that was kept in a file, if it is there and was made by this very build.
+std::optional<ReportedPoint> point_at(const fs::path& file, const ScanConfig& point,
+                                      const std::string& said) {
+    const auto text = content(file);
+    if (!text) return {};
+    const auto refuse = [&](const std::string& why) {
+        throw InvalidInput(said + "(" + file.string() + " " + why + ") remove that file");
+    };
+    try {
+        const auto json = Json::parse(*text);
+        if (json.at("build") != build()) return {};
+        const auto& kept = json.at("point");
+        if (kept.at("atoms") == point.atoms && kept.at("rate") == point.rate && kept.at("seed") == point.seed)
+            return ReportedPoint(kept.dump());
+    } catch (const std::exception& error) {
+        refuse("cannot be read: " + std::string(error.what()));
+    }
+    refuse("is of another sweep");
+    return {};
+}
+
 }  // namespace
 
 ReportedPoint::ReportedPoint(const ScanResult& result) : ReportedPoint(point_json(result)) {}
@@ -227,30 +249,58 @@ std::string to_csv(const SensitivityReport& report) {
     return csv;
 }
 
+std::vector<ReportedPoint> points_in_parts(const std::vector<std::string>& folders, const std::string& config,
+                                           std::span<const ScanConfig> points) {
+    Problems problems;
+    for (const auto& folder : folders) {
+        const auto its = content(fs::path(folder) / "config.toml");
+        if (!its) {
+            problems.add(folder + " (no study was begun there: it has no config.toml) leave it out");
+            continue;
+        }
+        for (const auto& difference : differences(*its, config, {}))
+            problems.add(folder + " (not of the study that " + folders.front() + " is of: " + difference +
+                         ") leave it out");
+    }
+    problems.raise();
+    std::vector<ReportedPoint> found;
+    for (const auto& point : points) {
+        const auto file = file_name(point);
+        std::string holder;
+        bool other_build = false;
+        for (const auto& folder : folders) {
+            const auto path = fs::path(folder) / "points" / file;
+            if (!fs::exists(path)) continue;
+            problems.require(holder.empty(), folder + " (" + file + " is in " + holder +
+                                                 " too, and would count twice) leave one of them out");
+            if (!holder.empty()) continue;
+            holder = folder;
+            problems.collect([&] {
+                if (auto kept = point_at(path, point, folder + " "))
+                    found.push_back(std::move(*kept));
+                else
+                    other_build = true;
+            });
+        }
+        problems.require(!holder.empty(), file +
+                                              " (in none of the folders) add the part that holds it, or "
+                                              "finish that with dickejump resume");
+        problems.require(!other_build,
+                         holder + " (" + file +
+                             " was made by another build, which may round differently) run that "
+                             "part again");
+    }
+    problems.raise();
+    return found;
+}
+
 SensitivityFolder::SensitivityFolder(fs::path path, const std::string& config)
     : folder_(checked(std::move(path), config)), points_(folder_.path() / "points") {
     folder_.write("config.toml", config);
 }
 
 std::optional<ReportedPoint> SensitivityFolder::finished(const ScanConfig& point) const {
-    const auto file = points_.path() / file_name(point);
-    const auto text = content(file);
-    if (!text) return {};
-    const auto refuse = [&](const std::string& why) {
-        throw InvalidInput("`out` = " + path().string() + " (" + file.string() + " " + why +
-                           ") remove that file");
-    };
-    try {
-        const auto json = Json::parse(*text);
-        if (json.at("build") != build()) return {};
-        const auto& kept = json.at("point");
-        if (kept.at("atoms") == point.atoms && kept.at("rate") == point.rate && kept.at("seed") == point.seed)
-            return ReportedPoint(kept.dump());
-    } catch (const std::exception& error) {
-        refuse("cannot be read: " + std::string(error.what()));
-    }
-    refuse("is of another sweep");
-    return {};
+    return point_at(points_.path() / file_name(point), point, "`out` = " + path().string() + " ");
 }
 
 void SensitivityFolder::store(const ScanConfig& point, const ReportedPoint& done) const {

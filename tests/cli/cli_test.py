@@ -209,7 +209,8 @@ class Mistakes(CommandLine):
                                r'--half-width = 80 .* give --half-width', r'--threads = -2 .* give --threads'])
 
     def test_what_is_missing_is_named(self):
-        self.refused('scan', messages=['--atoms', '--rate', '--half-width'])
+        self.refused('scan', messages=['--atoms', '--rate'])
+        self.refused('exact', 'crossings', messages=['--atoms', '--rate', '--half-width'])
 
     def test_unknown_flags_and_verbs_are_refused_with_the_nearest_one(self):
         self.refused(*self.SCAN, '--trajectory', 5, messages=[r'--trajectory .*did you mean --trajectories\?'])

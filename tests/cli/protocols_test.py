@@ -58,6 +58,18 @@ class Protocols(Drawn):
         alone = self.json('lock', '--atoms', 20, '--duration', 16, '--tick', 0.02, '--trajectories', 300, '--seed', lock['seed'])
         self.assertEqual(only(lock['estimators'], name='mean_pump')['delta_w'], only(alone['estimators'], name='mean_pump')['delta_w'])
 
+    def test_atoms_that_emit_on_their_own(self):
+        said = ['--atoms', 10, '--rates', 2, '--half-width', 4, '--duration', 16, '--model', 'local', '--emission', 0.05]
+        r = self.json('sensitivity', '--protocol', 'scan,park', *said, '--trajectories', 200)
+        scan, park = r['protocols']
+        alone = self.json('experiment', '--atoms', 10, '--rate', 2, '--half-width', 4, '--duration', 16, '--emission', 0.05,
+                          '--trajectories', 200, '--seed', scan['seed'])
+        self.assertEqual(scan['scans'], 4)
+        self.assertEqual(only(scan['estimators'], name='area')['delta_w'], only(alone['combined'], name='area')['delta_w'])
+        self.assertAlmostEqual(only(park['bounds'], name='full_record')['delta_w']['value'], alone['bounds']['parked_full_record'])
+        self.refused('sensitivity', '--protocol', 'lock', '--atoms', 10, '--duration', 5, '--model', 'local', '--emission', 0.05,
+                     messages=['lock'])
+
     def test_files_tables_and_the_same_again(self):
         out = self.folder / 'r'
         printed = self.fine(*self.SMALL, '--json', '--out', out).stdout

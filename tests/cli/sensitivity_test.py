@@ -123,6 +123,69 @@ class Sensitivity(CommandLine):
         self.assertIn('4 of 5 scans', self.fine(*SMALL, '--out', out).stderr)
         self.assertEqual(file.read_text(), text)
 
+    def test_parts_of_a_sweep_are_the_whole(self):
+        whole, merged = self.folder / 'whole', self.folder / 'merged'
+        self.fine(*SMALL, '--out', whole)
+        parts = [self.folder / f'p{k}' for k in (1, 2, 3)]
+        for k, part in enumerate(parts, 1):
+            done = self.fine(*SMALL, '--part', f'{k}/3', '--out', part)
+            self.assertIn('a finished part', done.stderr)
+            self.assertFalse((part / 'summary.json').exists())
+        seen = [p.name for part in parts for p in (part / 'points').iterdir()]
+        self.assertEqual(sorted(seen), sorted(p.name for p in (whole / 'points').iterdir()))
+        # One that was lost is made again, as that part.
+        lost = next((parts[1] / 'points').iterdir())
+        lost.unlink()
+        self.refused('merge', parts[2], parts[0], parts[1], '--out', merged, messages=[lost.name + '.*in none'])
+        self.assertIn('a finished part', self.fine('resume', parts[1]).stderr)
+        self.assertTrue(lost.exists())
+        self.fine('merge', parts[2], parts[0], parts[1], '--out', merged)
+        for name in ('config.toml', 'summary.csv'):
+            self.assertEqual((merged / name).read_bytes(), (whole / name).read_bytes())
+        self.assertEqual(same(parse((merged / 'summary.json').read_text())), same(parse((whole / 'summary.json').read_text())))
+        self.assertEqual(sorted(p.name for p in merged.iterdir()), FILES)
+        self.refused('merge', parts[0], parts[0], parts[1], parts[2], '--out', self.folder / 'm',
+                     messages=['would count twice'] * len(list((parts[0] / 'points').iterdir())))
+        other = self.folder / 'other'
+        self.fine(*SMALL, '--seed', 5, '--part', '2/3', '--out', other)
+        self.refused('merge', parts[0], other, parts[2], '--out', self.folder / 'm', messages=['not of the study .*seed'])
+        for part in ('0/3', '4/3', 'x'):
+            self.refused(*SMALL, '--part', part, '--out', self.folder / 'n', messages=[r'--part = ' + part])
+        self.refused(*SMALL, '--part', '1/3', messages=['--out .*give a folder'])
+
+    def test_parts_of_a_study_are_the_whole(self):
+        study = self.file('study.toml', '''trajectories = 400
+seed = 3
+[[run]]
+name = "loop"
+verb = "scan"
+atoms = 20
+rate = [2, 4]
+half_width = 6
+[[run]]
+name = "sweep"
+verb = "sensitivity"
+atoms = [10, 100, 200]
+rates = [16]
+[[run]]
+name = "exact"
+verb = "exact steady"
+atoms = 20
+pump = [1.0]
+''')
+        self.fine('run', study, '--out', self.folder / 'whole')
+        for k in (1, 2):
+            self.fine('run', study, '--part', f'{k}/2', '--out', self.folder / f'p{k}')
+        self.fine('merge', self.folder / 'p2', self.folder / 'p1', '--out', self.folder / 'merged')
+        whole, merged = self.folder / 'whole', self.folder / 'merged'
+        self.assertEqual((merged / 'index.csv').read_text(), (whole / 'index.csv').read_text())
+        runs = ['loop/001', 'loop/002', 'sweep', 'exact']
+        self.assertEqual([line.split(',')[0] for line in (whole / 'index.csv').read_text().splitlines()[1:]], runs)
+        for name in runs:
+            a, b = (same(parse((at / name / 'summary.json').read_text())) for at in (whole, merged))
+            self.assertEqual(a, b, name)
+        self.refused('merge', self.folder / 'p1', '--out', self.folder / 'm', messages=['blocks .*in none of the folders'])
+
     def test_ctrl_c_keeps_the_finished_points(self):
         out = self.folder / 'r'
         args = ['sensitivity', '--atoms', '10,20,1e5,2000', '--rates', '16', '--trajectories', 2000, '--direction', 'up',

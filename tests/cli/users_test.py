@@ -223,6 +223,50 @@ class Help(CommandLine):
         self.assertAlmostEqual(runs[0] / runs[1], 4, delta=0.01)
         self.assertNotIn('best estimate', self.fine(*SMALL, '--json').stdout)
 
+    def test_what_pays_most_is_said_of_every_detector(self):
+        said = self.fine(*SMALL, '--side-rate', 0.5, '--detector', 'side=0.2', '--what-pays', '--out', self.folder / 'tried').stdout
+        text = ' '.join(said.split('\n\n')[0].split())
+        self.assertNotIn('Detector side=0.2, twice', text)
+        gains = [float(gain) for gain in re.findall(r' ([\d.]+) ± ', text.split('in times fewer runs: ')[1])]
+        self.assertEqual(gains, sorted(gains, reverse=True))
+        # Twice the light tells more, and at most twice as much: 2 % for the chance of 200 runs.
+        double = float(re.search(r'twice the efficiency ([\d.]+) ±', text)[1])
+        self.assertTrue(1.1 < double < 2.04, double)
+        # What was tried is in the configuration, which makes the same again without the flag.
+        again = self.json('run', self.folder / 'tried', '--out', self.folder / 'again')
+        self.assertEqual({e['detector'] for e in again['estimators']}, {None, 'side=0.2', 'side=0.2, twice the efficiency'})
+        bounds = {b['detector']: b['value'] for b in only(again['bounds'], direction='both')['detected_record']}
+        self.assertAlmostEqual(double, (bounds['side=0.2'] / bounds['side=0.2, twice the efficiency']) ** 2, delta=0.01)
+        self.refused(*SMALL, '--what-pays', messages=['--what-pays .*give a --detector'])
+
+    def test_a_scan_without_a_half_width_is_wide_enough(self):
+        for verb in (['scan', '--trajectories', 20], ['exact', 'scan']):
+            protocol = self.json(*verb, '--atoms', 100, '--rate', 4)['protocol']
+            self.assertEqual(protocol['half_width'], 18)
+        self.assertEqual(self.json('exact', 'scan', '--atoms', 10, '--rate', 4)['protocol']['half_width'], 4.9)
+        self.refused('scan', '--atoms', 0, '--rate', 4, messages=['atoms = 0'])
+
+    def test_what_is_out_of_proportion_is_warned_of(self):
+        def warned(*args):
+            return self.fine(*args).stderr
+        lab = ['--side-rate', 0.1, '--estimators', 'area', '--detector', 'cavity=1,side=0.5']
+        self.assertNotIn('background', warned(*SMALL, *lab))
+        loud = self.file('loud.toml', 'verb = "scan"\natoms = 20\nrate = 2\nhalf_width = 6\ntrajectories = 20\nside_rate = 0.1\n'
+                         'estimators = ["area"]\n[[detector]]\nname = "lab"\ncavity = {efficiency = 1.0, background = 50.0}\n'
+                         'side = {efficiency = 0.5, background = 50.0}\n')
+        self.assertRegex(warned('run', loud), r'detector lab: its background of channel side, 50 in gamma, is more')
+        self.assertNotIn('channel cavity', warned('run', loud))
+        for verb in (['exact', 'ensemble', '--times', '0,1'], ['ensemble', '--times', '0,1', '--trajectories', 10]):
+            self.assertRegex(warned(*verb, '--atoms', 20, '--pump', 150), 'far above the transition')
+            self.assertNotIn('far above', warned(*verb, '--atoms', 20, '--pump', 1.5))
+
+    def test_a_target_that_is_not_reached_is_said(self):
+        short = self.fine(*SMALL, '--target-error', 'area:up:0.001')
+        self.assertRegex(short.stderr, r'target error area:up:0.001 is not reached after 200 runs: that of area up is 0.0\d+, and some')
+        runs = float(re.search(r'some ([\d.e+]+) runs', short.stderr)[1])
+        self.assertTrue(1e5 < runs < 1e7, runs)
+        self.assertNotIn('not reached', self.fine(*SMALL, '--trajectories', 5000, '--target-error', 'area:up:0.1').stderr)
+
     def test_manual_and_completion_know_every_verb_and_option(self):
         man, bash, zsh, page = (self.fine(*args).stdout for args in
                                 (['--man'], ['--completion', 'bash'], ['--completion', 'zsh'], ['--reference']))

@@ -18,6 +18,9 @@ const Keys<cli::Goal>& keys<cli::Goal>() {
             "goal", &cli::Goal::goal,
             "say how many repetitions know the critical pump so well, in transition widths (default 0.01)",
             Range::above(0.0, "a standard error"));
+        keys.flag("what_pays", &cli::Goal::what_pays,
+                  "also try every detector with twice the efficiency, without background, .., and say how "
+                  "many times fewer runs each would take");
         return keys;
     }();
     return all;
@@ -105,10 +108,10 @@ std::vector<std::string> conclusions(const Json& scan, double goal) {
     return all;
 }
 
-std::string conclusion_lines(const Json& scan, double goal) {
+std::string in_lines(const std::vector<std::string>& sentences) {
     constexpr std::size_t columns = 100;
     std::string text;
-    for (const auto& sentence : conclusions(scan, goal)) {
+    for (const auto& sentence : sentences) {
         std::string line;
         for (std::size_t begin = 0; begin < sentence.size();) {
             const auto end = std::min(sentence.find(' ', begin), sentence.size());

@@ -10,7 +10,8 @@ namespace dickejump::cli {
 
 /// How well the transition is to be known: what repetitions are counted for.
 struct Goal {
-    double goal = 0.01;  ///< standard error of the critical pump, in transition widths
+    double goal = 0.01;      ///< standard error of the critical pump, in transition widths
+    bool what_pays = false;  ///< also try better detectors, see what_pays.hpp
 };
 
 /// What a scan comes to, in sentences: of every record the best estimate with its delta w and its own bound,
@@ -18,8 +19,8 @@ struct Goal {
 /// @param scan  as `scan --json` prints it; without estimators there are no sentences
 std::vector<std::string> conclusions(const nlohmann::ordered_json& scan, double goal);
 
-/// The same as lines for a terminal; empty if there are none.
-std::string conclusion_lines(const nlohmann::ordered_json& scan, double goal);
+/// Sentences as lines for a terminal; empty if there are none.
+std::string in_lines(const std::vector<std::string>& sentences);
 
 }  // namespace dickejump::cli
 

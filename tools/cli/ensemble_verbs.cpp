@@ -2,6 +2,7 @@
 
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
+#include "cli/proportion.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/ensemble_report.hpp"
@@ -63,6 +64,7 @@ int run_ensemble(const Told<EnsembleConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
     warn_if_long(told.config);
+    if (told.config.pump) warn_of_pump(*told.config.pump, told.config.atoms);
     const auto result = simulate(prepare(told.config, session.control()), session.control());
     const auto& observed = result.observed;
     told.output.deliver(folder, {.table = table_of(observed.curves),
@@ -78,6 +80,7 @@ int run_ensemble(const Told<EnsembleConfig>& told, const std::string& toml) {
 int run_exact(const Told<EnsembleConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(0);
+    if (told.config.pump) warn_of_pump(*told.config.pump, told.config.atoms);
     const auto exact = solve(told.config, session.control());
     told.output.deliver(folder, {.table = table_of(exact.curves),
                                  .json = to_json(exact),

@@ -2,6 +2,7 @@
 
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
+#include "cli/proportion.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/measure_report.hpp"
@@ -45,6 +46,7 @@ std::string table_of(const MeasureResult& result) {
 int run_measure(const Told<MeasureConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
+    if (told.config.park) warn_of_pump(*told.config.park, told.config.atoms);
     const auto result = simulate(prepare(told.config, session.control()), session.control());
     told.output.deliver(folder, {.table = table_of(result), .json = to_json(result), .config = toml});
     if (result.stop_reason != StopReason::interrupted) return fine;

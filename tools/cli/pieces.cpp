@@ -22,6 +22,17 @@ const Keys<cli::Pieces>& keys<cli::Pieces>() {
     return all;
 }
 
+template <>
+const Keys<cli::Share>& keys<cli::Share>() {
+    static const auto all = [] {
+        Keys<cli::Share> keys;
+        keys.text("part", &cli::Share::part, "only the scans of the K-th of M parts, to be merged")
+            .hinted("K/M");
+        return keys;
+    }();
+    return all;
+}
+
 namespace cli {
 
 namespace {
@@ -36,17 +47,27 @@ std::optional<std::pair<std::int64_t, std::int64_t>> pair_in(const std::string& 
     return std::pair{*a, *b};
 }
 
+/// The K-th of M parts. @throws InvalidInput
+std::pair<std::int64_t, std::int64_t> part_in(const std::string& text) {
+    const auto numbers = pair_in(text, '/');
+    if (!numbers || numbers->first < 1 || numbers->first > numbers->second)
+        throw InvalidInput("`part` = " + text + " (the K-th of M parts, K = 1 to M) write it like 2/4");
+    return *numbers;
+}
+
 }  // namespace
+
+std::optional<std::pair<std::int64_t, std::int64_t>> Share::numbers() const {
+    if (part.empty()) return {};
+    return part_in(part);
+}
 
 BlockRange Pieces::range(const Ensemble& ensemble) const {
     const auto all = blocks_of(ensemble);
     if (!part.empty() && !blocks.empty())
         throw InvalidInput("`part` = " + part + " (`blocks` says it too) give one of them");
     if (!part.empty()) {
-        const auto numbers = pair_in(part, '/');
-        if (!numbers || numbers->first < 1 || numbers->first > numbers->second)
-            throw InvalidInput("`part` = " + part + " (the K-th of M parts, K = 1 to M) write it like 2/4");
-        const auto [k, parts] = *numbers;
+        const auto [k, parts] = part_in(part);
         const auto border = [&, m = parts](std::int64_t i) {
             return all.end / m * i + std::min(i, all.end % m);
         };

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dickejump/ensemble/block.hpp"
@@ -24,6 +27,17 @@ struct Pieces {
     bool asks_for_part() const { return !part.empty() || !blocks.empty(); }
 };
 
+/// How a verb that works in points divides them.
+struct Share {
+    std::string part;  ///< K/M; empty: all
+
+    // Not a key: what `merge` found.
+    std::vector<std::string> from = {};  ///< folders that have the points
+
+    /// (K, M), or nothing. @throws InvalidInput
+    std::optional<std::pair<std::int64_t, std::int64_t>> numbers() const;
+};
+
 /// "0:47, 94:188".
 std::string in_words(const std::vector<BlockRange>& ranges);
 
@@ -32,4 +46,6 @@ std::string in_words(const std::vector<BlockRange>& ranges);
 namespace dickejump {
 template <>
 const Keys<cli::Pieces>& keys<cli::Pieces>();
+template <>
+const Keys<cli::Share>& keys<cli::Share>();
 }  // namespace dickejump

@@ -54,6 +54,10 @@ int resume(const std::vector<std::string>& arguments) {
         if (!value.empty()) more.insert(more.end(), {flag, value});
     };
     add("--trajectories", trajectories);
+    if (const auto part = fs::path(folder) / "part"; fs::exists(part)) {
+        auto text = content_of(part.string());
+        add("--part", text.substr(0, text.find('\n')));
+    }
     add("--threads", threads);
     add("--checkpoint-every", every);
     add("--time-limit", limit);

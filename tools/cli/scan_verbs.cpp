@@ -5,14 +5,17 @@
 #include "cli/host.hpp"
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
+#include "cli/proportion.hpp"
 #include "cli/ranks.hpp"
 #include "cli/scan_store.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
+#include "cli/what_pays.hpp"
 #include "dickejump/io/hertz.hpp"
 #include "dickejump/io/result_file.hpp"
 #include "dickejump/io/scan_report.hpp"
 #include "dickejump/study/scan/prepared_scan.hpp"
+#include "dickejump/study/sensitivity/sensitivity.hpp"
 
 namespace dickejump::cli {
 
@@ -146,6 +149,7 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     say_method(told.config, resolved(told.config));
     warn_of_physics(told.config);
     const auto scan = store.prepare(session.control());
+    warn_of_background(scan.config(), scan.exact());
     warn_if_long(scan, told.control.threads);
     warn_of_binding(told.control.threads);
     auto part = store.restored(scan);
@@ -157,8 +161,13 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     if (!told.output.json) {
         const auto& hz = told.output.gamma_hz;
         const auto json = hz ? with_hertz(answer.json, *hz) : answer.json;
-        const auto lines = conclusion_lines(nlohmann::ordered_json::parse(json), told.goal.goal);
-        if (!lines.empty()) answer.table = lines + "\n" + answer.table;
+        const auto parsed = nlohmann::ordered_json::parse(json);
+        auto sentences =
+            conclusions(told.goal.what_pays ? without_improvements(parsed) : parsed, told.goal.goal);
+        if (told.goal.what_pays)
+            for (auto& sentence : what_pays(parsed))
+                sentences.push_back(std::move(sentence));
+        if (!sentences.empty()) answer.table = in_lines(sentences) + "\n" + answer.table;
     }
     for (std::size_t i = 0; i < result.records.size(); ++i)
         if (result.records[i].time_tags)
@@ -170,6 +179,7 @@ int run_scan(const Told<ScanConfig>& told, const std::string& toml) {
     if (folder || host()) answer.more.emplace_back("result.h5", to_hdf5(result, std::move(state)));
     told.output.deliver(folder, answer);
     warn_of_bias(result);
+    if (reason != StopReason::interrupted && reason != StopReason::target_error) warn_of_targets(result);
     if (reason != StopReason::interrupted) return fine;
     log_warning(fmt::format("interrupted: {} of {} runs are in the result{}", result.trajectories,
                             told.config.trajectories,
@@ -197,25 +207,57 @@ int run_compare_scan(const Told<ScanComparisonConfig>& told, const std::string& 
     return comparison.agrees().value_or(true) ? fine : failed;
 }
 
+/// A half-width that nobody gives is wide enough for the loop and its lags. Atoms and rates that cannot be
+/// are left to the check.
+template <class Config>
+void fill_half_width(Config& config, const Options& options) {
+    const bool given = std::any_of(options.all().begin(), options.all().end(), [](const Option& option) {
+        return option.info.key == "half_width" && option.was_set;
+    });
+    if (given || !(config.rate > 0.0)) return;
+    Problems unsaid;
+    unsaid.collect(
+        [&] { config.half_width = default_half_width(config.model.ladder(config.atoms), config.rate); });
+}
+
+/// The verb without the need for a half-width.
+Verb with_half_width(Verb verb) {
+    auto& info = verb.options->find("half_width")->info;
+    info.required = false;
+    info.help = "the scan runs between s = -S and S, S <= N/2 (default 6 + 6 sqrt(r), at most 0.98 N/2)";
+    return verb;
+}
+
 }  // namespace
 
 Verb scan_verb() {
-    return make_verb<ScanConfig>(
+    return with_half_width(make_verb<ScanConfig>(
         "scan", "Scan the pump through the transition: trajectories, single-run estimates, bounds",
         Work::in_pieces, [](const ScanConfig& config, Problems& problems) { check(config, problems); },
-        [](const ScanConfig& config) { return describe(resolved(config)); }, run_scan);
+        [](const ScanConfig& config) { return describe(resolved(config)); }, run_scan, keys<ScanConfig>(),
+        [](Told<ScanConfig>& told, const Options& options, Problems& problems) {
+            fill_half_width(told.config, options);
+            if (!told.goal.what_pays) return;
+            problems.require(!told.config.detectors.empty(),
+                             "`what_pays` (there is no detector to change) give a `detector`");
+            add_improvements(told.config.detectors);
+        }));
 }
 
 Verb exact_scan_verb() {
-    return make_verb<ExactScanConfig>(
+    return with_half_width(make_verb<ExactScanConfig>(
         "exact scan", "The same scan from the master equation: means, variances, crossings, bounds",
         Work::solves, [](const ExactScanConfig& config, Problems& problems) { check(config, problems); },
-        [](const ExactScanConfig& config) { return describe(config); }, run_exact_scan);
+        [](const ExactScanConfig& config) { return describe(config); }, run_exact_scan,
+        keys<ExactScanConfig>(),
+        [](Told<ExactScanConfig>& told, const Options& options, Problems&) {
+            fill_half_width(told.config, options);
+        }));
 }
 
 Verb compare_scan_verb() {
     static const auto all = comparison_keys();
-    return make_verb<ScanComparisonConfig>(
+    return with_half_width(make_verb<ScanComparisonConfig>(
         "compare scan", "Test a scan's trajectories against the master equation; exit 1 if they disagree",
         Work::simulates,
         [](const ScanComparisonConfig& config, Problems& problems) {
@@ -224,7 +266,10 @@ Verb compare_scan_verb() {
         [](const ScanComparisonConfig& config) {
             return describe(ScanComparisonConfig{resolved(config.scan), config.alpha}, all);
         },
-        run_compare_scan, all);
+        run_compare_scan, all,
+        [](Told<ScanComparisonConfig>& told, const Options& options, Problems&) {
+            fill_half_width(told.config.scan, options);
+        }));
 }
 
 }  // namespace dickejump::cli

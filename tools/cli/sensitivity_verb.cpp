@@ -116,13 +116,32 @@ void give_way(const std::filesystem::path& out, const std::string& toml) {
             folder.remove(name);
 }
 
+/// In the folder of a part: which one it is, for `resume`.
+constexpr const char* part_file = "part";
+
+/// The places of the scans that this run is for. @throws InvalidInput
+std::vector<std::size_t> scans_of(const Told<ProtocolsConfig>& told, const PreparedSensitivity& study) {
+    if (const auto part = told.share.numbers()) {
+        if (told.output.out.empty())
+            throw InvalidInput("`out` (not given, and a part is for merging) give a folder");
+        return scans_of_part(study.points, part->first, part->second);
+    }
+    return scans_of_part(study.points, 1, 1);
+}
+
 int run_scans(const Told<ProtocolsConfig>& told, const std::string& toml) {
     const auto start = StopRequest::Clock::now();
+    const auto study = prepare(told.config.scans);
+    const auto mine = scans_of(told, study);
+    auto merged = told.share.from.empty() ? std::vector<ReportedPoint>()
+                                          : points_in_parts(told.share.from, toml, study.points);
     std::optional<SensitivityFolder> folder;
     if (told.output.force) give_way(told.output.out, toml);
     if (!told.output.out.empty()) folder.emplace(told.output.out, toml);
+    if (!told.share.part.empty()) folder->write(part_file, told.share.part + "\n");
+    for (std::size_t i = 0; i < merged.size(); ++i)
+        folder->store(study.points[i], merged[i]);
 
-    const auto study = prepare(told.config.scans);
     SensitivityReport report;
     report.config = study.config;
     report.threads = told.control.threads;
@@ -132,13 +151,13 @@ int run_scans(const Told<ProtocolsConfig>& told, const std::string& toml) {
     std::vector<std::size_t> place;
     for (std::size_t i = 0; i < study.points.size(); ++i) {
         if (folder) done[i] = folder->finished(study.points[i]);
-        if (done[i]) continue;
+        if (done[i] || !std::binary_search(mine.begin(), mine.end(), i)) continue;
         todo.push_back(study.points[i]);
         place.push_back(i);
     }
-    if (todo.size() < study.points.size())
-        log_info(fmt::format("{} of {} scans are in {} already", study.points.size() - todo.size(),
-                             study.points.size(), folder->path().string()));
+    if (todo.size() < mine.size())
+        log_info(fmt::format("{} of {} scans are in {} already", mine.size() - todo.size(), mine.size(),
+                             folder->path().string()));
     warn_if_long(todo);
     {
         const Session session(told.control.threads);
@@ -158,12 +177,19 @@ int run_scans(const Told<ProtocolsConfig>& told, const std::string& toml) {
         if (point) report.points.push_back(std::move(*point));
     report.seconds = std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
 
+    if (report.points.size() < study.points.size() && report.stop_reason == StopReason::completed) {
+        log_info(fmt::format("a finished part: {} of {} scans are in {}; merge it with the others",
+                             report.points.size(), study.points.size(), folder->path().string()));
+        return fine;
+    }
+
     auto json = to_json(report);
     if (told.output.gamma_hz) json = with_hertz(json, *told.output.gamma_hz);
     const auto write = [&] {
         if (!folder) return;
         folder->write("summary.csv", to_csv(report));
         folder->write("summary.json", json + "\n");
+        if (report.stop_reason == StopReason::completed) folder->remove(part_file);
         log_info("wrote " + folder->path().string());
     };
     told.output.give(write, {.table = points_table(report) + fits_table(report),
@@ -181,6 +207,8 @@ std::string line_of(const ProtocolOutcome& outcome, const ProtocolValue& value, 
     auto line = fmt::format("{}, {}{}", name(outcome.point.protocol), kind, value.name);
     if (const auto* scan = std::get_if<ScanConfig>(&outcome.point.run))
         line += fmt::format(", r = {} γ, {}", scan->rate, leg_of(value.direction));
+    if (const auto* legs = std::get_if<ExperimentConfig>(&outcome.point.run))
+        line += fmt::format(", r = {} γ, in turns", legs->rate);
     if (const auto* loop = std::get_if<LockConfig>(&outcome.point.run); loop && loop->gain > 0.0)
         line += fmt::format(", servo {}{}", name(loop->servo),
                             loop->detectors.empty() ? "" : " on " + loop->detectors.front().name);
@@ -231,6 +259,9 @@ std::string protocols_table(const ProtocolsResult& result) {
 }
 
 int run_protocols(const Told<ProtocolsConfig>& told, const std::string& toml) {
+    if (!told.share.part.empty())
+        throw InvalidInput("`part` = " + told.share.part +
+                           " (protocols are compared in one piece) leave it out, or leave out `protocol`");
     told.output.spare_others(toml);
     const auto folder = told.output.folder();
     const Session session(told.control.threads);

@@ -2,6 +2,7 @@
 
 #include "cli/log.hpp"
 #include "cli/progress.hpp"
+#include "cli/proportion.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
 #include "dickejump/io/steady_report.hpp"
@@ -37,6 +38,7 @@ std::string table_of(const SteadyResult& result) {
 int run_steady(const Told<SteadyConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
+    warn_of_pump(told.config.pump, told.config.atoms);
     const auto result = simulate(prepare(told.config), session.control());
     told.output.deliver(folder, {.table = table_of(result), .json = to_json(result), .config = toml});
     if (result.stop_reason != StopReason::interrupted) return fine;

@@ -4,8 +4,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "dickejump/io/checkpoint.hpp"
+#include "dickejump/model/invalid_input.hpp"
 
 namespace dickejump::cli {
 
@@ -119,6 +121,21 @@ std::string study_index(const fs::path& folder, const std::vector<std::string>& 
         csv += '\n';
     }
     return csv;
+}
+
+std::vector<std::string> runs_in_index(const std::string& csv) {
+    std::istringstream lines(csv);
+    std::string line;
+    std::getline(lines, line);
+    if (!line.starts_with("run,"))
+        throw InvalidInput("index.csv (its first column is not run) give the folder of a study");
+    std::vector<std::string> names;
+    while (std::getline(lines, line)) {
+        const bool quoted = line.starts_with('"');
+        const auto end = quoted ? line.find('"', 1) : line.find(',');
+        if (end != std::string::npos) names.push_back(line.substr(quoted, end - quoted));
+    }
+    return names;
 }
 
 }  // namespace dickejump::cli

@@ -12,4 +12,7 @@ namespace dickejump::cli {
 /// @param names  of the runs' folders in `folder`
 std::string study_index(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
+/// The folders of the runs, from such an index. @throws InvalidInput if it is none
+std::vector<std::string> runs_in_index(const std::string& csv);
+
 }  // namespace dickejump::cli

@@ -30,6 +30,8 @@ struct Verb {
     std::function<int()> run;
     /// Of a verb that works in pieces, else null: what of its work is there and what is wanted.
     std::shared_ptr<Pieces> pieces = {};
+    /// Of a verb that works in points, else null: the same.
+    std::shared_ptr<Share> share = {};
 };
 
 /// How a verb that simulates is run.
@@ -43,6 +45,7 @@ struct Told {
     Config config;
     Control control;
     Pieces pieces;
+    Share share;
     Output output;
     Goal goal;
 };
@@ -54,12 +57,14 @@ enum class Work { simulates, in_pieces, in_points, solves };
 /// A verb whose configuration has keys.
 /// @param describe  the configuration as config.toml has it, with what `auto` stands for put in
 /// @param run  does it and returns the exit code; not called if only the configuration is asked for
+/// @param fill  puts in what follows from what was given, before it is checked
 template <class Config>
 Verb make_verb(const std::string& name, const std::string& summary, Work work,
                std::function<void(const Config&, Problems&)> check,
                std::function<std::vector<Described>(const Config&)> describe,
                std::function<int(const Told<Config>&, const std::string& toml)> run,
-               const Keys<Config>& its_keys = keys<Config>()) {
+               const Keys<Config>& its_keys = keys<Config>(),
+               std::function<void(Told<Config>&, const Options&, Problems&)> fill = {}) {
     const auto told = std::make_shared<Told<Config>>();
     const auto options = std::make_shared<Options>();
     options->bind(told->config, its_keys);
@@ -68,6 +73,7 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
         options->bind(told->pieces, keys<Pieces>(), false);
         options->bind(told->goal, keys<Goal>(), false);
     }
+    if (work == Work::in_points) options->bind(told->share, keys<Share>(), false);
     options->bind(told->output, keys<Output>(), false);
     const auto config_toml = [told, describe, name] {
         return to_toml(name, describe(told->config)) + told->output.units_toml();
@@ -75,7 +81,8 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
     return {name,
             summary,
             options,
-            [told, check, config_toml, work](Problems& problems) {
+            [told, options, check, config_toml, work, fill](Problems& problems) {
+                if (fill) fill(*told, *options, problems);
                 check(told->config, problems);
                 // What is kept in points says itself whether they are of this study.
                 if (problems.empty() && work != Work::in_points)
@@ -87,7 +94,8 @@ Verb make_verb(const std::string& name, const std::string& summary, Work work,
                 print(toml);
                 return static_cast<int>(fine);
             },
-            work == Work::in_pieces ? std::shared_ptr<Pieces>(told, &told->pieces) : nullptr};
+            work == Work::in_pieces ? std::shared_ptr<Pieces>(told, &told->pieces) : nullptr,
+            work == Work::in_points ? std::shared_ptr<Share>(told, &told->share) : nullptr};
 }
 
 Verb scan_verb();

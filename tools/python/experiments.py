@@ -27,7 +27,8 @@ from experiment import Results
 
 #: The order of table and findings.
 ORDER = ['transition', 'gap', 'freezing', 'width', 'collapse', 'spectrum', 'crb', 'sensitivity', 'total',
-         'app_b', 'finite_detuning', 'snapshot', 'estimators', 'side_rate', 'unknowns', 'variance', 'crossings']
+         'total_sensitivity', 'protocols', 'app_b', 'finite_detuning', 'snapshot', 'estimators', 'side_rate', 'unknowns', 'variance',
+         'crossings']
 MOST_SIGMAS = 5.0
 HEADER = ['experiment', 'quantity', 'paper', 'exact', 'Monte Carlo ± error', 'sigmas', 'verdict on the paper']
 
@@ -49,13 +50,17 @@ def analysis(name):
 def quick_flags(name):
     """Fewer runs: flags for what the file has."""
     content = tomllib.loads((HERE / f'{name}.toml').read_text())
-    verbs = {run['verb'] for run in content.get('run', [content])}
+    runs = content.get('run', [content])
+    verbs = {run['verb'] for run in runs}
+    compared = any('protocol' in run for run in runs)
     flags = []
-    if verbs & {'scan', 'ensemble', 'sensitivity'}:
+    if compared:
+        flags += ['--trajectories', '24']
+    elif verbs & {'scan', 'ensemble', 'sensitivity'}:
         flags += ['--trajectories', '300']
     if 'steady' in verbs:
         flags += ['--shots', '20000']
-    if 'sensitivity' in verbs:
+    if 'sensitivity' in verbs and not compared:
         flags += ['--atoms', '100,300,1000', '--rates', '16']
     return flags
 

@@ -34,6 +34,20 @@ double foreseen_seconds(const ScanConfig& scan) {
     return 1.0 + runs * a_run;
 }
 
+std::vector<double> costs_of(std::span<const ScanConfig> points) {
+    std::vector<double> costs;
+    for (const auto& point : points)
+        costs.push_back(foreseen_seconds(point));
+    return costs;
+}
+
+std::vector<std::size_t> longest_first(const std::vector<double>& costs) {
+    std::vector<std::size_t> order(costs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return costs[a] > costs[b]; });
+    return order;
+}
+
 template <class T>
 void require_different(const std::vector<T>& values, const char* key, Problems& problems) {
     for (std::size_t i = 0; i < values.size(); ++i)
@@ -150,18 +164,32 @@ PreparedSensitivity prepare(const SensitivityConfig& config) {
     return {config, points(config)};
 }
 
+std::vector<std::size_t> scans_of_part(std::span<const ScanConfig> points, std::int64_t part,
+                                       std::int64_t parts) {
+    if (part < 1 || part > parts)
+        throw InvalidInput("part " + std::to_string(part) + " of " + std::to_string(parts) +
+                           " (parts are 1 to their number) choose one of them");
+    std::vector<std::size_t> mine;
+    // Beyond one a scan, parts are empty.
+    std::vector<double> load(std::min(static_cast<std::size_t>(parts), points.size()), 0.0);
+    const auto costs = costs_of(points);
+    for (const auto i : longest_first(costs)) {
+        const auto least = std::min_element(load.begin(), load.end());
+        *least += costs[i];
+        if (least - load.begin() == part - 1) mine.push_back(i);
+    }
+    std::sort(mine.begin(), mine.end());
+    return mine;
+}
+
 StopReason simulate_points(std::span<const ScanConfig> points, const RunControl& control,
                            const std::function<void(std::size_t, ScanResult)>& finished,
                            const ScanRunner& run) {
     const auto start = StopRequest::Clock::now();
-    std::vector<double> costs;
-    for (const auto& point : points)
-        costs.push_back(foreseen_seconds(point));
+    const auto costs = costs_of(points);
     const double all_costs = std::accumulate(costs.begin(), costs.end(), 0.0);
-    std::vector<std::size_t> order(points.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
     // The longest last would leave one thread alone with what it cannot share.
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return costs[a] > costs[b]; });
+    const auto order = longest_first(costs);
 
     std::mutex one_at_a_time;
     std::vector<double> parts(points.size(), 0.0);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,13 @@ std::string to_json(const SensitivityResult& result);
 /// delta_w_error, missing, and the bounds steady_state, snapshot, full_record on delta w.
 std::string to_csv(const SensitivityReport& report);
 
+/// The scans of a study that are in the folders of its parts, in the order of `points`.
+/// @throws InvalidInput with everything that is wrong: a folder of no study or of another one, a scan that
+/// two
+///         folders have, one that none has or that another build made
+std::vector<ReportedPoint> points_in_parts(const std::vector<std::string>& folders, const std::string& config,
+                                           std::span<const ScanConfig> points);
+
 /// The folder of a study, which takes up again what was done before: config.toml, and a file for every
 /// finished scan, each written under a temporary name and renamed.
 class SensitivityFolder {
@@ -67,6 +75,8 @@ public:
     void store(const ScanConfig& point, const ReportedPoint& done) const;
     /// @throws OutputError
     void write(std::string_view name, std::string_view content) const { folder_.write(name, content); }
+    /// Removes a file, if it is there.
+    void remove(std::string_view name) const noexcept { folder_.remove(name); }
 
 private:
     ResultFolder folder_, points_;

@@ -102,6 +102,34 @@ TEST_CASE("a detector looks at all of them, and each has its bound") {
     }
 }
 
+TEST_CASE("atoms that emit on their own are scanned in turns, or rest") {
+    auto config = small();
+    config.scans.atoms = {10}, config.scans.half_width = 4.0, config.scans.trajectories = 300;
+    config.scans.model = {.kind = Model::local, .emission = 0.05};
+    config.protocols = {Protocol::scan, Protocol::park};
+    config.tick = 0.0;
+    const auto result = simulate(config);
+    REQUIRE(result.points.size() == 2);
+    const auto alone = simulate(prepare(std::get<ExperimentConfig>(result.points[0].point.run)));
+    CHECK(result.points[0].scans == 5.0);  // legs of 2S/r = 4
+    for (const auto& one : alone.combined)
+        CHECK(named(result.points[0].estimates, std::string(name(one.estimator))).delta_w->value ==
+              one.delta_w->value);
+    CHECK(named(result.points[0].bounds, "full_record").delta_w->value == *alone.full_record);
+    CHECK(named(result.points[1].bounds, "full_record").delta_w->value ==
+          doctest::Approx(alone.parked_full_record));
+    CHECK(result.points[1].estimates.empty());
+
+    config.protocols.push_back(Protocol::lock);
+    CHECK(problems_of(config).size() == 1);
+    config.protocols = {Protocol::scan}, config.scans.direction = Legs::up;
+    CHECK(problems_of(config).size() == 1);
+    config.scans.direction = Legs::both, config.detectors = {seeing(Channel::pump, 0.5)};
+    CHECK(problems_of(config).size() == 1);
+    config = small(), config.scans.model = {.kind = Model::effective, .detuning = 1e4, .gamma_r = 10.0};
+    CHECK(problems_of(config).size() == 1);
+}
+
 TEST_CASE("points do not change when others join, and threads change nothing") {
     auto config = small();
     config.scans.trajectories = 150;

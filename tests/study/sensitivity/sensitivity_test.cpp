@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -39,6 +40,28 @@ std::vector<std::string> problems_of(const SensitivityConfig& config) {
 }
 
 }  // namespace
+
+TEST_CASE("parts of a study are disjoint, all there is, and about as long as each other") {
+    const auto all = points({.atoms = {10, 20, 100, 200, 400}, .rates = {1.0, 16.0}, .trajectories = 30'000});
+    for (const std::int64_t parts : {1, 3, 10, 12}) {
+        CAPTURE(parts);
+        std::vector<std::size_t> seen;
+        for (std::int64_t part = 1; part <= parts; ++part) {
+            const auto mine = scans_of_part(all, part, parts);
+            CHECK(std::is_sorted(mine.begin(), mine.end()));
+            CHECK(mine.empty() == (part > 10));
+            seen.insert(seen.end(), mine.begin(), mine.end());
+        }
+        std::sort(seen.begin(), seen.end());
+        REQUIRE(seen.size() == all.size());
+        for (std::size_t i = 0; i < seen.size(); ++i)
+            CHECK(seen[i] == i);
+    }
+    // The scan of 400 atoms at rate 1 takes longer than all the others together.
+    CHECK(scans_of_part(all, 1, 2) == std::vector<std::size_t>{4});
+    CHECK_THROWS_AS(scans_of_part(all, 0, 2), InvalidInput);
+    CHECK_THROWS_AS(scans_of_part(all, 3, 2), InvalidInput);
+}
 
 TEST_CASE("a study has every rate and number of atoms, each with a seed of its own") {
     auto study = small_study();

@@ -24,7 +24,7 @@ class ScanConfig:
     pumping: Optional[float] = ...
     dephasing: Optional[float] = ...
     rate: float
-    half_width: float
+    half_width: Optional[float] = ...
     direction: Optional[Literal['up', 'down', 'both']] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
     method: Optional[Literal['exact', 'sphere', 'auto']] = ...
@@ -95,7 +95,7 @@ class CompareScanConfig:
     pumping: Optional[float] = ...
     dephasing: Optional[float] = ...
     rate: float
-    half_width: float
+    half_width: Optional[float] = ...
     direction: Optional[Literal['up', 'down', 'both']] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
     method: Optional[Literal['exact', 'sphere', 'auto']] = ...
@@ -134,7 +134,7 @@ class ExactScanConfig:
     pumping: Optional[float] = ...
     dephasing: Optional[float] = ...
     rate: float
-    half_width: float
+    half_width: Optional[float] = ...
     direction: Optional[Literal['up', 'down', 'both']] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
     points: Optional[int] = ...
@@ -367,6 +367,7 @@ def scan(
     part: Optional[str] = ...,
     blocks: Optional[str] = ...,
     goal: Optional[float] = ...,
+    what_pays: Optional[bool] = ...,
     out: Optional[str] = ...,
     force: Optional[bool] = ...,
     gamma_hz: Optional[float] = ...,
@@ -383,7 +384,7 @@ def scan(
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     rate: scan rate r, transition widths per 1/gamma (> 0) (required)
-    half_width: the scan runs between s = -S and S, S <= N/2 (> 0) (required)
+    half_width: the scan runs between s = -S and S, S <= N/2 (default 6 + 6 sqrt(r), at most 0.98 N/2) (> 0)
     direction: legs to run (default both)
     initial: start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady
     method: trajectories: every jump, or the sphere of many atoms (default auto)
@@ -407,6 +408,7 @@ def scan(
     part: only the K-th of M parts, to be merged
     blocks: only blocks A to B - 1 of 128 trajectories each, to be merged
     goal: say how many repetitions know the critical pump so well, in transition widths (default 0.01) (> 0)
+    what_pays: also try every detector with twice the efficiency, without background, .., and say how many times fewer runs each would take
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
@@ -816,6 +818,7 @@ def optimize_schedule(
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 
 def sample(

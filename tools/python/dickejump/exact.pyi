@@ -37,7 +37,7 @@ def scan(
     pumping: pumping of every atom on its own [gamma], local (>= 0)
     dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     rate: scan rate r, transition widths per 1/gamma (> 0) (required)
-    half_width: the scan runs between s = -S and S, S <= N/2 (> 0) (required)
+    half_width: the scan runs between s = -S and S, S <= N/2 (default 6 + 6 sqrt(r), at most 0.98 N/2) (> 0)
     direction: legs to run (default both)
     initial: start of each leg: its steady state, or n = 0 (up) and n = N (down); default steady
     points: points of the curves (default 201) (from 2 to 1e+07)

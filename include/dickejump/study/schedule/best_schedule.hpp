@@ -15,15 +15,17 @@ namespace dickejump {
 /// epsilon is only known to be normal about 0: of all w linear between equally spaced knots the one of the
 /// greatest expected information E F, F(epsilon) = E N_up under w e^epsilon (every jump seen).
 struct ScheduleConfig {
-    std::int64_t atoms = 1;
+    std::int64_t atoms = 1;    ///< N
     double duration = 1.0;     ///< T [1/gamma]
     double prior_width = 0.0;  ///< W: epsilon has the standard deviation 2W/N [transition widths]
-    double pump_min = 0.1, pump_max = 10.0;    ///< of w [gamma]
-    std::int64_t knots = 41;                   ///< of w(t), both ends among them
+    double pump_min = 0.1,     ///< least w [gamma]
+        pump_max = 10.0;       ///< greatest w [gamma]
+    std::int64_t knots = 41;   ///< of w(t), both ends among them
     std::optional<double> half_width = {};     ///< S of the scan that it starts from; empty: the best one
     std::optional<std::int64_t> initial = {};  ///< n at t = 0; empty: uniform on 0..N
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s] of the search
 };
+/// Flags, TOML and Python keywords of the search.
 template <>
 const Keys<ScheduleConfig>& keys<ScheduleConfig>();
 /// Adds what is wrong with a configuration to `problems`, everything at once.
@@ -34,7 +36,8 @@ std::uint64_t hash(const ScheduleConfig& config);
 /// Normal numbers for sums: values of epsilon with the weights of its prior. Equally spaced, so that a smooth
 /// function's mean converges faster than any power of the spacing, which is at most one transition width.
 struct PriorNodes {
-    std::vector<double> epsilon, weight;
+    std::vector<double> epsilon,  ///< relative shifts of the pump, ascending
+        weight;                   ///< of each, of sum 1
 
     /// @param width  W [transition widths]
     static PriorNodes of(double width, std::int64_t atoms);
@@ -53,18 +56,21 @@ struct ToldSchedule {
     std::optional<double> with_prior(const ScheduleConfig& config) const;
 };
 
+/// The best schedule that was found, beside those that it starts from.
 struct ScheduleResult {
-    ScheduleConfig config;
+    ScheduleConfig config;           ///< what was asked for
     std::vector<double> times = {};  ///< of the knots [1/gamma]
-    ToldSchedule best, scan, parked;
-    double scan_half_width = 0.0;  ///< S of the linear scan, s = -S to S in T, w not below pump_min
-    double limit = 0.0;            ///< of the information: no schedule or feedback has more
-    int steps = 0;                 ///< of the ascents
-    bool converged = false;
-    StopReason stop_reason = StopReason::completed;
-    double seconds = 0.0;
-    int threads = 0;
-    Provenance provenance = {};
+    ToldSchedule best,               ///< of the greatest E F found
+        scan,                        ///< the linear scan
+        parked;                      ///< at rest at w = gamma
+    double scan_half_width = 0.0;    ///< S of the linear scan, s = -S to S in T, w not below pump_min
+    double limit = 0.0;              ///< of the information: no schedule or feedback has more
+    int steps = 0;                   ///< of the ascents
+    bool converged = false;          ///< no step gained any more
+    StopReason stop_reason = StopReason::completed;  ///< of the search
+    double seconds = 0.0;                            ///< wall time
+    int threads = 0;                                 ///< as asked for; 0: all there are
+    Provenance provenance = {};                      ///< where and with what it was made
 };
 
 /// Climbs from the linear scan, and from the parked pump, by exact gradients of the master equation; the best

@@ -62,6 +62,13 @@ PreparedSensitivity prepare(const SensitivityConfig& config);
 /// Runs all points side by side.
 SensitivityResult simulate(const PreparedSensitivity& study, const RunControl& control = {});
 
+/// The scans of the k-th of so many parts that take about the same time, k = 1, 2, ..: the longest first,
+/// each to the part that has least.
+/// @return the places in `points`, ascending
+/// @throws InvalidInput unless 1 <= part <= parts
+std::vector<std::size_t> scans_of_part(std::span<const ScanConfig> points, std::int64_t part,
+                                       std::int64_t parts);
+
 /// Runs one scan with more than the threads of this process.
 using ScanRunner = std::function<ScanResult(const PreparedScan&, const RunControl&)>;
 
