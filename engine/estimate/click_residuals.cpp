@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "dickejump/model/invalid_input.hpp"
@@ -64,37 +65,19 @@ private:
     std::size_t next_ = 0;
 };
 
-}  // namespace
+/// What the record is compared with: rates of clicks at some values of the parameters.
+struct Expected {
+    const PumpSchedule& pump;
+    double theta;
+    const Detector& detector;
+    double gamma, side_rate, offset;
+};
 
-Process& Process::operator+=(const Process& other) {
-    clicks += other.clicks;
-    expected += other.expected;
-    for (std::size_t i = 0; i < excess.size(); ++i)
-        excess[i] += other.excess[i];
-    for (std::size_t i = 0; i < short_waits.size(); ++i)
-        short_waits[i] += other.short_waits[i];
-    intervals.insert(intervals.end(), other.intervals.begin(), other.intervals.end());
-    return *this;
-}
-
-std::vector<double> ClickResiduals::distances() const {
-    std::vector<double> all;
-    const auto largest = [](std::span<const double> values) {
-        double top = 0.0;
-        for (const double value : values)
-            top = std::max(top, std::abs(value));
-        return top;
-    };
-    for (const auto& process : processes) {
-        all.push_back(largest(process.excess));
-        all.push_back(largest(process.short_waits));
-    }
-    return all;
-}
-
-ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladder, const PumpSchedule& pump,
-                         double duration, const Eigen::VectorXd& start, const Detector& detector,
-                         double side_rate, std::span<const Photon> clicks, double theta, StopRequest stop) {
+/// @param pass  runs the filter over the record and tells of its state of knowledge
+ClickResiduals gather(const Expected& expected, double duration, const Eigen::VectorXd& start,
+                      std::span<const Photon> clicks,
+                      const std::function<void(const LikelihoodFilter::Follow&)>& pass) {
+    const auto& [pump, theta, detector, gamma, side_rate, offset] = expected;
     std::vector<Channel> seen;
     for (const auto c : channels)
         if (detector[c]) seen.push_back(c);
@@ -104,13 +87,13 @@ ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladd
     for (auto& process : result.processes)
         gatherers.emplace_back(process, duration);
 
-    const auto atoms = static_cast<double>(ladder.atoms());
+    const auto atoms = static_cast<double>(start.size() - 1);
     std::vector<double> dead_until(seen.size(), 0.0);
     // The rate of clicks if the channel is alive, by the mean and the mean square of n.
     const auto rate = [&](Channel c, double time, double mean, double square) {
         const auto& channel = *detector[c];
-        const double photons = c == Channel::cavity ? (atoms + 1.0) * mean - square
-                               : c == Channel::pump ? std::max(0.0, pump.at(time) + theta) *
+        const double photons = c == Channel::cavity ? gamma * ((atoms + 1.0) * mean - square)
+                               : c == Channel::pump ? std::max(0.0, pump.at(time - offset) + theta) *
                                                           (atoms + (atoms - 1.0) * mean - square)
                                                     : side_rate * mean;
         return channel.efficiency * photons + channel.background;
@@ -147,12 +130,57 @@ ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladd
         }
         time = now, mean = mean_now, square = square_now;
     };
-    LikelihoodFilter::Thetas thetas;
-    thetas.fill(theta);
-    filter(clicks, thetas, follow, stop);
+    pass(follow);
     for (auto& gatherer : gatherers)
         gatherer.end();
     return result;
+}
+
+}  // namespace
+
+Process& Process::operator+=(const Process& other) {
+    clicks += other.clicks;
+    expected += other.expected;
+    for (std::size_t i = 0; i < excess.size(); ++i)
+        excess[i] += other.excess[i];
+    for (std::size_t i = 0; i < short_waits.size(); ++i)
+        short_waits[i] += other.short_waits[i];
+    intervals.insert(intervals.end(), other.intervals.begin(), other.intervals.end());
+    return *this;
+}
+
+std::vector<double> ClickResiduals::distances() const {
+    std::vector<double> all;
+    const auto largest = [](std::span<const double> values) {
+        double top = 0.0;
+        for (const double value : values)
+            top = std::max(top, std::abs(value));
+        return top;
+    };
+    for (const auto& process : processes) {
+        all.push_back(largest(process.excess));
+        all.push_back(largest(process.short_waits));
+    }
+    return all;
+}
+
+ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder&, const PumpSchedule& pump,
+                         double duration, const Eigen::VectorXd& start, const Detector& detector,
+                         double side_rate, std::span<const Photon> clicks, double theta, StopRequest stop) {
+    return gather({pump, theta, detector, 1.0, side_rate, 0.0}, duration, start, clicks,
+                  [&](const auto& follow) {
+                      LikelihoodFilter::Thetas thetas;
+                      thetas.fill(theta);
+                      filter(clicks, thetas, follow, stop);
+                  });
+}
+
+ClickResiduals residuals(const RecordInformation& filter, const PumpSchedule& pump, double duration,
+                         const Eigen::VectorXd& start, std::span<const Photon> clicks,
+                         const Eigen::VectorXd& at, StopRequest stop) {
+    const auto setup = filter.setup(at);
+    return gather({pump, at(0), setup.detector, setup.gamma, setup.side_rate, setup.offset}, duration, start,
+                  clicks, [&](const auto& follow) { filter.follow(clicks, at, follow, stop); });
 }
 
 double fit_p_value(std::span<const double> observed, std::span<const std::vector<double>> simulated) {

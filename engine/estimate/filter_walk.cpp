@@ -54,6 +54,7 @@ LaneParameters LaneParameters::of(const Detector& detector, double side_rate) {
     LaneParameters lanes{.theta = {},
                          .gamma = Row{} + 1.0,
                          .side_rate = Row{} + side_rate,
+                         .offset = {},
                          .efficiency = {},
                          .background = {}};
     for (const auto c : channels)
@@ -90,7 +91,8 @@ FilterWalk::FilterWalk(const DickeLadder& ladder, const PumpSchedule& pump, cons
       p_(static_cast<std::size_t>(start.size())),
       work_(static_cast<std::size_t>(start.size() * filter_rows::work_rows)),
       hi_(ladder.atoms()),
-      touches_zero_(pump.extremes(inf).lowest + smallest(lanes.theta) < 0.0) {
+      touches_zero_(pump.extremes(inf).lowest + smallest(lanes.theta) < 0.0),
+      late_(largest(lanes.offset) > 0.0 || smallest(lanes.offset) < 0.0) {
     for (Eigen::Index n = 0; n < start.size(); ++n)
         p_[n] += start(n);
     filter_rows::weigh(levels_, stretch(), Row{}, Row{} + 1.0, p_.data(), sums_);
@@ -98,7 +100,12 @@ FilterWalk::FilterWalk(const DickeLadder& ladder, const PumpSchedule& pump, cons
 }
 
 Row FilterWalk::pump_at(double time) const {
-    const Row w = pump_.at(time) + lanes_.theta;
+    Row w = lanes_.theta;
+    if (!late_)
+        w = pump_.at(time) + w;
+    else
+        for (int i = 0; i < row_width; ++i)
+            w[i] += pump_.at(time - lanes_.offset[i]);
     return w > 0.0 ? w : Row{};
 }
 
@@ -117,13 +124,17 @@ double FilterWalk::next_change(double time) const {
     consider(detector_.gate_open);
     consider(detector_.gate_close);
     const auto pieces = pump_.pieces();
-    const auto bend = std::upper_bound(pieces.begin(), pieces.end(), time,
+    // Lanes whose schedules begin at other times bend there; a step across a bend that is close by errs
+    // little.
+    const double offset = late_ ? lanes_.offset[0] : 0.0;
+    const auto bend = std::upper_bound(pieces.begin(), pieces.end(), time - offset,
                                        [](double t, const auto& piece) { return t < piece.begin; });
-    if (bend != pieces.end()) consider(bend->begin);
+    if (bend != pieces.end()) consider(bend->begin + offset);
     if (touches_zero_ && bend != pieces.begin()) {
         const auto& piece = *(bend - 1);
         for (int i = 0; i < row_width; ++i)
-            if (piece.slope != 0.0) consider(piece.begin - (piece.pump + lanes_.theta[i]) / piece.slope);
+            if (piece.slope != 0.0)
+                consider(piece.begin + offset - (piece.pump + lanes_.theta[i]) / piece.slope);
     }
     return next;
 }
@@ -273,7 +284,8 @@ FilterWalk::Plan FilterWalk::plan(const Unseen& unseen, double time, double end)
     const Row seen = pump * (1.0 - unseen.up) + lanes_.gamma * (1.0 - unseen.down);
     const Row tilt = atoms_ - 2.0 * mean_;
     const double spread = width * largest(seen * ((tilt > 0.0 ? tilt : -tilt) + width) + unseen.side);
-    const double change = std::abs(pump_.at(end) - pump_.at(time)) / left;
+    const double offset = late_ ? lanes_.offset[0] : 0.0;
+    const double change = std::abs(pump_.at(end - offset) - pump_.at(time - offset)) / left;
     const double single = std::sqrt(12.0 * negligible_shift / (change * atoms_ * atoms_ + 1e-300));
 
     Plan best{};

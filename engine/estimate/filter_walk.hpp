@@ -19,7 +19,7 @@ namespace dickejump {
 /// Eight sets of parameters, one a lane: the shift of the pump, the rates and what the detector is like.
 struct LaneParameters {
     using Row = numeric::Row;
-    Row theta, gamma, side_rate;
+    Row theta, gamma, side_rate, offset;
     std::array<Row, 3> efficiency, background;  ///< by channel
 
     /// Of the model and a detector as they are, theta = 0, in all lanes.
@@ -89,6 +89,7 @@ private:
     numeric::Rows p_, work_;
     std::int64_t lo_ = 0, hi_;
     bool touches_zero_;                   // for some lane's theta
+    bool late_;                           // whether some lane's schedule begins at another time than 0
     std::array<double, 3> dead_until_{};  // by channel
     Row log_norm_{};
     filter_rows::Sums sums_;  // of p as it is

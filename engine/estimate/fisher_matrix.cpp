@@ -1,10 +1,10 @@
 #include "dickejump/estimate/fisher_matrix.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "estimate/scaled_inverse.hpp"
 
 namespace dickejump {
 
@@ -19,20 +19,23 @@ Eigen::MatrixXd from_triangle(const Eigen::VectorXd& triangle, Eigen::Index size
     return matrix;
 }
 
-/// "a - 0.5 b", of the parts of a direction that are not negligible.
-std::string direction_text(const Eigen::VectorXd& direction, const std::vector<std::string>& names) {
-    Eigen::Index largest = 0;
-    direction.cwiseAbs().maxCoeff(&largest);
-    std::string said;
-    for (Eigen::Index i = 0; i < direction.size(); ++i) {
-        const double part = direction(i) / direction(largest);
-        if (std::abs(part) < 0.05) continue;
-        const double size = std::round(std::abs(part) * 100.0) / 100.0;
-        said += said.empty() ? (part < 0.0 ? "-" : "") : (part < 0.0 ? " - " : " + ");
-        if (size != 1.0) said += text(size) + " ";
-        said += names[static_cast<std::size_t>(i)];
+/// The bounds with each parameter unknown alone: those of a part of the matrix.
+void add_alone(const std::vector<const Covariance*>& legs, const std::vector<Parameter>& unknown,
+               FisherMatrix& result) {
+    const auto size = static_cast<Eigen::Index>(unknown.size()) + 1;
+    for (Eigen::Index i = 1; i < size; ++i) {
+        // In the upper triangle: (0, 0), (0, i) and (i, i).
+        const std::vector<Eigen::Index> kept{0, i, i * size - i * (i - 1) / 2};
+        std::vector<Covariance> parts;
+        std::vector<const Covariance*> all;
+        for (const auto* leg : legs)
+            parts.push_back(leg->part(kept));
+        for (const auto& part : parts)
+            all.push_back(&part);
+        const auto parameter = unknown[static_cast<std::size_t>(i - 1)];
+        const auto of_two = FisherMatrix::of(all, {parameter});
+        result.alone.push_back({parameter, of_two.profiled, of_two.critical_pump});
     }
-    return said;
 }
 
 }  // namespace
@@ -76,32 +79,18 @@ FisherMatrix FisherMatrix::of(const std::vector<const Covariance*>& legs,
     result.matrix = from_triangle(mean, size);
     result.error = from_triangle(spread.diagonal().cwiseSqrt(), size);
 
-    // In units in which every parameter alone has information 1.
-    const Eigen::VectorXd units =
-        result.matrix.diagonal().unaryExpr([](double x) { return x > 0.0 ? 1.0 / std::sqrt(x) : 1.0; });
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(units.asDiagonal() * result.matrix *
-                                                                units.asDiagonal());
-    constexpr double singular = 1e-7;
-    Eigen::MatrixXd inverse = Eigen::MatrixXd::Zero(size, size), dark = inverse;
-    for (Eigen::Index k = 0; k < size; ++k) {
-        const Eigen::VectorXd v = units.asDiagonal() * solver.eigenvectors().col(k);
-        if (solver.eigenvalues()(k) > singular) {
-            inverse += v * v.transpose() / solver.eigenvalues()(k);
-            continue;
-        }
-        dark += v * v.transpose();
-        result.singular.push_back(direction_text(solver.eigenvectors().col(k), result.parameters));
-    }
+    const auto inverse = ScaledInverse::of(result.matrix);
+    result.singular = inverse.dark_directions(result.parameters);
     const auto bound = [&](const Eigen::VectorXd& wanted) -> std::optional<Estimate> {
-        const double lost = wanted.dot(dark * wanted), variance = wanted.dot(inverse * wanted);
-        if (!(variance > 0.0) || lost > singular * variance) return {};
+        const auto variance = inverse.variance(wanted);
+        if (!variance) return {};
         // d (v F^-1 v) = -(F^-1 v) dF (F^-1 v).
-        const Eigen::VectorXd u = inverse * wanted;
+        const Eigen::VectorXd u = inverse.inverse * wanted;
         Eigen::MatrixXd change = 2.0 * u * u.transpose();
         change.diagonal() *= 0.5;
         const Eigen::VectorXd gradient = upper_triangle(change);
-        return Estimate{std::sqrt(variance),
-                        0.5 * std::sqrt(gradient.dot(spread * gradient)) / std::sqrt(variance)};
+        return Estimate{std::sqrt(*variance),
+                        0.5 * std::sqrt(gradient.dot(spread * gradient)) / std::sqrt(*variance)};
     };
     Eigen::VectorXd wanted = Eigen::VectorXd::Unit(size, 0);
     result.profiled = bound(wanted);
@@ -109,6 +98,7 @@ FisherMatrix FisherMatrix::of(const std::vector<const Covariance*>& legs,
     wanted(0) = -1.0;
     if (gamma != unknown.end()) wanted(gamma - unknown.begin() + 1) = 1.0;
     result.critical_pump = bound(wanted);
+    if (unknown.size() > 1) add_alone(legs, unknown, result);
     return result;
 }
 

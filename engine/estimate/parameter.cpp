@@ -19,14 +19,17 @@ std::string_view name(Parameter parameter) {
         case Parameter::background_pump:
             return "background:pump";
         case Parameter::background_side:
+            return "background:side";
+        case Parameter::offset:
             break;
     }
-    return "background:side";
+    return "offset";
 }
 
 std::optional<Channel> channel_of(Parameter parameter) {
     switch (parameter) {
         case Parameter::gamma:
+        case Parameter::offset:
             return {};
         case Parameter::efficiency_cavity:
         case Parameter::background_cavity:
@@ -37,6 +40,14 @@ std::optional<Channel> channel_of(Parameter parameter) {
         default:
             return Channel::side;
     }
+}
+
+std::vector<Parameter> parameters_of(const Detector& detector) {
+    std::vector<Parameter> all;
+    for (const auto parameter : all_parameters)
+        if (const auto channel = channel_of(parameter); !channel || detector[*channel])
+            all.push_back(parameter);
+    return all;
 }
 
 }  // namespace dickejump

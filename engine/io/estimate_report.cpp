@@ -1,6 +1,7 @@
 #include "dickejump/io/estimate_report.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "io/report_parts.hpp"
 
@@ -41,7 +42,47 @@ Json residuals_json(const ClickResiduals& residuals, const Detector& detector) {
     return all;
 }
 
-Json estimate_json(const PumpEstimate& estimate, double gamma, const Detector& detector) {
+Json numbers_json(const Eigen::VectorXd& numbers) {
+    Json list = Json::array();
+    for (const double x : numbers)
+        list.push_back(number(x));
+    return list;
+}
+
+Json profile_json(const std::optional<JointEstimate::Profile>& profile) {
+    Json intervals = {{"68", nullptr}, {"95", nullptr}};
+    if (profile)
+        intervals = {{"68", interval_json(profile->interval68)}, {"95", interval_json(profile->interval95)}};
+    return intervals;
+}
+
+/// Of theta and what else was fitted.
+Json joint_json(const JointEstimate& joint, const std::vector<Unknown>& unknown) {
+    Json covariance = Json::array(), priors = Json::array();
+    for (Eigen::Index i = 0; i < joint.covariance.rows(); ++i) {
+        Eigen::VectorXd row = joint.covariance.row(i);
+        for (Eigen::Index j = 0; j < row.size(); ++j)
+            if (std::isnan(joint.error(i)) || std::isnan(joint.error(j))) row(j) = std::nan("");
+        covariance.push_back(numbers_json(row));
+    }
+    priors.push_back(nullptr);
+    for (const auto& one : unknown)
+        priors.push_back(one.prior ? with_error(one.prior) : Json(nullptr));
+    return {{"parameters", joint.parameters},
+            {"value", numbers_json(joint.value)},
+            {"error", numbers_json(joint.error)},
+            {"covariance", std::move(covariance)},
+            {"priors", std::move(priors)},
+            {"log_likelihood", number(joint.log_likelihood)},
+            {"profile",
+             {{"theta", profile_json(joint.theta)}, {"critical_pump", profile_json(joint.critical_pump)}}},
+            {"singular", joint.singular},
+            {"at_end", joint.at_end},
+            {"converged", joint.converged}};
+}
+
+Json estimate_json(const PumpEstimate& estimate, double gamma, const EstimateConfig& config) {
+    const auto& detector = config.detector();
     Json clicks = Json::object();
     for (const auto c : channels)
         if (detector[c]) clicks[std::string(name(c))] = estimate.clicks[static_cast<std::size_t>(c)];
@@ -50,15 +91,17 @@ Json estimate_json(const PumpEstimate& estimate, double gamma, const Detector& d
     const auto critical = estimate.critical_pump();
     std::optional<Estimate> physical;
     if (critical) physical = Estimate{gamma * critical->value, gamma * critical->error};
-    return {{"clicks", std::move(clicks)},
-            {"maximum_likelihood", std::move(maximum)},
-            {"critical_pump", with_error(critical)},
-            {"critical_pump_per_second", with_error(physical)},
-            {"interval",
-             {{"68", interval_json(estimate.interval68)}, {"95", interval_json(estimate.interval95)}}},
-            {"log_likelihood", number(estimate.log_likelihood)},
-            {"fit_p_value", number(estimate.fit_p_value)},
-            {"residuals", residuals_json(estimate.residuals, detector)}};
+    Json json{{"clicks", std::move(clicks)},
+              {"maximum_likelihood", std::move(maximum)},
+              {"critical_pump", with_error(critical)},
+              {"critical_pump_per_second", with_error(physical)},
+              {"interval",
+               {{"68", interval_json(estimate.interval68)}, {"95", interval_json(estimate.interval95)}}},
+              {"log_likelihood", number(estimate.log_likelihood)},
+              {"fit_p_value", number(estimate.fit_p_value)},
+              {"residuals", residuals_json(estimate.residuals, detector)}};
+    if (estimate.joint) json["joint"] = joint_json(*estimate.joint, config.unknown);
+    return json;
 }
 
 }  // namespace
@@ -68,13 +111,18 @@ std::string to_json(const EstimateResult& result, const ClickRecords& read, cons
     Json records = Json::array();
     for (std::size_t i = 0; i < result.records.size(); ++i) {
         Json one{{"file", read.records[i].file}, {"cycle", read.records[i].cycle}};
-        one.update(estimate_json(result.records[i], data.gamma, config.detector()));
+        one.update(estimate_json(result.records[i], data.gamma, config));
         records.push_back(std::move(one));
     }
     Json all = config_json(describe(config));
     const auto of_data = config_json(describe(data));
     for (const auto& [key, value] : of_data.items())
         all[key] = value;
+    Json known = Json::array();
+    const auto unknown = config.unknown_parameters();
+    for (const auto parameter : parameters_of(config.detector()))
+        if (std::find(unknown.begin(), unknown.end(), parameter) == unknown.end())
+            known.push_back(name(parameter));
     return Json{{"model", {{"atoms", config.atoms}}},
                 {"protocol",
                  {{"rate", number(config.rate)},
@@ -85,9 +133,11 @@ std::string to_json(const EstimateResult& result, const ClickRecords& read, cons
                   {"initial", config.initial}}},
                 {"detector", config.detector().name},
                 {"likelihood", result.exact_likelihood ? "exact" : "approximate"},
+                {"assumes", std::move(known)},
+                {"intervals", unknown.empty() ? "posterior" : "profile likelihood"},
                 {"units", {{"gamma_per_second", data.gamma}}},
                 {"records", std::move(records)},
-                {"combined", estimate_json(result.combined, data.gamma, config.detector())},
+                {"combined", estimate_json(result.combined, data.gamma, config)},
                 {"fit", {{"simulated", result.simulated}, {"seed", config.seed}}},
                 {"unused_clicks", {{"outside", read.outside}, {"other_channels", read.other_channels}}},
                 {"stop_reason", name(result.stop_reason)},

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "dickejump/study/scan/scan_result.hpp"
+#include "io/matrix_json.hpp"
 #include "io/report_parts.hpp"
 
 namespace dickejump {
@@ -51,6 +52,9 @@ std::string to_json(const MeasureResult& result) {
         auto entry = with_error(bound);
         entry["detector"] = m.detector;
         entry["likelihood"] = m.exact_likelihood ? "exact" : "approximate";
+        entry["assumes"] = known_to(config.detectors, m.detector);
+        if (m.matrix && m.matrix->count() > 0)
+            add_matrix(FisherMatrix::of({&*m.matrix}, config.unknown), entry);
         detected.push_back(std::move(entry));
     }
     return Json{
@@ -69,6 +73,7 @@ std::string to_json(const MeasureResult& result) {
         {"estimators", std::move(estimators)},
         {"bounds",
          {{"full_record", number(result.full_record)},
+          {"full_record_gamma_unknown", number(result.full_record_gamma_unknown)},
           {"snapshot", number(result.snapshot)},
           {"detected_record", std::move(detected)}}},
         {"coverage", std::move(coverage)},

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "io/matrix_json.hpp"
 #include "io/report_parts.hpp"
 #include "io/scan_json.hpp"
 
@@ -20,37 +21,16 @@ Json protocol(std::int64_t atoms, const ScanProtocol& scan) {
             {"ticks", leg.grid().ticks}};
 }
 
-Json rows_of(const Eigen::MatrixXd& matrix) {
-    Json rows = Json::array();
-    for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-        Json row = Json::array();
-        for (Eigen::Index j = 0; j < matrix.cols(); ++j)
-            row.push_back(number(matrix(i, j)));
-        rows.push_back(std::move(row));
+/// What a bound takes as known that is not of a detector's record.
+Json known_to(const ModelConfig& model) {
+    switch (model.kind) {
+        case Model::effective:
+            return {"gamma", "detuning", "gamma_r", "offset"};
+        case Model::local:
+            return {"gamma", "emission", "pumping", "dephasing", "offset"};
+        default:
+            return {"gamma", "offset"};
     }
-    return rows;
-}
-
-/// What a bound on theta takes as known.
-Json known_to(const ScanConfig& config, const std::string& detector) {
-    Json known = Json::array();
-    for (const auto& d : config.detectors)
-        for (const auto parameter : all_parameters) {
-            const auto channel = channel_of(parameter);
-            if (d.name == detector && (!channel || d[*channel])) known.push_back(name(parameter));
-        }
-    return known;
-}
-
-/// The Fisher matrix with unknown parameters, and the bounds that follow.
-void add_matrix(const FisherMatrix& fisher, Json& entry) {
-    entry["unknown"] = std::vector(fisher.parameters.begin() + 1, fisher.parameters.end());
-    entry["parameters"] = fisher.parameters;
-    entry["matrix"] = rows_of(fisher.matrix);
-    entry["matrix_error"] = rows_of(fisher.error);
-    entry["profiled"] = with_error(fisher.profiled);
-    entry["critical_pump"] = with_error(fisher.critical_pump);
-    entry["singular"] = fisher.singular;
 }
 
 Json detected_bounds(const ScanResult& result, const std::optional<Direction>& direction) {
@@ -61,7 +41,7 @@ Json detected_bounds(const ScanResult& result, const std::optional<Direction>& d
         entry["detector"] = bound.detector;
         entry["likelihood"] = bound.exact_likelihood ? "exact" : "approximate";
         entry["smoothing_width"] = direction ? number(bound.smoothing_width) : Json(nullptr);
-        entry["assumes"] = known_to(result.config, bound.detector);
+        entry["assumes"] = known_to(result.config.detectors, bound.detector);
         if (bound.matrix) add_matrix(*bound.matrix, entry);
         list.push_back(std::move(entry));
     }
@@ -81,9 +61,11 @@ Json bounds(const ExactScan& exact) {
                         {"steady_state", number(bound.steady_state)},
                         {"snapshot", pair(number(bound.snapshot), number(bound.snapshot_scaled_pump))},
                         {"full_record", number(bound.full_record)},
+                        {"full_record_gamma_unknown", number(bound.full_record_gamma_unknown)},
                         {"paper_heuristic", number(bound.paper_heuristic)},
                         {"mean_up_jumps", number(leg.solution.up_jumps)},
                         {"max_variance", pair(number(variance.value), number(at))},
+                        {"assumes", known_to(exact.config.model)},
                         {"detected_record", Json::array()}});
     }
     if (exact.legs.size() == 2)
@@ -91,9 +73,11 @@ Json bounds(const ExactScan& exact) {
                         {"steady_state", nullptr},
                         {"snapshot", pair(nullptr, nullptr)},
                         {"full_record", number(exact.loop_full_record)},
+                        {"full_record_gamma_unknown", number(exact.loop_full_record_gamma_unknown)},
                         {"paper_heuristic", nullptr},
                         {"mean_up_jumps", nullptr},
                         {"max_variance", pair(nullptr, nullptr)},
+                        {"assumes", known_to(exact.config.model)},
                         {"detected_record", Json::array()}});
     return list;
 }

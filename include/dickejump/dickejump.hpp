@@ -18,6 +18,7 @@
 #include "dickejump/estimate/estimator.hpp"
 #include "dickejump/estimate/fisher_matrix.hpp"
 #include "dickejump/estimate/histogram.hpp"
+#include "dickejump/estimate/joint_estimate.hpp"
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/likelihood_filter.hpp"
 #include "dickejump/estimate/loop_filter.hpp"

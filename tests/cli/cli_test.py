@@ -48,7 +48,9 @@ class Contract(CommandLine):
                                area['delta_w']['value'] / bound['full_record'], places=12)
         for b in r['bounds']:
             self.assertEqual(set(b), {'direction', 'steady_state', 'snapshot', 'full_record', 'paper_heuristic',
-                                      'mean_up_jumps', 'max_variance', 'detected_record'})
+                                      'mean_up_jumps', 'max_variance', 'detected_record', 'full_record_gamma_unknown', 'assumes'})
+            self.assertEqual(b['assumes'], ['gamma', 'offset'])
+            self.assertGreater(b['full_record_gamma_unknown'], b['full_record'])
         both = only(r['bounds'], direction='both')
         self.assertGreater(both['full_record'], 0)
         self.assertIsNone(both['steady_state'])

@@ -47,6 +47,10 @@ class Records(CommandLine):
             self.assertGreater(d['profiled']['value'], f[0][0] ** -0.5)
             self.assertGreater(d['critical_pump']['value'], 0)
             self.assertEqual(d['singular'], [])
+            self.assertEqual([one['unknown'] for one in d['alone']], d['unknown'])
+            for one in d['alone']:
+                self.assertGreater(one['profiled']['value'], f[0][0] ** -0.5)
+                self.assertLess(one['profiled']['value'], d['profiled']['value'])
         for detector, said in ((['--detector', 'pump=1'], 'does not see the cavity'), ([], 'give a --detector')):
             self.refused(*SMALL, *detector, '--unknown', 'efficiency:cavity', messages=[said])
 

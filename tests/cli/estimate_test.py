@@ -86,6 +86,40 @@ class Estimate(CommandLine):
         again = self.json('estimate', *files, '--config', self.folder / 'out/config.toml')
         self.assertEqual(again['combined']['maximum_likelihood'], json.loads(results[0])['combined']['maximum_likelihood'])
 
+    def test_what_else_is_unknown_is_fitted_with_it(self):
+        files, setup, _ = self.clicks('csv', '--records', 3)
+        text = setup.read_text()
+        told = self.file('told.toml', 'unknown = ["gamma", "efficiency:cavity=0.10(1)"]\n' + text)
+        alone, found = (self.json('estimate', *files, '--config', one, '--fit-records', 0) for one in (setup, told))
+        self.assertEqual((alone['intervals'], found['intervals']), ('posterior', 'profile likelihood'))
+        self.assertIn('efficiency:cavity', alone['assumes'])
+        self.assertNotIn('efficiency:cavity', found['assumes'])
+        self.assertIn('offset', found['assumes'])
+        self.assertNotIn('joint', alone['combined'])
+        joint = found['combined']['joint']
+        self.assertEqual(joint['parameters'], ['theta', 'gamma', 'efficiency:cavity'])
+        self.assertEqual(joint['priors'][:2], [None, None])
+        self.assertAlmostEqual(joint['priors'][2]['error'], 0.01)
+        self.assertTrue(joint['converged'])
+        self.assertEqual((joint['singular'], joint['at_end']), ([], []))
+        theta, c = found['combined']['maximum_likelihood'], joint['covariance']
+        self.assertEqual(theta['value'], joint['value'][0])
+        self.assertAlmostEqual(theta['error'], c[0][0] ** 0.5)
+        self.assertGreater(theta['error'], 1.2 * alone['combined']['maximum_likelihood']['error'])
+        critical = found['combined']['critical_pump']
+        self.assertAlmostEqual(critical['value'], joint['value'][1] - theta['value'])
+        self.assertAlmostEqual(critical['error'], (c[0][0] + c[1][1] - 2 * c[0][1]) ** 0.5)
+        self.assertEqual(joint['profile']['theta'], found['combined']['interval'])
+        low, high = joint['profile']['critical_pump']['95']
+        self.assertTrue(low < critical['value'] < high)
+        # The same from the command line, and in words.
+        said = self.fine('estimate', *files, '--config', setup, '--fit-records', 0, '--unknown', 'gamma,efficiency:cavity=0.10(1)').stdout
+        self.assertIn('fitted together', said)
+        self.assertIn('taken as known: side_rate', said)
+        done = run('estimate', *files, '--config', setup, '--unknown', 'gamma=1')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('gamma=0.50(2)', done.stderr)
+
     def test_a_schedule_beside_the_setup(self):
         self.file('ramp.csv', 'time,pump\n0,0.6\n4,1.4\n6,1.4\n')
         setup = self.setup_file('csv', **{'rate = 2\nhalf_width = 6\ndirection = "up"': 'schedule = "ramp.csv"'})

@@ -40,6 +40,17 @@ TEST_CASE("bounds with unknown parameters are those of the inverse matrix") {
     CHECK(fisher.error(0, 1) == doctest::Approx(130.0 * part));
     CHECK(fisher.profiled->error == doctest::Approx(0.5 * part * fisher.profiled->value));
 
+    REQUIRE(fisher.alone.size() == 2);
+    for (Eigen::Index i = 1; i < 3; ++i) {
+        const auto& alone = fisher.alone[static_cast<std::size_t>(i - 1)];
+        CHECK(alone.profiled->value ==
+              doctest::Approx(1.0 / std::sqrt(f(0, 0) - f(0, i) * f(0, i) / f(i, i))).epsilon(1e-9));
+        CHECK(alone.profiled->error == doctest::Approx(0.5 * part * alone.profiled->value));
+    }
+    CHECK(fisher.alone[1].unknown == Parameter::efficiency_cavity);
+    CHECK(fisher.alone[1].critical_pump->value == doctest::Approx(fisher.alone[1].profiled->value));
+    CHECK(fisher.alone[0].critical_pump->value > 0.0);
+
     const auto twice =
         FisherMatrix::of({&records, &records}, {Parameter::gamma, Parameter::efficiency_cavity});
     CHECK(twice.profiled->value == doctest::Approx(fisher.profiled->value / std::sqrt(2.0)));

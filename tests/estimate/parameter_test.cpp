@@ -13,7 +13,7 @@ TEST_CASE("every parameter has a name of its own, which ends in its channel") {
         const auto said = name(parameter);
         names.insert(said);
         const auto channel = channel_of(parameter);
-        if (parameter == Parameter::gamma) {
+        if (parameter == Parameter::gamma || parameter == Parameter::offset) {
             CHECK(!channel);
         } else if (parameter == Parameter::side_rate) {
             CHECK(channel == Channel::side);
@@ -23,5 +23,11 @@ TEST_CASE("every parameter has a name of its own, which ends in its channel") {
         }
     }
     CHECK(names.size() == all_parameters.size());
+    Detector blind{.name = "blind"};
+    CHECK(parameters_of(blind) == std::vector{Parameter::gamma, Parameter::offset});
+    blind[Channel::side] = ChannelDetector{};
+    CHECK(parameters_of(blind) == std::vector{Parameter::gamma, Parameter::side_rate,
+                                              Parameter::efficiency_side, Parameter::background_side,
+                                              Parameter::offset});
     CHECK(name(Parameter::background_pump) == "background:pump");
 }

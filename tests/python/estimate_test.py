@@ -47,6 +47,16 @@ class Estimates(unittest.TestCase):
             of_array = self.estimate({'side': times}, setup)
         self.assertAlmostEqual(of_file.records[0].maximum_likelihood.value, of_array.records[0].maximum_likelihood.value, delta=1e-5)
 
+    def test_unknown_parameters_are_fitted_together(self):
+        setup = {**SETUP, 'unknown': ['gamma', 'efficiency:side=1.00(2)']}
+        of_setup = self.estimate(self.clicks[0], setup)
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', dj.DickejumpWarning)
+            of_keyword = dj.estimate(self.clicks[0], SETUP, unknown=['gamma', 'efficiency:side=1.00(2)'], fit_records=0, progress=False)
+        self.assertEqual(of_setup.combined.joint.parameters, ['theta', 'gamma', 'efficiency:side'])
+        self.assertEqual(of_setup.combined.joint.value, of_keyword.combined.joint.value)
+        self.assertAlmostEqual(of_setup.combined.critical_pump.value, of_setup.combined.joint.value[1] - of_setup.combined.maximum_likelihood.value)
+
     def test_what_is_wrong_is_said(self):
         for clicks, setup, words in ((['nowhere.csv'], {**SETUP, 'data': {'channels': {'cavity': 0, 'side': 2}}}, 'nowhere.csv'), ({'sides': [1]}, SETUP, 'cavity, pump, side'),
                                      ({'side': ['x']}, SETUP, 'finite'), ({'side': [1.0]}, {**SETUP, 'halfwidth': 3}, 'half_width'),

@@ -31,8 +31,16 @@ std::string table_of(const MeasureResult& result) {
         line("bayes", m.bayes, result.trajectories - m.posteriors);
     }
     const auto plain = [](const std::optional<double>& x) { return x ? fmt::format("{:.6g}", *x) : "-"; };
-    return table + fmt::format("\n  lower bounds on δw/γ: every jump seen {}, J_z once at the best time {}\n",
-                               plain(result.full_record), plain(result.snapshot));
+    table += fmt::format(
+        "\n  lower bounds on δw/γ: every jump seen {}, J_z once at the best time {}\n"
+        "  every jump seen and γ unknown, of the pump where w = γ: {}\n",
+        plain(result.full_record), plain(result.snapshot), plain(result.full_record_gamma_unknown));
+    UnknownTable unknown;
+    for (const auto& m : result.detectors)
+        if (m.matrix && m.matrix->count() > 0)
+            unknown.add(m.detector, FisherMatrix::of({&*m.matrix}, config.unknown));
+    const auto said = unknown.str();
+    return said.empty() ? table : table + "\n" + said;
 }
 
 int run_measure(const Told<MeasureConfig>& told, const std::string& toml) {

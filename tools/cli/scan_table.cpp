@@ -45,22 +45,31 @@ std::string title(std::int64_t atoms, const ModelConfig& model, const ScanProtoc
 }
 
 std::string bounds_table(const ExactScan& exact) {
+    const auto kind = exact.config.model.kind;
+    // Of every bound also when the pump's schedule begins: `offset`.
+    const std::string known = kind == Model::effective ? "γ, δ, γ_r, offset"
+                              : kind == Model::local   ? "all rates, offset"
+                                                       : "γ, offset";
     Table table;
-    table.row({"lower bound on one run, δw/γ", "leg", "value", "at s"});
+    table.row({"lower bound on one run, δw/γ", "leg", "value", "at s", "takes as known"});
     for (const auto& leg : exact.legs) {
         const std::string direction(name(leg.direction));
-        const bool ideal = exact.config.model.kind != Model::effective;
+        const bool ideal = kind != Model::effective;
         table.row(
             {ideal ? "J_z once in the steady state at w = γ" : "J_z once in the steady state, at the best w",
-             direction, plain(leg.bounds.steady_state), ideal ? "0" : ""});
+             direction, plain(leg.bounds.steady_state), ideal ? "0" : "", known});
         table.row({"J_z once, at the best moment of the scan", direction, plain(leg.bounds.snapshot),
-                   fixed(leg.bounds.snapshot_scaled_pump, 2)});
-        table.row({"every jump seen", direction, plain(leg.bounds.full_record), ""});
-        table.row(
-            {"(paper's rule for the mean loop, no bound)", direction, plain(leg.bounds.paper_heuristic), ""});
+                   fixed(leg.bounds.snapshot_scaled_pump, 2), known});
+        table.row({"every jump seen", direction, plain(leg.bounds.full_record), "", known});
+        if (const auto& bound = leg.bounds.full_record_gamma_unknown)
+            table.row({"every jump seen, of the pump where w = γ", direction, plain(bound), "", "offset"});
+        table.row({"(paper's rule for the mean loop, no bound)", direction, plain(leg.bounds.paper_heuristic),
+                   "", ""});
     }
     if (exact.loop_full_record)
-        table.row({"every jump of both legs seen", "both", plain(exact.loop_full_record), ""});
+        table.row({"every jump of both legs seen", "both", plain(exact.loop_full_record), "", known});
+    if (const auto& bound = exact.loop_full_record_gamma_unknown)
+        table.row({"the same, of the pump where w = γ", "both", plain(bound), "", "offset"});
     return table.str();
 }
 
@@ -152,18 +161,61 @@ std::string notes(const ScanResult& result) {
     return text;
 }
 
+/// Names with commas; "nothing" of none.
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& one : names)
+        text += (text.empty() ? "" : ", ") + one;
+    return text.empty() ? "nothing" : text;
+}
+
 std::string detectors_table(const ScanResult& result) {
     Table table;
-    table.row(
-        {"lower bound from what a detector sees, δw/γ", "leg", "value", "likelihood", "smoothing [1/γ]"});
-    for (const auto& bound : result.detected_bounds)
+    table.row({"lower bound from what a detector sees, δw/γ", "leg", "value", "likelihood", "smoothing [1/γ]",
+               "takes as known"});
+    for (const auto& bound : result.detected_bounds) {
+        std::vector<std::string> known;
+        for (const auto& detector : result.config.detectors)
+            if (detector.name == bound.detector)
+                for (const auto parameter : parameters_of(detector))
+                    known.emplace_back(name(parameter));
         table.row({bound.detector, leg_of(bound.direction), rounded(bound.value),
                    bound.exact_likelihood ? "exact" : "approximate",
-                   bound.direction ? plain(bound.smoothing_width, 3) : ""});
+                   bound.direction ? plain(bound.smoothing_width, 3) : "", listed(known)});
+    }
+    return table.str();
+}
+
+/// The bounds with parameters unknown, beside each other; empty if none are.
+std::string unknown_table(const ScanResult& result) {
+    UnknownTable table;
+    for (const auto& bound : result.detected_bounds)
+        if (bound.matrix) table.add(bound.detector + ", " + leg_of(bound.direction), *bound.matrix);
     return table.str();
 }
 
 }  // namespace
+
+void UnknownTable::add(const std::string& record, const FisherMatrix& matrix) {
+    const auto line = [&](const std::string& unknown, const auto& bounds) {
+        rows_.push_back({unknown, record, rounded(bounds.profiled), rounded(bounds.critical_pump)});
+    };
+    for (const auto& one : matrix.alone)
+        line(std::string(name(one.unknown)), one);
+    line(listed({matrix.parameters.begin() + 1, matrix.parameters.end()}), matrix);
+    for (const auto& direction : matrix.singular)
+        singular_ += fmt::format("no record of {} can tell: {}\n", record, direction);
+}
+
+std::string UnknownTable::str() const {
+    if (rows_.empty()) return {};
+    Table table;
+    table.row(
+        {"lower bound where this is unknown too", "record", "of theta, δw/γ", "of the pump where w = γ"});
+    for (const auto& row : rows_)
+        table.row(row);
+    return table.str() + singular_;
+}
 
 std::string rounded(const std::optional<Estimate>& x) {
     if (!x || !std::isfinite(x->value)) return "-";
@@ -209,6 +261,7 @@ std::string scan_table(const ScanResult& result) {
     if (const auto coverage = coverage_table(result); !coverage.empty()) text += coverage + '\n';
     text += bounds_table(exact);
     if (!result.detected_bounds.empty()) text += '\n' + detectors_table(result);
+    if (const auto unknown = unknown_table(result); !unknown.empty()) text += '\n' + unknown;
     return text;
 }
 

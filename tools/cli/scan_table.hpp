@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "dickejump/io/scan_report.hpp"
 
@@ -9,6 +10,19 @@ namespace dickejump::cli {
 /// `value ± error` with the error to two significant digits and the value to its places; "-" if there is
 /// none.
 std::string rounded(const std::optional<Estimate>& x);
+
+/// Bounds of detected records with parameters unknown: each alone, then all together, and what no record
+/// tells.
+class UnknownTable {
+public:
+    void add(const std::string& record, const FisherMatrix& matrix);
+    /// Empty without rows.
+    std::string str() const;
+
+private:
+    std::vector<std::vector<std::string>> rows_;
+    std::string singular_;
+};
 
 /// What a person wants to read of a scan: the mean loop, the estimators against the bounds, the bounds.
 std::string scan_table(const ScanResult& result);

@@ -84,6 +84,17 @@ private:
             }
             return;
         }
+        if (const auto* list = node.as_array(); list && option->is_list()) {
+            for (const auto& item : *list) {
+                const auto one = scalar(item);
+                if (!one)
+                    add(item, name + " (of the wrong type) write a list of values");
+                else if (try_it(item, [&] { option->set(*one); }))
+                    continue;
+                option->was_read = false;
+            }
+            return;
+        }
         auto value = scalar(node);
         if (!value) {
             option->was_read = false;

@@ -4,7 +4,7 @@
 usage: campaign.py PROGRAM [--size ci|night] [--seed K] [--only NAME]
 
 Prints a table of what was tried and what failed, and exits with 1 if anything did. What fails is printed as a command
-that can be given again. The library's own misuse is tests/misuse, which does most under the sanitizers.
+that can be given again. The library's own misuse is tests/misuse, its readers of files tools/fuzz; both do most under the sanitizers.
 """
 import argparse
 import errno
@@ -20,7 +20,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SIZES = {'ci': {'arguments': 120, 'toml': 60, 'csv': 80}, 'night': {'arguments': 6000, 'toml': 3000, 'csv': 3000}}
+SIZES = {'ci': {'arguments': 120, 'toml': 60, 'csv': 80, 'clicks': 30, 'stored': 20},
+         'night': {'arguments': 6000, 'toml': 3000, 'csv': 3000, 'clicks': 1500, 'stored': 1000}}
 LONGEST = 20  # [s] that a refusal or a small run may take on a busy machine
 MEMORY = 4 << 30
 
@@ -39,7 +40,35 @@ COMMANDS = [
     'steady --atoms 10 --pump 1 --shots 100 --pools 1,10 --seed 1',
     'compare scan --atoms 10 --rate 4 --half-width 3 --trajectories 3000 --time-limit 1',
     'sensitivity --atoms 4,8 --rates 4 --half-width 1 --trajectories 20 --threads 1',
+    'lock --atoms 8 --duration 0.5 --gain 0.5 --tick 0.02 --trajectories 20 --threads 1 --time-limit 1',
+    'lock --atoms 6 --duration 0.3 --tick 0.02 --servo filter --side-rate 2 --detector side=0.5 --trajectories 5 --time-limit 1',
+    'exact lock --atoms 8 --duration 0.5 --gain 0.5', 'exact bound --atoms 8 --pump 1 --duration 4',
+    'measure --atoms 8 --park 1 --duration 1 --detector cavity=0.5 --trajectories 5 --threads 1 --time-limit 1',
+    'experiment --atoms 4 --rate 2 --half-width 2 --duration 5 --emission 0.05 --trajectories 20 --threads 1 --time-limit 1',
+    'calibrate --atoms 5 --rate 4 --half-width 2 --direction up --detector cavity=0.5 --records 4 --threads 1 --time-limit 1',
 ]
+# The same of verbs that read files, which are made before.
+WITH_FILES = [
+    'estimate clicks/clicks-0.csv --config setup.toml --fit-records 4 --threads 1 --time-limit 1',
+    'simulate-clicks --config setup.toml --records 2 --theta 0.05 --seed 3 --out more --force', 'inspect part', 'inspect whole/result.h5',
+    'inspect whole', 'resume whole --trajectories 300 --threads 1 --time-limit 1', 'merge part rest --out merged --threads 1 --force',
+    'report whole', 'run whole --trajectories 130 --time-limit 1 --out again --force',
+]
+SETUP = '''atoms = 5
+rate = 2
+half_width = 2
+direction = "up"
+[[detector]]
+name = "lab"
+[detector.cavity]
+efficiency = 0.5
+[data]
+format = "FORMAT"
+gamma = 1e3
+time_unit = 1e-6
+channels = { cavity = CAVITY }
+'''
+FORMATS = ('csv', 'text', 'counts', 'npy', 'ptu', 'photon-hdf5')
 VALUES = ['nan', 'inf', '-inf', '-1', '0', '-0', '1e300', '1e-300', '1e400', '9223372036854775807', '9223372036854775808',
           '-9223372036854775808', '18446744073709551616', '', ' ', '1,', ',', '1,nan', '0:1', '0:1:1e12', '1:0:5', '0:1:-3', 'x',
           'ghz', 'dicke:-1', 'dicke:99', 'coherent:nan,0', 'file:/', 'file:', 'cavity=2', 'cavity=nan', 'pump=', 'both', '1e2',
@@ -94,10 +123,24 @@ class Campaign:
 
     # Arguments
 
+    def files(self):
+        """Setups, clicks, and results whole and in parts, for the verbs that read them."""
+        scan = 'scan --atoms 6 --rate 4 --half-width 2 --trajectories 256 --threads 1 --force'.split()
+        right = [[*scan, '--out', 'whole'], [*scan, '--part', '1/2', '--out', 'part'], [*scan, '--part', '2/2', '--out', 'rest']]
+        for form in FORMATS:
+            name = 'setup.toml' if form == 'csv' else f'{form}.toml'
+            text = SETUP.replace('FORMAT', form).replace('CAVITY', '"cavity.txt"' if form == 'text' else '1')
+            (self.scratch / name).write_text(text.replace('name =', 'bin = 0.2\nname =') if form == 'counts' else text)
+            right.append(['simulate-clicks', '--config', name, '--seed', '1', '--force', '--out', 'clicks' if form == 'csv' else form])
+        for command in right:
+            p = self.run(command)
+            assert p and p.returncode == 0, (command, p and p.stderr)
+
     def arguments(self):
         r = self.random
+        self.files()
         for _ in range(self.size['arguments']):
-            words = r.choice(COMMANDS).split()
+            words = r.choice(COMMANDS + WITH_FILES).split()
             for _ in range(r.choice((1, 1, 2, 3))):
                 flags = [i for i, word in enumerate(words) if word.startswith('--')]
                 if not flags:
@@ -113,7 +156,7 @@ class Campaign:
                     case 3:
                         words.insert(r.randrange(len(words)), r.choice(VALUES))
                     case _:
-                        if at + 1 < len(words) and words[at] not in ('--time-limit', '--threads'):
+                        if at + 1 < len(words) and words[at] not in ('--time-limit', '--threads', '--out'):
                             words[at + 1] = r.choice(VALUES)
             words = [w for w in words if '\0' not in w]
             if words and words[0] == 'sensitivity' and '--half-width' not in words:
@@ -157,6 +200,38 @@ class Campaign:
                 path.write_bytes(self.mangled(self.random.choice((b're,im\n0.6,0\n0,0.8\n', b'im,re\n0,1\n0,0\n', b'0,0\n1,0\n'))))
                 command = ['exact', 'ensemble', '--atoms', '1', '--pump', '1', '--initial', f'file:{path}', '--times', '0:1:3', '--json']
             self.count('CSV', self.judged(self.run(command)), path.read_bytes())
+
+    def clicks(self):
+        self.files()
+        made = {form: max((self.scratch / ('clicks' if form == 'csv' else form)).glob('c*'), key=lambda p: p.suffix != '.json')
+                for form in FORMATS}
+        right = {form: path.read_bytes() for form, path in made.items()}
+        for _ in range(self.size['clicks']):
+            form = self.random.choice(FORMATS)
+            made[form].write_bytes(self.mangled(right[form]))
+            setup = 'setup.toml' if form == 'csv' else f'{form}.toml'
+            command = ['estimate', str(made[form]), '--config', setup, '--fit-records', '2', '--threads', '1', '--time-limit', '1', '--json']
+            self.count('clicks', self.judged(self.run(command)), (form, made[form].read_bytes()))
+            made[form].write_bytes(right[form])
+
+    def stored(self):
+        """Checkpoints and results with bytes changed are refused: nothing else may be told of them."""
+        self.files()
+        for _ in range(self.size['stored']):
+            files = (self.scratch / 'part/checkpoint', self.scratch / 'whole/result.h5')
+            path = self.random.choice(files)
+            right = path.read_bytes()
+            path.write_bytes(self.mangled(right))
+            same = path.read_bytes() == right
+            folder = path.parent.name
+            command = self.random.choice((['inspect', folder], ['inspect', str(path)], ['resume', folder, '--time-limit', '1'],
+                                          ['merge', folder, *(['rest'] if folder == 'part' else []), '--out', 'merged', '--force']))
+            p = self.run([*command, '--json'])
+            bad = self.judged(p)
+            if not bad and not same and p.returncode == 0 and command[0] in ('inspect', 'merge'):
+                bad = 'it was believed'
+            self.count('stored sums', bad, (command, path.name, path.read_bytes()[:200]))
+            path.write_bytes(right)
 
     # Disks and deaths
 
@@ -249,7 +324,7 @@ def main():
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         campaign = Campaign(asked.program.resolve(), asked.size, asked.seed, scratch)
-        for name in ('arguments', 'toml', 'csv', 'disk', 'signals'):
+        for name in ('arguments', 'toml', 'csv', 'clicks', 'stored', 'disk', 'signals'):
             if asked.only in (None, name):
                 getattr(campaign, name)()
     for what, bad, command in campaign.failures:

@@ -27,7 +27,8 @@ from experiment import Results
 
 #: The order of table and findings.
 ORDER = ['transition', 'gap', 'freezing', 'width', 'collapse', 'spectrum', 'crb', 'sensitivity', 'total',
-         'total_sensitivity', 'protocols', 'app_b', 'finite_detuning', 'snapshot', 'estimators', 'side_rate', 'variance', 'crossings']
+         'total_sensitivity', 'protocols', 'app_b', 'finite_detuning', 'snapshot', 'estimators', 'side_rate', 'unknowns', 'variance',
+         'crossings']
 MOST_SIGMAS = 5.0
 HEADER = ['experiment', 'quantity', 'paper', 'exact', 'Monte Carlo ± error', 'sigmas', 'verdict on the paper']
 
@@ -39,7 +40,7 @@ def names():
 
 def analysis(name):
     """experiments/NAME.py: TITLE, rows(results), draw(results) -> figure or {name: figure}, finding(results); QUICK = False
-    leaves it out of --quick."""
+    leaves it out of --quick, QUICK_FLAGS are its own there."""
     spec = importlib.util.spec_from_file_location(f'experiment_{name}', HERE / f'{name}.py')
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -171,7 +172,7 @@ def main():
                 print(' not in the quick run', file=sys.stderr)
                 continue
             if not args.redraw:
-                simulate(program, name, folder, quick_flags(name) if args.quick else [])
+                simulate(program, name, folder, getattr(module, 'QUICK_FLAGS', quick_flags(name)) if args.quick else [])
             results = Results(folder)
             rows = module.rows(results)
             if args.accept:

@@ -9,8 +9,32 @@
 
 namespace dickejump {
 
+namespace {
+
+std::vector<Parameter> parameters_in(const std::vector<Unknown>& unknown) {
+    std::vector<Parameter> all;
+    for (const auto& one : unknown)
+        all.push_back(one.parameter);
+    return all;
+}
+
+/// A schedule that begins later, at its first pump until then; or earlier, cut at time 0.
+PumpSchedule delayed(const PumpSchedule& pump, double offset) {
+    if (offset == 0.0) return pump;
+    std::vector<double> times{0.0}, pumps{pump.at(-offset)};
+    for (const auto& piece : pump.pieces())
+        if (piece.begin + offset > 0.0) {
+            times.push_back(piece.begin + offset);
+            pumps.push_back(piece.pump);
+        }
+    return PumpSchedule::piecewise_linear(times, pumps);
+}
+
+}  // namespace
+
 ClickModel::ClickModel(const DickeLadder& atoms, const PumpSchedule& w, const TickGrid& ticks,
-                       const StartState& begin, const Detector& seen_by, double side, double reach)
+                       const StartState& begin, const Detector& seen_by, double side, double reach,
+                       const std::vector<Unknown>& unknown)
     : ladder(atoms),
       pump(w),
       grid(ticks),
@@ -19,7 +43,9 @@ ClickModel::ClickModel(const DickeLadder& atoms, const PumpSchedule& w, const Ti
       detector(seen_by),
       side_rate(side),
       range(ThetaRange::of(w, ticks.duration, reach)),
-      filter(atoms, w, ticks.duration, populations, seen_by, side) {}
+      filter(atoms, w, ticks.duration, populations, seen_by, side),
+      joint(atoms, w, ticks.duration, populations, seen_by, side, parameters_in(unknown)),
+      problem(JointProblem::of(unknown, range.lowest)) {}
 
 ClickModel ClickModel::shifted(double theta) const {
     ClickModel other(ladder, pump.affine(1.0, theta), grid, start, detector, side_rate, range.prior.high);
@@ -28,10 +54,38 @@ ClickModel ClickModel::shifted(double theta) const {
     return other;
 }
 
+ClickSource ClickModel::source_at(const Eigen::VectorXd& at) const {
+    auto setup = joint.setup(at);
+    return {.ladder = ladder,
+            .pump = delayed(pump, setup.offset).affine(1.0, at(0)),
+            .grid = grid,
+            .start = start,
+            .detector = std::move(setup.detector),
+            .side_rate = setup.side_rate,
+            .gamma = setup.gamma};
+}
+
 std::vector<std::vector<Photon>> ClickModel::simulate(std::uint64_t seed, std::int64_t first, int count,
                                                       double bin, const StopRequest& stop) const {
-    PhotonRecords photons(seed, first, Direction::up, side_rate);
-    run(make_sampler(Method::exact, {ladder, pump, grid, start}),
+    return ClickSource{ladder, pump, grid, start, detector, side_rate}.clicks(seed, first, count, bin, stop);
+}
+
+std::vector<std::vector<Photon>> ClickSource::clicks(std::uint64_t seed, std::int64_t first, int count,
+                                                     double bin, const StopRequest& stop) const {
+    // Atoms of another gamma are the same atoms in a time that runs as much faster.
+    auto own_pump = pump;
+    auto own_grid = grid;
+    if (gamma != 1.0) {
+        std::vector<double> times, pumps;
+        for (const auto& piece : pump.pieces()) {
+            times.push_back(piece.begin * gamma);
+            pumps.push_back(piece.pump / gamma);
+        }
+        own_pump = PumpSchedule::piecewise_linear(times, pumps);
+        own_grid.duration *= gamma;
+    }
+    PhotonRecords photons(seed, first, Direction::up, side_rate / gamma);
+    run(make_sampler(Method::exact, {ladder, own_pump, own_grid, start}),
         Lanes{.seed = seed,
               .first_trajectory = first,
               .count = count,
@@ -40,10 +94,13 @@ std::vector<std::vector<Photon>> ClickModel::simulate(std::uint64_t seed, std::i
         photons);
     std::vector<std::vector<Photon>> records;
     for (std::size_t lane = 0; lane < photons.photons.size(); ++lane) {
-        auto clicks = detect(detector, photons.photons[lane], seed, first + static_cast<std::int64_t>(lane),
-                             Direction::up, grid.duration);
-        if (bin > 0.0) clicks = spread_over_bins(clicks, bin, grid.duration);
-        records.push_back(std::move(clicks));
+        if (gamma != 1.0)
+            for (auto& photon : photons.photons[lane])
+                photon.time = std::min(photon.time / gamma, grid.duration);
+        auto seen = detect(detector, photons.photons[lane], seed, first + static_cast<std::int64_t>(lane),
+                           Direction::up, grid.duration);
+        if (bin > 0.0) seen = spread_over_bins(seen, bin, grid.duration);
+        records.push_back(std::move(seen));
     }
     return records;
 }

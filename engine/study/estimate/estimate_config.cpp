@@ -1,7 +1,9 @@
 #include "dickejump/study/estimate/estimate_config.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "dickejump/estimate/record_information.hpp"
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 #include "study/scan/detector_keys.hpp"
@@ -24,6 +26,25 @@ ScanLeg leg_of(const EstimateConfig& config) {
                     .half_width = config.half_width.value_or(0.0),
                     .legs = up ? Legs::up : Legs::down},
                    up ? Direction::up : Direction::down);
+}
+
+/// "0.50(2)" or "0.5+-0.02": a value with its error; empty if it is neither.
+std::optional<Estimate> measured_in(std::string_view said) {
+    if (const auto sign = said.find("+-"); sign != std::string_view::npos) {
+        const auto value = real_in(said.substr(0, sign)), error = real_in(said.substr(sign + 2));
+        if (!value || !error) return {};
+        return Estimate{*value, *error};
+    }
+    const auto open = said.find('(');
+    if (open == std::string_view::npos || !said.ends_with(')')) return {};
+    const auto digits = said.substr(0, open), last = said.substr(open + 1, said.size() - open - 2);
+    const auto value = real_in(digits), error = real_in(last);
+    if (!value || !error || digits.find_first_of("eE") != std::string_view::npos) return {};
+    if (last.find('.') != std::string_view::npos) return Estimate{*value, *error};
+    // In units of the value's last place.
+    const auto point = digits.find('.');
+    const auto places = point == std::string_view::npos ? 0 : digits.size() - point - 1;
+    return Estimate{*value, *error * std::pow(10.0, -static_cast<double>(places))};
 }
 
 Keys<EstimateConfig> make_keys() {
@@ -49,6 +70,25 @@ Keys<EstimateConfig> make_keys() {
     keys.number("side_rate", &EstimateConfig::side_rate,
                 "Gamma, emission to the side per excited atom [gamma] (default 0)",
                 Range::from(0.0, "a rate is not negative"));
+    auto& unknown = keys.custom(
+        "unknown",
+        "what is not known either, with what was measured of it: gamma,efficiency:cavity=0.50(2),..");
+    unknown.kind = KeyInfo::Kind::list;
+    unknown.take = [](EstimateConfig& config, const std::string& text) {
+        for (std::size_t begin = 0; begin <= text.size();) {
+            const auto end = std::min(text.find(',', begin), text.size());
+            config.unknown.push_back(parse_unknown(text.substr(begin, end - begin)));
+            begin = end + 1;
+        }
+    };
+    unknown.tell = [](const EstimateConfig& config) {
+        std::vector<Setting> all;
+        for (const auto& one : config.unknown)
+            all.push_back({Setting::Type::text, to_text(one)});
+        return all;
+    };
+    unknown.clear = [](EstimateConfig& config) { config.unknown.clear(); };
+    unknown.hinted("NAME1,NAME2=VALUE(ERROR),..");
     keys.number("prior_width", &EstimateConfig::prior_width,
                 "W: theta lies between -2W/N and 2W/N beforehand (default half_width, or 20)",
                 Range::above(0.0, "a prior has a positive, finite width"));
@@ -78,6 +118,33 @@ void check_start(const EstimateConfig& config, Problems& problems) {
 
 }  // namespace
 
+Unknown parse_unknown(const std::string& said) {
+    const auto equals = said.find('=');
+    const auto called = said.substr(0, equals);
+    const auto found = std::find_if(all_parameters.begin(), all_parameters.end(),
+                                    [&](Parameter parameter) { return name(parameter) == called; });
+    if (found == all_parameters.end()) {
+        std::string all;
+        for (const auto parameter : all_parameters)
+            all += (all.empty() ? "" : ", ") + std::string(name(parameter));
+        throw InvalidInput("`unknown` = " + said + " (not one of its words) choose from " + all);
+    }
+    Unknown unknown{.parameter = *found};
+    if (equals == std::string::npos) return unknown;
+    unknown.prior = measured_in(std::string_view(said).substr(equals + 1));
+    if (!unknown.prior || !(unknown.prior->error > 0.0) || !std::isfinite(unknown.prior->error) ||
+        !std::isfinite(unknown.prior->value))
+        throw InvalidInput("`unknown` = " + said + " (not a value with its error) write it like " + called +
+                           "=0.50(2) or " + called + "=0.5+-0.02");
+    return unknown;
+}
+
+std::string to_text(const Unknown& unknown) {
+    std::string said(name(unknown.parameter));
+    if (unknown.prior) said += "=" + text(unknown.prior->value) + "+-" + text(unknown.prior->error);
+    return said;
+}
+
 PumpSchedule EstimateConfig::pump() const {
     return is_scan() ? leg_of(*this).pump() : PumpSchedule::from_csv(schedule);
 }
@@ -90,6 +157,13 @@ StartState EstimateConfig::start() const {
     if (initial == "steady") return StartState::steady(pump().at(0.0));
     if (initial == "ground") return StartState::dicke(is_scan() && direction == "down" ? atoms : 0);
     return StartState::dicke(dicke_level(initial).value_or(0));
+}
+
+std::vector<Parameter> EstimateConfig::unknown_parameters() const {
+    std::vector<Parameter> all;
+    for (const auto& one : unknown)
+        all.push_back(one.parameter);
+    return all;
 }
 
 double EstimateConfig::reach() const {
@@ -137,6 +211,7 @@ void check(const EstimateConfig& config, Problems& problems) {
                      "run of " + text(run) + "/gamma (more than 10^8 ticks of 0.02/gamma) cut it");
     if (problems.list().size() > known) return;
     const auto& detector = config.detector();
+    check(config.unknown_parameters(), detector, problems);
     problems.require(detector.time_tags,
                      "`detector` " + detector.name +
                          " without time tags (whether there are, `data.format` says) leave "

@@ -4,10 +4,27 @@
 #include <vector>
 
 #include "dickejump/estimate/click_residuals.hpp"
+#include "dickejump/estimate/joint_estimate.hpp"
+#include "dickejump/estimate/record_information.hpp"
 #include "dickejump/model/tick_grid.hpp"
 #include "dickejump/study/estimate/pump_estimate.hpp"
 
 namespace dickejump {
+
+/// What makes clicks: the chain under a pump, and what looks at it. Times in 1/gamma of the setup, whatever
+/// gamma the atoms have.
+struct ClickSource {
+    DickeLadder ladder;
+    PumpSchedule pump;
+    TickGrid grid;
+    StartState start;
+    Detector detector;
+    double side_rate, gamma = 1.0;
+
+    /// Clicks of the runs first, first + 1, ..; of counts, spread over bins.
+    std::vector<std::vector<Photon>> clicks(std::uint64_t seed, std::int64_t first, int count, double bin,
+                                            const StopRequest& stop) const;
+};
 
 /// A setup with its pump: the nominal one, or that plus a theta about which records are simulated.
 struct ClickModel {
@@ -20,9 +37,12 @@ struct ClickModel {
     double side_rate;
     ThetaRange range;
     LikelihoodFilter filter;
+    RecordInformation joint;  ///< of theta and what is not known
+    JointProblem problem;
 
     ClickModel(const DickeLadder& atoms, const PumpSchedule& w, const TickGrid& ticks,
-               const StartState& begin, const Detector& seen_by, double side, double reach);
+               const StartState& begin, const Detector& seen_by, double side, double reach,
+               const std::vector<Unknown>& unknown = {});
 
     /// The same under w(t) + theta, from the same start.
     ClickModel shifted(double theta) const;
@@ -30,6 +50,12 @@ struct ClickModel {
         return residuals(filter, ladder, pump, grid.duration, populations, detector, side_rate, clicks, theta,
                          stop);
     }
+    ClickResiduals residuals_at(std::span<const Photon> clicks, const Eigen::VectorXd& at,
+                                const StopRequest& stop) const {
+        return residuals(joint, pump, grid.duration, populations, clicks, at, stop);
+    }
+    /// What makes clicks at such a theta and such values of the unknown.
+    ClickSource source_at(const Eigen::VectorXd& at) const;
     /// Clicks of the runs first, first + 1, .. under this pump; of counts, spread over bins.
     std::vector<std::vector<Photon>> simulate(std::uint64_t seed, std::int64_t first, int count, double bin,
                                               const StopRequest& stop) const;
@@ -53,8 +79,13 @@ struct PreparedEstimate::Plan {
 struct FitPool {
     std::vector<std::vector<double>> single;  ///< distances of each at its own maximum
     std::vector<ClickResiduals> common;       ///< of each at the common theta; empty if not wanted
-    std::vector<double> scores;               ///< of each at the common theta
+    /// Of each at the common theta, by parameter: theta first.
+    std::vector<std::vector<double>> scores;
 };
+/// The same with other parameters unknown: simulated at `at` and fitted jointly, what was measured of the
+/// unknown beforehand measured anew for each.
+FitPool simulate_joint_fits(const PreparedEstimate::Plan& plan, const Eigen::VectorXd& at, std::int64_t count,
+                            bool groups, double bin, const RunControl& control);
 /// @param theta  the common one, at which they are simulated
 /// @param scale  about the error of theta of one record [gamma]
 /// @param groups  whether `common` is wanted

@@ -34,6 +34,38 @@ void put(const std::optional<LikelihoodEstimate>& told, PumpEstimate& estimate) 
     }
 }
 
+/// The joint estimate in place of theta's alone. @param empty  nothing was clicked
+void put_joint(const Plan& plan, const JointLikelihood& likelihood, bool empty, PumpEstimate& estimate) {
+    if (estimate.reason == "impossible") return;
+    auto start = plan.model.joint.nominal();
+    if (estimate.theta) start(0) = estimate.theta->value;
+    estimate.theta = {}, estimate.interval68 = {}, estimate.interval95 = {};
+    estimate.reason = {};
+    try {
+        estimate.joint = estimate_jointly(likelihood, plan.model.problem, start);
+    } catch (const InvalidInput&) {
+        estimate.reason = "impossible";
+        return;
+    }
+    const auto& joint = *estimate.joint;
+    if (joint.theta) {
+        estimate.interval68 = joint.theta->interval68;
+        estimate.interval95 = joint.theta->interval95;
+        if (!std::isnan(joint.theta->estimate.value)) {
+            estimate.theta = joint.theta->estimate;
+            return;
+        }
+    }
+    const bool at_end =
+        std::find(joint.at_end.begin(), joint.at_end.end(), joint.parameters.front()) != joint.at_end.end();
+    estimate.reason = empty ? "no clicks" : at_end ? "boundary" : !joint.converged ? "not found" : "singular";
+}
+
+/// Where residuals are taken: at the maximum, or without one at the nominal values.
+Eigen::VectorXd fitted_at(const Plan& plan, const PumpEstimate& estimate) {
+    return estimate.joint && estimate.theta ? estimate.joint->value : plan.model.joint.nominal();
+}
+
 /// Tells of finished records, from many threads.
 class Counter {
 public:
@@ -74,7 +106,15 @@ void estimate_each(const Plan& plan, const Records& records, const RunControl& c
                 },
                 model.scale_of(glances[index].information), clicks.empty()),
             estimate);
-        estimate.residuals = model.residuals_of(clicks, estimate.theta ? estimate.theta->value : 0.0, stop);
+        if (plan.config.unknown.empty()) {
+            estimate.residuals =
+                model.residuals_of(clicks, estimate.theta ? estimate.theta->value : 0.0, stop);
+            return;
+        }
+        put_joint(
+            plan, [&](const Eigen::VectorXd& at) { return model.joint.at(clicks, at, stop); }, clicks.empty(),
+            estimate);
+        estimate.residuals = model.residuals_at(clicks, fitted_at(plan, estimate), stop);
     };
     control.executor().in_order(static_cast<std::int64_t>(records.size()), work, [&](std::int64_t i) {
         counter(i + 1);
@@ -113,11 +153,29 @@ void estimate_together(const Plan& plan, const Records& records, const RunContro
         return all;
     };
     put(model.estimate(sum, model.scale_of(information), empty), combined);
+    const bool joint = !plan.config.unknown.empty();
+    const JointLikelihood joint_sum = [&](const Eigen::VectorXd& at) {
+        std::vector<RecordInformation::Told> each(records.size());
+        executor.for_each(count, [&](std::int64_t i) {
+            const auto index = static_cast<std::size_t>(i);
+            each[index] = model.joint.at(records[index], at, stop);
+        });
+        stop.check();
+        for (std::size_t i = 1; i < each.size(); ++i) {
+            each[0].log_likelihood += each[i].log_likelihood;
+            each[0].score += each[i].score;
+            each[0].information += each[i].information;
+        }
+        return std::move(each[0]);
+    };
+    if (joint) put_joint(plan, joint_sum, empty, combined);
     const double theta = combined.theta ? combined.theta->value : 0.0;
+    const auto at = fitted_at(plan, combined);
     std::vector<ClickResiduals> each(records.size());
     executor.for_each(count, [&](std::int64_t i) {
         const auto index = static_cast<std::size_t>(i);
-        each[index] = model.residuals_of(records[index], theta, stop);
+        each[index] = joint ? model.residuals_at(records[index], at, stop)
+                            : model.residuals_of(records[index], theta, stop);
     });
     combined.residuals = each.front();
     for (std::size_t i = 1; i < each.size(); ++i)
@@ -134,8 +192,11 @@ void judge_fits(const Plan& plan, double information, double counted, const RunC
     // So many that groups of as many as there are records differ.
     const auto count = std::max(plan.config.fit_records, 10 * static_cast<std::int64_t>(records));
     const bool several = records > 1;
-    const auto pool = simulate_fits(plan, theta, plan.model.scale_of(information), count, several, counted,
-                                    control.in_phase("fit"));
+    const auto pool = plan.config.unknown.empty()
+                          ? simulate_fits(plan, theta, plan.model.scale_of(information), count, several,
+                                          counted, control.in_phase("fit"))
+                          : simulate_joint_fits(plan, fitted_at(plan, combined), count, several, counted,
+                                                control.in_phase("fit"));
     for (auto& record : result.records)
         record.fit_p_value = fit_p_value(record.residuals.distances(), pool.single);
     result.combined.fit_p_value =
@@ -153,6 +214,10 @@ TickGrid grid_of(double duration) {
 }  // namespace
 
 std::optional<Estimate> PumpEstimate::critical_pump() const {
+    if (joint) {
+        if (!theta || !joint->critical_pump) return {};
+        return joint->critical_pump->estimate;
+    }
     if (!theta) return {};
     return Estimate{1.0 - theta->value, theta->error};
 }
@@ -161,9 +226,10 @@ PreparedEstimate prepare(const EstimateConfig& config) {
     Problems problems;
     check(config, problems);
     problems.raise();
-    return PreparedEstimate(std::make_shared<const Plan>(
-        Plan{config, ClickModel(DickeLadder(config.atoms), config.pump(), grid_of(config.run_duration()),
-                                config.start(), config.detector(), config.side_rate, config.reach())}));
+    return PreparedEstimate(std::make_shared<const Plan>(Plan{
+        config,
+        ClickModel(DickeLadder(config.atoms), config.pump(), grid_of(config.run_duration()), config.start(),
+                   config.detector(), config.side_rate, config.reach(), config.unknown)}));
 }
 
 EstimateResult estimate(const PreparedEstimate& prepared, const Records& records, double counted,

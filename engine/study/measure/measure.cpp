@@ -1,11 +1,13 @@
 #include "dickejump/study/measure/measure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <utility>
 
 #include "dickejump/ensemble/simulate.hpp"
+#include "dickejump/estimate/record_information.hpp"
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/record/record.hpp"
@@ -19,7 +21,8 @@ struct PreparedMeasure::Plan {
     struct Eye {
         Detector detector;
         LikelihoodFilter filter;
-        double scale;  ///< about the error of one record [gamma]
+        std::optional<RecordInformation> information;  ///< with parameters unknown
+        double scale;                                  ///< about the error of one record [gamma]
     };
 
     MeasureConfig config;
@@ -83,6 +86,10 @@ Keys<MeasureConfig> make_keys() {
         .hinted("steady|ground|dicke:n");
     add_detector_key(keys, &MeasureConfig::detectors,
                      "what a detector sees, with efficiencies; may be repeated. More in TOML: [[detector]]");
+    keys.words(
+        "unknown", &MeasureConfig::unknown,
+        "bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity",
+        {all_parameters.begin(), all_parameters.end()});
     keys.number("side_rate", &MeasureConfig::side_rate,
                 "Gamma, emission to the side per excited atom [gamma] (default 0)",
                 Range::from(0.0, "a rate is not negative"));
@@ -158,6 +165,7 @@ void add(const LikelihoodEstimate& estimate, double truth, MeasuredDetector& tal
 void MeasuredDetector::merge(const MeasuredDetector& other) {
     maximum_likelihood.merge(other.maximum_likelihood), bayes.merge(other.bayes);
     no_maximum.merge(other.no_maximum), information.merge(other.information);
+    if (matrix) matrix->merge(*other.matrix);
     intervals += other.intervals, hold68 += other.hold68, hold95 += other.hold95;
     posteriors += other.posteriors, posterior68 += other.posterior68, posterior95 += other.posterior95;
 }
@@ -187,6 +195,7 @@ void check(const MeasureConfig& config, Problems& problems) {
     const auto grid = grid_of(config.duration);
     for (const auto& detector : config.detectors) {
         check(detector, config.side_rate, grid.duration, grid.tick(), problems);
+        check(config.unknown, detector, problems);
         problems.require(
             detector.time_tags && detector.bin_width == 0.0,
             "`detector` " + detector.name + " with bins (here every click has its time) give tags");
@@ -216,15 +225,16 @@ PreparedMeasure prepare(const MeasureConfig& asked, const RunControl& unlimited)
     const auto start = config.initial ? StartState::dicke(*config.initial) : StartState::steady(pump.at(0.0));
     const auto populations = exact::start_populations(ladder, start);
     const auto reach = 2.0 * config.prior_width / static_cast<double>(config.atoms);
-    auto plan = std::make_shared<Plan>(
-        Plan{.config = config,
-             .ladder = ladder,
-             .pump = pump,
-             .grid = grid_of(config.duration),
-             .start = start,
-             .exact = exact::solve(ladder, pump, config.duration, populations, {}, control.stop()),
-             .range = ThetaRange::of(pump, config.duration, reach),
-             .eyes = {}});
+    auto plan =
+        std::make_shared<Plan>(Plan{.config = config,
+                                    .ladder = ladder,
+                                    .pump = pump,
+                                    .grid = grid_of(config.duration),
+                                    .start = start,
+                                    .exact = exact::solve(ladder, pump, config.duration, populations,
+                                                          std::array{0.0, config.duration}, control.stop()),
+                                    .range = ThetaRange::of(pump, config.duration, reach),
+                                    .eyes = {}});
     const auto& snapshot = plan->exact.snapshot_information.value;
     const double told = std::max(plan->exact.record_information.value_or(snapshot), snapshot);
     const double perfect = 1.0 / std::sqrt(std::max(told, 1e-12));
@@ -232,7 +242,11 @@ PreparedMeasure prepare(const MeasureConfig& asked, const RunControl& unlimited)
         Plan::Eye eye{
             detector,
             LikelihoodFilter(ladder, pump, config.duration, populations, detector, config.side_rate),
+            {},
             perfect};
+        if (!config.unknown.empty())
+            eye.information.emplace(ladder, pump, config.duration, populations, detector, config.side_rate,
+                                    config.unknown);
         eye.scale = expected_error(*plan, eye, perfect, control.stop());
         plan->eyes.push_back(std::move(eye));
     }
@@ -245,9 +259,12 @@ MeasureResult simulate(const PreparedMeasure& measure, const RunControl& control
     const auto& config = plan.config;
     const auto named = [&] {
         std::vector<MeasuredDetector> all;
-        for (const auto& eye : plan.eyes)
+        for (const auto& eye : plan.eyes) {
             all.push_back(
                 {.detector = eye.detector.name, .exact_likelihood = eye.detector.likelihood_is_exact()});
+            const auto size = static_cast<Eigen::Index>(config.unknown.size()) + 1;
+            if (eye.information) all.back().matrix.emplace(size * (size + 1) / 2);
+        }
         return all;
     };
     const auto task = [&](const Block& block) {
@@ -268,6 +285,9 @@ MeasureResult simulate(const PreparedMeasure& measure, const RunControl& control
                     };
                     add(estimate_likelihood(likelihood, eye.scale, plan.range), config.simulated_shift,
                         tally.detectors[i]);
+                    if (eye.information)
+                        tally.detectors[i].matrix->add(
+                            upper_triangle((*eye.information)(clicks, block.stop)));
                 }
         }
         return tally;
@@ -277,14 +297,17 @@ MeasureResult simulate(const PreparedMeasure& measure, const RunControl& control
                  StopRule<Tally>{.time_limit = std::max(0.0, config.time_limit - plan.seconds)}, control);
     MeasureResult result{.config = config,
                          .full_record = {},
-                         .snapshot = {},
                          .detectors = outcome.result ? outcome.result->detectors : named(),
                          .trajectories = outcome.trajectories,
                          .stop_reason = outcome.stop_reason,
                          .seconds = outcome.seconds,
                          .threads = control.threads,
                          .provenance = Provenance::now()};
-    if (plan.exact.record_information) result.full_record = 1.0 / std::sqrt(*plan.exact.record_information);
+    if (const auto& told = plan.exact.record_information; told && *told > 0.0) {
+        result.full_record = 1.0 / std::sqrt(*told);
+        const double downs = plan.exact.up_jumps - (plan.exact.jz_mean.back() - plan.exact.jz_mean.front());
+        if (downs > 0.0) result.full_record_gamma_unknown = std::sqrt(1.0 / *told + 1.0 / downs);
+    }
     if (plan.exact.snapshot_information.value > 0.0)
         result.snapshot = 1.0 / std::sqrt(plan.exact.snapshot_information.value);
     return result;

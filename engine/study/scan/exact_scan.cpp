@@ -16,6 +16,19 @@ namespace {
 
 constexpr std::int64_t most_atoms = 2'000'000;
 
+/// 1/E N_down, what the J- jumps leave open of gamma, and the rest of the critical pump's variance.
+std::optional<double> with_gamma_unknown(const ExactScanConfig& config,
+                                         std::initializer_list<const exact::Solution*> legs) {
+    double told = 0.0, down_jumps = 0.0;
+    for (const auto* leg : legs) {
+        if (!leg->record_information) return {};
+        told += *leg->record_information;
+        down_jumps += leg->up_jumps - (leg->jz_mean.back() - leg->jz_mean.front());
+    }
+    if (config.model.kind != Model::ladder || !(told > 0.0 && down_jumps > 0.0)) return {};
+    return std::sqrt(1.0 / told + 1.0 / down_jumps);
+}
+
 ExactLeg solve_leg(const DickeLadder& ladder, const ExactScanConfig& config, Direction direction,
                    StopRequest stop) {
     const ScanLeg leg(ladder, config.protocol(), direction);
@@ -54,6 +67,7 @@ ExactLeg solve_leg(const DickeLadder& ladder, const ExactScanConfig& config, Dir
     }
     if (result.solution.record_information)
         bounds.full_record = 1.0 / std::sqrt(*result.solution.record_information);
+    bounds.full_record_gamma_unknown = with_gamma_unknown(config, {&result.solution});
 
     // theta in units of s is N theta / 2.
     const double per_width = 2.0 / static_cast<double>(ladder.atoms());
@@ -141,6 +155,9 @@ ExactScan solve(const ExactScanConfig& config, const RunControl& control) {
     if (config.direction == Legs::both && up.solution.record_information && down.solution.record_information)
         result.loop_full_record =
             1.0 / std::sqrt(*up.solution.record_information + *down.solution.record_information);
+    if (config.direction == Legs::both)
+        result.loop_full_record_gamma_unknown =
+            with_gamma_unknown(result.config, {&up.solution, &down.solution});
     if (config.direction != Legs::down) result.legs.push_back(std::move(up));
     if (config.direction != Legs::up) result.legs.push_back(std::move(down));
     return result;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dickejump/estimate/likelihood_filter.hpp"
+#include "dickejump/estimate/record_information.hpp"
 
 namespace dickejump {
 
@@ -51,6 +52,11 @@ ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladd
                          double duration, const Eigen::VectorXd& start, const Detector& detector,
                          double side_rate, std::span<const Photon> clicks, double theta,
                          StopRequest stop = {});
+
+/// The same at other values of theta and more parameters.
+ClickResiduals residuals(const RecordInformation& filter, const PumpSchedule& pump, double duration,
+                         const Eigen::VectorXd& start, std::span<const Photon> clicks,
+                         const Eigen::VectorXd& at, StopRequest stop = {});
 
 /// How often chance makes a record like this one or a worse one: distances are measured in their means over
 /// the simulated records and this one, the greatest counts, and p = (1 + those at least as great)/(1 +

@@ -27,6 +27,13 @@ struct FisherMatrix {
     /// Combinations of the parameters that leave the record's law alone, such as "efficiency:side -
     /// side_rate" (in relative changes).
     std::vector<std::string> singular;
+    /// The two bounds with one of the parameters unknown, the others known; empty if there is one only.
+    struct Alone {
+        Parameter unknown;                 ///< that one
+        std::optional<Estimate> profiled,  ///< of theta
+            critical_pump;                 ///< of gamma - theta
+    };
+    std::vector<Alone> alone = {};  ///< in the order of the unknown
 
     /// From the upper triangles of independent sets of records, of one leg each: their sum is the matrix of a
     /// record of all legs. @throws InvalidInput if there is no leg, or one of another size than the unknown

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "dickejump/estimate/likelihood_filter.hpp"
 #include "dickejump/estimate/parameter.hpp"
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/pump_schedule.hpp"
@@ -11,6 +12,8 @@
 #include "dickejump/record/detector.hpp"
 
 namespace dickejump {
+
+struct LaneParameters;
 
 /// What a record of clicks says of theta, the shift of the pump, and of other parameters at once: its
 /// contribution to the Fisher matrix in predictable form,
@@ -40,7 +43,35 @@ public:
     /// @throws InvalidInput, Stopped
     Eigen::MatrixXd operator()(std::span<const Photon> clicks, StopRequest stop = {}) const;
 
+    /// What a record says at other values of the parameters.
+    struct Told {
+        double log_likelihood;        ///< -infinity where the record cannot happen
+        Eigen::VectorXd score;        ///< its derivatives
+        Eigen::MatrixXd information;  ///< the matrix above
+    };
+    /// @param at  theta and the unknown, in the order of the matrix
+    /// @throws InvalidInput also if there are not as many
+    Told at(std::span<const Photon> clicks, const Eigen::VectorXd& at, StopRequest stop = {}) const;
+    /// Theta = 0 and the others as the detector and the model have them.
+    Eigen::VectorXd nominal() const;
+    /// The detector, gamma, the side rate and the offset of the schedule at such values.
+    struct Setup {
+        Detector detector;  ///< with the efficiencies and backgrounds there
+        double gamma,       ///< in units of its nominal value
+            side_rate,      ///< [gamma]
+            offset;         ///< of the schedule's begin [1/gamma]
+    };
+    /// @throws InvalidInput as `at`
+    Setup setup(const Eigen::VectorXd& at) const;
+    /// As given.
+    const std::vector<Parameter>& unknown() const { return unknown_; }
+    /// The state of knowledge along a record: what LikelihoodFilter tells, at such values.
+    void follow(std::span<const Photon> clicks, const Eigen::VectorXd& at,
+                const LikelihoodFilter::Follow& follow, StopRequest stop = {}) const;
+
 private:
+    LaneParameters lanes(const Eigen::VectorXd& at) const;
+
     DickeLadder ladder_;
     PumpSchedule pump_;
     double duration_;

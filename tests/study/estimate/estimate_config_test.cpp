@@ -47,6 +47,28 @@ TEST_CASE("a setup is a scan one way or a schedule") {
     CHECK(other.run_duration() == 9.0);
 }
 
+TEST_CASE("what is unknown is said by name, with what was measured of it") {
+    const auto told = parse_unknown("efficiency:cavity=0.50(2)");
+    CHECK(told.parameter == Parameter::efficiency_cavity);
+    CHECK(told.prior->value == 0.5);
+    CHECK(told.prior->error == doctest::Approx(0.02));
+    CHECK(parse_unknown("background:cavity=12(3)").prior->error == doctest::Approx(3.0));
+    CHECK(parse_unknown("gamma=1.00(1.5)").prior->error == doctest::Approx(1.5));
+    CHECK_FALSE(parse_unknown("gamma").prior);
+    const auto exactly = parse_unknown("offset=-0.1+-0.0125");
+    CHECK(exactly.prior->value == -0.1);
+    CHECK(to_text(exactly) == "offset=-0.1+-0.0125");
+    CHECK(parse_unknown(to_text(told)).prior->error == told.prior->error);
+    for (const auto* wrong : {"gama", "gamma=", "gamma=1", "gamma=1(0)", "gamma=1(x)", "gamma=x(1)",
+                              "gamma=1+-inf", "gamma=1e-2(3)", "gamma=1(2"})
+        CHECK(test::mentions(test::complaint([&] { parse_unknown(wrong); }), "`unknown`"));
+
+    auto config = scan();
+    config.unknown = {parse_unknown("gamma"), parse_unknown("efficiency:side")};
+    CHECK(test::mentions(problems_of(config), "does not see the side"));
+    CHECK(config.unknown_parameters() == std::vector{Parameter::gamma, Parameter::efficiency_side});
+}
+
 TEST_CASE("setups that cannot be are refused by name") {
     const auto refuses = [](auto change, const char* word) {
         auto config = scan();

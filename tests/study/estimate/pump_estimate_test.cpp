@@ -94,6 +94,47 @@ TEST_CASE("the p-value of records together is uniform too") {
     CHECK(test::uniformity_p_value(found) > 1e-6);
 }
 
+TEST_CASE("theta and what else is unknown are found together, whatever the threads") {
+    auto config = few_atoms();
+    config.unknown = {{Parameter::gamma}, {Parameter::efficiency_cavity, Estimate{0.3, 0.02}}};
+    config.fit_records = 20;
+    const auto prepared = prepare(config);
+    Eigen::Vector3d truth(0.1, 1.2, 0.29);
+    const auto clicks = prepared.plan().model.source_at(truth).clicks(3, 0, 20, 0.0, {});
+    const auto one = estimate(prepared, clicks, 0.0, {.threads = 1}),
+               three = estimate(prepared, clicks, 0.0, {.threads = 3});
+    REQUIRE(one.combined.joint);
+    const auto& joint = *one.combined.joint;
+    CHECK(joint.value == three.combined.joint->value);
+    CHECK(*one.combined.fit_p_value == *three.combined.fit_p_value);
+    CHECK(joint.parameters == std::vector<std::string>{"theta", "gamma", "efficiency:cavity"});
+    // Fixed seed: five errors.
+    for (Eigen::Index i = 0; i < 3; ++i)
+        CHECK(std::abs(joint.value(i) - truth(i)) < 5.0 * joint.error(i));
+    CHECK(one.combined.theta->value == joint.value(0));
+    CHECK(one.combined.critical_pump()->value == doctest::Approx(joint.value(1) - joint.value(0)));
+    CHECK(one.combined.critical_pump()->error ==
+          doctest::Approx(
+              std::sqrt(joint.covariance(0, 0) + joint.covariance(1, 1) - 2.0 * joint.covariance(0, 1))));
+    CHECK(one.combined.interval95->contains(joint.value(0)));
+    CHECK(one.combined.interval68->high < one.combined.interval95->high);
+    // What single records cannot tell apart, they say.
+    config.unknown = {{Parameter::side_rate}, {Parameter::efficiency_side}};
+    config.fit_records = 0;
+    const auto hidden = estimate(prepare(config), {clicks.front()}).combined;
+    REQUIRE(hidden.joint);
+    REQUIRE(hidden.joint->singular.size() == 1);
+    CHECK(hidden.joint->singular[0].find("efficiency:side") != std::string::npos);
+    // On a ramp the offset of its begin hides theta.
+    config.unknown = {{Parameter::offset}};
+    const auto none = estimate(prepare(config), {clicks.front()}).combined;
+    CHECK(none.reason == "singular");
+    CHECK_FALSE(none.theta);
+    CHECK_FALSE(none.critical_pump());
+    config.unknown[0].prior = Estimate{0.0, 0.01};
+    CHECK(estimate(prepare(config), {clicks.front()}).combined.theta);
+}
+
 TEST_CASE("records without a maximum say why") {
     const auto prepared = prepare(few_atoms());
     const auto silent = estimate(prepared, {{}}).combined;

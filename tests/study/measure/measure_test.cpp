@@ -23,6 +23,25 @@ MeasureConfig parked() {
 
 }  // namespace
 
+TEST_CASE("bounds with parameters unknown are those of the detected record's matrix") {
+    auto config = parked();
+    config.trajectories = 60;
+    config.unknown = {Parameter::gamma};
+    const auto result = simulate(prepare(config), {.threads = 2});
+    const double known = std::sqrt(6.0 / (12.0 * 14.0 * 1.5));
+    CHECK(*result.full_record_gamma_unknown == doctest::Approx(std::sqrt(2.0) * known).epsilon(1e-6));
+    const auto& seen = result.detectors.at(0);
+    REQUIRE(seen.matrix);
+    CHECK(seen.matrix->count() == 60);
+    const auto fisher = FisherMatrix::of({&*seen.matrix}, config.unknown);
+    // Every jump is seen, but not the start: less than the full record by little. Five standard errors.
+    CHECK(fisher.critical_pump->value >
+          *result.full_record_gamma_unknown - 5.0 * fisher.critical_pump->error);
+    CHECK(fisher.critical_pump->value < 1.15 * *result.full_record_gamma_unknown);
+    config.unknown = {Parameter::efficiency_side};
+    CHECK_THROWS_AS(prepare(config), InvalidInput);
+}
+
 TEST_CASE("a pump at rest: its bound, any number of threads, and a shift that is there is found") {
     auto config = parked();
     const auto one = simulate(prepare(config), {.threads = 1}),

@@ -112,6 +112,31 @@ TEST_CASE("the finite-rate bounds are the independent ones") {
           Approx(1.0 / std::pow(*up.full_record, 2) + 1.0 / std::pow(*down.full_record, 2)).epsilon(1e-12));
 }
 
+TEST_CASE("where gamma is unknown too, the jumps down tell of it") {
+    // At rest at w = gamma, from every level alike: sqrt(12) in place of sqrt(6), over N sqrt(gamma T).
+    const auto parked =
+        solve({.atoms = 30, .rate = 1e-5, .half_width = 1e-5, .direction = Legs::up, .points = 2});
+    const auto& at_rest = parked.leg(Direction::up).bounds;
+    CHECK(*at_rest.full_record_gamma_unknown == Approx(std::sqrt(12.0 / (30.0 * 32.0 * 2.0))).epsilon(1e-5));
+    CHECK_FALSE(parked.loop_full_record_gamma_unknown);
+
+    // E N_down from the jumps up and what the levels gain; both legs together have all of it.
+    const auto exact = solve({.atoms = 20, .rate = 4, .half_width = 8, .points = 2});
+    double told = 0.0, downs = 0.0;
+    for (const auto& leg : exact.legs) {
+        const double down = leg.solution.up_jumps - leg.solution.jz_mean[1] + leg.solution.jz_mean[0];
+        CHECK(std::pow(*leg.bounds.full_record_gamma_unknown, 2) ==
+              Approx(std::pow(*leg.bounds.full_record, 2) + 1.0 / down).epsilon(1e-12));
+        told += *leg.solution.record_information, downs += down;
+    }
+    CHECK(std::pow(*exact.loop_full_record_gamma_unknown, 2) ==
+          Approx(1.0 / told + 1.0 / downs).epsilon(1e-12));
+
+    ExactScanConfig finite{.atoms = 20, .rate = 4, .half_width = 8, .points = 2};
+    finite.model = {.kind = Model::effective, .detuning = 1e4, .gamma_r = 10.0};
+    CHECK_FALSE(solve(finite).leg(Direction::up).bounds.full_record_gamma_unknown);
+}
+
 TEST_CASE("the paper's rule is the larger of its two terms") {
     const auto slow =
         solve({.atoms = 100, .rate = 0.1, .half_width = 10, .direction = Legs::down, .points = 2});

@@ -216,9 +216,21 @@ std::string bounds_table(const Json& summary) {
         add("J_z once in the steady state", bound.at("steady_state"));
         add("J_z once, at the best moment of the scan", bound.at("snapshot").at("value"));
         add("every jump seen", bound.at("full_record"));
+        add("every jump seen, of the pump where w = γ with γ unknown too",
+            bound.at("full_record_gamma_unknown"));
         add("(the paper’s rule for the mean loop, no bound)", bound.at("paper_heuristic"));
         for (const auto& detected : bound.at("detected_record"))
             add("what " + escaped(text(detected.at("detector"))) + " sees", detected);
+        for (const auto& detected : bound.at("detected_record")) {
+            if (!detected.contains("unknown")) continue;
+            std::string names;
+            for (const auto& parameter : detected.at("unknown"))
+                names += (names.empty() ? "" : ", ") + escaped(text(parameter));
+            const auto whose =
+                "what " + escaped(text(detected.at("detector"))) + " sees, " + names + " unknown";
+            add(whose, detected.at("profiled"));
+            add(whose + ", of the pump where w = γ", detected.at("critical_pump"));
+        }
     }
     return html_table(rows);
 }

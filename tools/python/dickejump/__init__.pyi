@@ -256,6 +256,7 @@ class MeasureConfig:
     duration: float
     initial: Optional[str] = ...
     detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...
+    unknown: Optional[Union[str, Sequence[str]]] = ...
     side_rate: Optional[float] = ...
     prior_width: Optional[float] = ...
     trajectories: Optional[int] = ...
@@ -689,6 +690,7 @@ def measure(
     duration: Optional[float] = ...,
     initial: Optional[str] = ...,
     detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...,
+    unknown: Optional[Union[str, Sequence[str]]] = ...,
     side_rate: Optional[float] = ...,
     prior_width: Optional[float] = ...,
     trajectories: Optional[int] = ...,
@@ -710,6 +712,7 @@ def measure(
     duration: T [1/gamma] (> 0) (required)
     initial: state at t = 0 (default steady, at w(0))
     detector: what a detector sees, with efficiencies; may be repeated. More in TOML: [[detector]]
+    unknown: bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity
     side_rate: Gamma, emission to the side per excited atom [gamma] (default 0) (>= 0)
     prior_width: W: theta lies between -2W/N and 2W/N beforehand (default 20) (> 0)
     trajectories: number of runs M (default 1000) (>= 1)

@@ -20,12 +20,12 @@ def estimate(clicks, config, *, progress=None, **keywords) -> Result:
     clicks: files in the format that the setup says, or records as dicts of arrays, {'cavity': times, 'side': times},
         in 1/gamma from the start of the run; one, or a list of them
     config: the setup, a TOML file or a dict like one: atoms, rate, half_width, direction (or schedule), detector, side_rate,
-        and data = {format, time_unit, gamma, channels, ..} of files
+        unknown (["gamma", "efficiency:cavity=0.50(2)"], fitted jointly with the shift of the pump), and data = {format, time_unit, gamma, channels, ..} of files
     keywords: seed, threads, time_limit, fit_records, or keys of the setup that take other values
     progress: None: a bar in terminals and notebooks; True, False, or a function
 
-    Returns a Result with `records` (clicks, maximum_likelihood, critical_pump, interval, log_likelihood, fit_p_value) and
-    `combined`. Raises InvalidInput with all that is wrong with setup or files."""
+    Returns a Result with `records` (clicks, maximum_likelihood, critical_pump, interval, log_likelihood, fit_p_value, with
+    unknown parameters joint) and `combined`. Raises InvalidInput with all that is wrong with setup or files."""
     with tempfile.TemporaryDirectory() as folder:
         files, data = files_of(clicks, folder)
         setup = config
@@ -36,7 +36,8 @@ def estimate(clicks, config, *, progress=None, **keywords) -> Result:
         arguments = [*files, '--config', os.fspath(setup)]
         for key, value in keywords.items():
             if value is not None:
-                arguments += [f'--{key.replace("_", "-")}', str(value)]
+                said = ','.join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+                arguments += [f'--{key.replace("_", "-")}', said]
         with Watching(progress) as watch:
             return result_of(_engine.estimate(arguments, watch))
 

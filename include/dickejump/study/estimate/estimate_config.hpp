@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dickejump/estimate/parameter.hpp"
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/record/detector.hpp"
@@ -26,6 +27,7 @@ struct EstimateConfig {
     std::string initial = "steady";
     std::vector<Detector> detectors = {};  ///< one
     double side_rate = 0.0;                ///< Gamma, emission to the side per excited atom [gamma]
+    std::vector<Unknown> unknown = {};     ///< fitted beside theta, from the setup's values on
     /// W: theta lies between -2W/N and 2W/N beforehand; empty: the half-width of the scan, or 20.
     std::optional<double> prior_width = {};
     std::int64_t fit_records = 1000;  ///< simulated, against which a record's fit is judged; 0: it is not
@@ -42,12 +44,18 @@ struct EstimateConfig {
     StartState start() const;
     /// The largest |theta| of the prior [gamma].
     double reach() const;
+    /// The names of what is unknown.
+    std::vector<Parameter> unknown_parameters() const;
     /// The one that there is; there must be one.
     const Detector& detector() const { return detectors.front(); }
 };
 /// Flags, TOML and Python keywords of `estimate`.
 template <>
 const Keys<EstimateConfig>& keys<EstimateConfig>();
+/// Reads "gamma", "efficiency:cavity=0.50(2)" or "efficiency:cavity=0.5+-0.02". @throws InvalidInput
+Unknown parse_unknown(const std::string& text);
+/// As parse_unknown reads it, digit for digit.
+std::string to_text(const Unknown& unknown);
 /// Adds what is wrong with a configuration to `problems`, everything at once; files are read.
 void check(const EstimateConfig& config, Problems& problems);
 

@@ -10,6 +10,7 @@
 
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/estimate/click_residuals.hpp"
+#include "dickejump/estimate/joint_estimate.hpp"
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/study/estimate/estimate_config.hpp"
@@ -23,17 +24,22 @@ struct PumpEstimate {
     std::array<std::int64_t, 3> clicks = {};  ///< by Channel
     std::optional<Estimate> theta = {};       ///< maximum of the likelihood, and its error from the curvature
     /// Why there is no maximum: "no clicks", "boundary", "flat", or "impossible" where the clicks cannot come
-    /// from this setup for any theta.
+    /// from this setup for any theta; with parameters unknown also "singular" where they hide theta
+    /// altogether, and "not found".
     std::string_view reason = {};
-    std::optional<Interval> interval68 = {},  ///< holds 68 % of the posterior of theta
-        interval95 = {};                      ///< 95 % of it, both equal-tailed
+    /// Equal-tailed, of the posterior; with parameters unknown of the profile likelihood.
+    std::optional<Interval> interval68 = {},  ///< of theta, 68 %
+        interval95 = {};                      ///< the same of 95 %
     double log_likelihood = 0.0;              ///< at theta = 0
     /// How often chance alone fits as badly as this; empty if it was not asked for.
     std::optional<double> fit_p_value = {};
     /// At the maximum, or at theta = 0 without one.
     ClickResiduals residuals = {};
 
-    /// The nominal pump at which w = gamma [gamma].
+    /// Of theta and the parameters that are not known; empty if there are none, or the clicks cannot be.
+    std::optional<JointEstimate> joint = {};
+
+    /// The nominal pump at which w = gamma [gamma]: gamma - theta, gamma being 1 unless it is unknown.
     std::optional<Estimate> critical_pump() const;
 };
 
@@ -72,6 +78,9 @@ PreparedEstimate prepare(const EstimateConfig& config);
 /// The likelihood is that of LikelihoodFilter: exact for efficiency, background, gate and non-paralysable
 /// dead time; clicks that were jittered, spread over bins or kept from a paralysable detector are taken as if
 /// they had not been (`exact_likelihood` is then false).
+///
+/// With parameters unknown theta and they are fitted together (JointEstimate), priors included, from where
+/// theta alone is likeliest.
 ///
 /// The fit is judged by time-rescaling residuals at the maximum (ClickResiduals) against records that are
 /// simulated at the common maximum and whose theta is fitted as well, one by one and, for the combination,

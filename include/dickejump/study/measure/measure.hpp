@@ -9,6 +9,8 @@
 
 #include "dickejump/ensemble/block.hpp"
 #include "dickejump/ensemble/run_control.hpp"
+#include "dickejump/estimate/covariance.hpp"
+#include "dickejump/estimate/fisher_matrix.hpp"
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/scored_moments.hpp"
 #include "dickejump/model/pump_schedule.hpp"
@@ -29,6 +31,7 @@ struct MeasureConfig {
     /// n at t = 0; empty: drawn from the steady state at w(0), which is all that a likelihood knows of it.
     std::optional<std::int64_t> initial = {};
     std::vector<Detector> detectors = {};  ///< each sees every run
+    std::vector<Parameter> unknown = {};   ///< bounds of detected records also with these unknown
     double side_rate = 0.0;                ///< Gamma, emission to the side per excited atom [gamma]
     double prior_width = 20.0;         ///< theta lies between -2W/N and 2W/N beforehand [transition widths]
     std::int64_t trajectories = 1000;  ///< runs
@@ -68,6 +71,7 @@ struct MeasuredDetector {
         posterior68 = 0,          ///< of 68 % that hold theta
         posterior95 = 0;          ///< of 95 %
     Moments information = {};     ///< of each record at theta = 0: its mean is the Fisher information
+    std::optional<Covariance> matrix = {};  ///< the same of theta and what is unknown; empty if nothing is
 
     /// Adds the runs of another part.
     void merge(const MeasuredDetector& other);
@@ -79,7 +83,8 @@ struct MeasureResult {
     /// Bounds on delta w/gamma: start and every jump seen (none where the pump touches 0), and J_z seen once
     /// at the best time.
     std::optional<double> full_record,               ///< every jump and the start
-        snapshot;                                    ///< J_z once
+        full_record_gamma_unknown = {},              ///< the same on the critical pump, gamma unknown
+        snapshot = {};                               ///< J_z once
     std::vector<MeasuredDetector> detectors = {};    ///< in the order of the configuration
     std::int64_t trajectories = 0;                   ///< that the sums are over
     StopReason stop_reason = StopReason::completed;  ///< `completed` only with all of them

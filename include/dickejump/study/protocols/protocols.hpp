@@ -55,7 +55,7 @@ std::uint64_t hash(const ProtocolsConfig& config);
 /// known of it is exact.
 struct LocalRest {
     std::int64_t atoms;  ///< N
-    ModelConfig model;   ///< local, with the rates of single atoms
+    ModelConfig model;   ///< local, with what each atom does
     double duration;     ///< T [1/gamma]
 };
 

@@ -53,6 +53,10 @@ struct Bounds {
     std::optional<double> snapshot,     ///< bound on delta w/gamma
         snapshot_scaled_pump;           ///< s of that moment
     std::optional<double> full_record;  ///< start and every jump seen; empty where the pump touches 0
+    /// The same on the critical pump gamma - theta where gamma is unknown too: the J- jumps tell of gamma
+    /// alone, the J+ jumps of theta, and sqrt(1/F + 1/E N_down). All other bounds take gamma as known. Of the
+    /// ladder.
+    std::optional<double> full_record_gamma_unknown;
     std::optional<double>
         paper_heuristic;  ///< max{sqrt(12)/N, width of the mean loop}: the paper's, not a bound
 };
@@ -82,6 +86,7 @@ struct ExactScan {
     std::vector<ExactLeg> legs;   ///< as asked for
     std::optional<double> width;  ///< s_up - s_down of the mean loop; empty where a leg has no crossing
     std::optional<double> loop_full_record;  ///< the bound of both records together, with both legs
+    std::optional<double> loop_full_record_gamma_unknown;  ///< the same on gamma - theta, gamma unknown
 
     /// @throws InvalidInput if that leg was not asked for
     const ExactLeg& leg(Direction direction) const;
