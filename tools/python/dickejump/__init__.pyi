@@ -40,6 +40,7 @@ class ScanConfig:
     smoothing: Optional[str] = ...
     signals: Optional[bool] = ...
     keep_records: Optional[int] = ...
+    keep_estimates: Optional[bool] = ...
     unknown: Optional[Union[str, Sequence[str]]] = ...
     target_error: Optional[Union[str, Sequence[str]]] = ...
     steps_per_tick: Optional[int] = ...
@@ -358,6 +359,7 @@ def scan(
     smoothing: Optional[str] = ...,
     signals: Optional[bool] = ...,
     keep_records: Optional[int] = ...,
+    keep_estimates: Optional[bool] = ...,
     unknown: Optional[Union[str, Sequence[str]]] = ...,
     target_error: Optional[Union[str, Sequence[str]]] = ...,
     target_tol: Optional[Union[str, Sequence[str]]] = ...,
@@ -400,6 +402,7 @@ def scan(
     smoothing: of a record before its crossings are read (default from rate and counts)
     signals: also J_z, Fano factor, g2 and C_zz from the counts
     keep_records: store the first K records for pictures (>= 0)
+    keep_estimates: also keep the estimates of every run, which result.h5 then lists
     unknown: bounds of detected records also with these parameters unknown, such as gamma,efficiency:cavity,background:cavity,side_rate
     target_error: stop when the error of an estimator's mean is this small; may be repeated
     steps_per_tick: sphere: steps of each tick (default: as many as bias_tolerance asks for) (from 0 to 1e+06)
