@@ -3,7 +3,7 @@ import matplotlib.pyplot as plt
 from experiment import EXACT, GREY, INK, Row, number, only, pair, points
 
 TITLE = 'What it costs not to know the atoms and the detector'
-QUICK_FLAGS = ['--trajectories', '60']
+QUICK_FLAGS = ['--trajectories', '30']
 RATES = [0.05, 0.15, 0.5, 1.5, 5.0, 15.0]  # detected, e Gamma
 WORDS = {'gamma': 'γ', 'efficiency:cavity': 'efficiency', 'background:cavity': 'background',
          'efficiency:side': 'efficiency', 'background:side': 'background', 'offset': 'begin of the scan'}

@@ -53,8 +53,8 @@ class Estimates(unittest.TestCase):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', dj.DickejumpWarning)
             of_keyword = dj.estimate(self.clicks[0], SETUP, unknown=['gamma', 'efficiency:side=1.00(2)'], fit_records=0, progress=False)
-        self.assertEqual(of_setup.combined.joint.parameters, ['theta', 'gamma', 'efficiency:side'])
-        self.assertEqual(of_setup.combined.joint.value, of_keyword.combined.joint.value)
+        self.assertEqual(list(of_setup.combined.joint.parameters), ['theta', 'gamma', 'efficiency:side'])
+        self.assertEqual(list(of_setup.combined.joint.value), list(of_keyword.combined.joint.value))
         self.assertAlmostEqual(of_setup.combined.critical_pump.value, of_setup.combined.joint.value[1] - of_setup.combined.maximum_likelihood.value)
 
     def test_what_is_wrong_is_said(self):
