@@ -19,12 +19,18 @@ def known(entry):
     return f ** -0.5, 0.5 * error * f ** -1.5
 
 
-def alone(entry, unknown):
-    return pair(only(entry['alone'], unknown=unknown)['profiled'])
+def alone(entry, unknown, what='profiled'):
+    return pair(only(entry['alone'], unknown=unknown)[what])
 
 
 def factor(estimate, entry):
     return estimate[0] / known(entry)[0]
+
+
+def span(entries, estimate):
+    """The least and the greatest factor."""
+    factors = [factor(estimate(e), e) for e in entries]
+    return f'{number(min(factors), 3)} to {number(max(factors), 3)}'
 
 
 def rows(results):
@@ -48,6 +54,9 @@ def rows(results):
             continue
         side, whose = record(scan), f'side clicks at eΓ = {rate:g} γ, background γ'
         add('θ, everything else known', whose, known(side), side)
+        add('θ, γ unknown', whose, alone(side, 'gamma'), side)
+        add('γ − θ, γ unknown', whose, alone(side, 'gamma', 'critical_pump'), side)
+        add('θ, efficiency unknown', whose, alone(side, 'efficiency:side'), side)
         add('θ, γ, efficiency and background unknown', whose, pair(side['profiled']), side)
         add('γ − θ, γ, efficiency and background unknown', whose, pair(side['critical_pump']), side)
     loop = record(results['offset'], 'both')
@@ -64,8 +73,6 @@ def finding(results):
     sides = [record(scan) for scan in results['side']]
     both = [record(scan) for scan in results['both']]
     up, loop = record(results['offset']), record(results['offset'], 'both')
-    side_theta = [factor(pair(e['profiled']), e) for e in sides]
-    side_pump = [factor(pair(e['critical_pump']), e) for e in sides]
     hidden = up['profiled']['value'] is None
     assert hidden and up['singular'], 'a scan one way should not tell theta from its begin'
     return f"""Bounds take γ, the efficiency and the background as known, which a laboratory does not know to 1/N. A record of
@@ -73,9 +80,10 @@ the cavity alone (N = 20, half of the photons, a background of 5 γ) loses {numb
 to the efficiency, {number(factor(alone(cavity, 'background:cavity'), cavity), 3)} × to the background, but {number(factor(pair(two['profiled']), two), 3)} × to γ and efficiency together and {number(factor(pair(cavity['profiled']), cavity), 3)} × to all three: more
 atoms' light, a better detector and a faster decay look alike. What an experiment wants, though, is the nominal pump where w = γ, and that is
 γ − θ: there the same ignorance costs {number(factor(pair(two['critical_pump']), two), 3)} and {number(factor(pair(cavity['critical_pump']), cavity), 3)} ×, because what γ and θ share drops out. A record of the side, whose
-rate is n itself and has a ceiling at N, calibrates itself: with all three unknown it loses {number(min(side_theta), 3)} to {number(max(side_theta), 3)} × for θ and {number(min(side_pump), 3)} to {number(max(side_pump), 3)} × for γ − θ over
-eΓ = {RATES[0]:g} to {RATES[-1]:g} γ. Seen beside the cavity it lends that to it: with five parameters unknown the two together lose {number(factor(pair(both[0]['profiled']), both[0]), 3)} × at
-eΓ = {RATES[0]:g} γ and {number(factor(pair(both[-1]['profiled']), both[-1]), 3)} × at {RATES[-1]:g} γ. When the scan began is another matter: on a ramp it is exactly a shift of the pump, so that
+rate is n itself, knows where the levels are balanced but hardly how fast they move: not knowing γ costs θ {span(sides, lambda e: alone(e, 'gamma'))} × over
+eΓ = {RATES[0]:g} to {RATES[-1]:g} γ, and γ − θ {span(sides, lambda e: alone(e, 'gamma', 'critical_pump'))} ×; the efficiency costs {span(sides, lambda e: alone(e, 'efficiency:side'))} ×, the background {span(sides, lambda e: alone(e, 'background:side'))} ×, and all three cost
+γ − θ {span(sides, lambda e: pair(e['critical_pump']))} ×, the less the more light there is. Side light beside the cavity's helps both: with five parameters unknown the two together
+lose {number(factor(pair(both[0]['profiled']), both[0]), 3)} × for θ and {number(factor(pair(both[0]['critical_pump']), both[0]), 3)} × for γ − θ at eΓ = {RATES[0]:g} γ, {number(factor(pair(both[-1]['profiled']), both[-1]), 3)} × and {number(factor(pair(both[-1]['critical_pump']), both[-1]), 3)} × at {RATES[-1]:g} γ. When the scan began is another matter: on a ramp it is exactly a shift of the pump, so that
 one scan tells nothing of θ then; up and down together, under one clock, lose {number(factor(pair(loop['profiled']), loop), 4)} ×. With every jump seen θ does not care whether γ is known, and
 γ − θ loses about √2."""
 
@@ -87,23 +95,22 @@ SHOWN = [('everything known', INK, '-', None), ('γ unknown', 'C0', '-', 'gamma'
 def draw(results):
     fig, axes = plt.subplots(1, 2, figsize=(9.2, 4.4), sharey=True, layout='constrained')
     for ax, name, channel, title in ((axes[0], 'side', 'side', 'fluorescence to the side'),
-                                     (axes[1], 'both', 'cavity', 'half of the cavity photons, and the side')):
+                                     (axes[1], 'both', 'cavity', 'half of the cavity photons beside it (its detector unknown)')):
         entries = [record(scan) for scan in results[name]]
         for label, color, style, what in SHOWN:
             found = [known(e) if what is None else alone(e, what if what == 'gamma' else f'{what}:{channel}') for e in entries]
-            if what in ('efficiency', 'background') and name == 'both':
-                label = label.replace(what, f'{what} of the cavity')
             ax.plot(RATES, [f[0] for f in found], color=color, ls=style, label=label, **{**EXACT, 'lw': 1.4})
         for label, color, key in (('all of them unknown', 'C3', 'profiled'), (r'the same, of $\gamma-\theta$', 'C4', 'critical_pump')):
             found = [pair(e[key]) for e in entries]
             ax.errorbar(RATES, [f[0] for f in found], [f[1] for f in found], **points(color, 'o' if key == 'profiled' else 's', label=label))
         ax.set(xscale='log', yscale='log', xlabel=r'detected fluorescence rate per excited atom  $e\Gamma/\gamma$', title=title)
     cavity = record(results['cavity'])
-    for value, label in ((known(cavity)[0], 'the cavity alone, known'), (cavity['profiled']['value'], 'the cavity alone, unknown')):
+    for value, label, place in ((known(cavity)[0], 'the cavity alone, all known', {'y': 0.9 * known(cavity)[0], 'va': 'top'}),
+                                (cavity['profiled']['value'], 'the cavity alone, all unknown', {'y': 1.05 * cavity['profiled']['value'], 'va': 'bottom'})):
         axes[1].axhline(value, color=GREY, lw=1, ls=':', zorder=1)
-        axes[1].text(RATES[-1], value, label, color=GREY, fontsize='small', ha='right', va='bottom')
+        axes[1].text(RATES[0], s=label, color=GREY, fontsize='small', **place)
+    axes[0].set_ylim(0.03, None)
     axes[0].set_ylabel(r'bound on one run  $\delta w/\gamma$')
     axes[0].legend(loc='upper right')
-    axes[1].legend(loc='lower left', fontsize='small')
     fig.suptitle(r'$N = 20$, $r = \gamma$, up scan')
     return fig

@@ -43,6 +43,7 @@ class Protocols(Drawn):
         scan, park, lock = (only(r['protocols'], protocol=k, atoms=20) for k in ('scan', 'park', 'lock'))
         self.assertAlmostEqual(scan['scans'], 2 * 16 / (2 * scan['half_width']))
         self.assertAlmostEqual(only(park['bounds'], name='full_record')['scaled']['value'], math.sqrt(6 * 20 / 22))
+        self.assertAlmostEqual(only(park['bounds'], name='full_record_gamma_unknown')['scaled']['value'], math.sqrt(12 * 20 / 22))
         best = only(lock['estimators'], name='every_jump')['scaled'], only(park['estimators'], name='every_jump')['scaled']
         self.assertLess(best[0]['value'], best[1]['value'] + 5 * math.hypot(best[0]['error'], best[1]['error']))
         self.assertGreater(only(scan['estimators'], name='area')['scaled']['value'], best[1]['value'])

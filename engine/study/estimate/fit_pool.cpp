@@ -159,16 +159,16 @@ double combined_p_value(const ClickResiduals& together, std::size_t records, con
     const auto of_pool = static_cast<double>(size);
     // Fitting theta, and what else is not known, takes from residuals what they have in common with the
     // scores: to first order, their regression on them.
-    struct Direction {
+    struct Along {
         std::vector<double> score;  ///< centred, without what it shares with those before
         double square = 0.0;
     };
-    std::vector<Direction> fitted_along;
+    std::vector<Along> fitted_along;
     for (const auto& scores : pool.scores) {
         double mean_score = 0.0;
         for (const double score : scores)
             mean_score += score / of_pool;
-        Direction direction{scores};
+        Along direction{scores};
         for (double& score : direction.score)
             score -= mean_score;
         for (const auto& before : fitted_along) {

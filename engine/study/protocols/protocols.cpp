@@ -28,6 +28,19 @@ std::optional<Estimate> times(std::optional<Estimate> x, double factor) {
     return x;
 }
 
+/// With gamma unknown as well, of the pump at which w = gamma: the pumping jumps tell of the pump alone and
+/// the emitted photons of gamma alone, each of those 1/gamma^2.
+ProtocolValue gamma_unknown(const std::optional<Estimate>& bound, const std::optional<Estimate>& emitted,
+                            std::optional<Direction> direction = {}) {
+    ProtocolValue value{.name = "full_record_gamma_unknown", .direction = direction};
+    if (!bound || !emitted || !(emitted->value > 0.0)) return value;
+    const double all = std::hypot(bound->value, 1.0 / std::sqrt(emitted->value));
+    value.delta_w = Estimate{
+        all,
+        std::hypot(bound->value * bound->error, 0.5 * emitted->error / std::pow(emitted->value, 2)) / all};
+    return value;
+}
+
 /// What remains of a run that ended before it was done: nothing.
 struct Ended {
     StopReason why;
@@ -55,9 +68,16 @@ private:
         for (const auto& one : result.estimators)
             outcome.estimates.push_back({std::string(name(one.estimator)), one.detector, one.direction,
                                          times(one.delta_w, share(!one.direction)), one.missing});
-        for (const auto& leg : result.exact.legs)
-            outcome.bounds.push_back(
-                {"full_record", {}, leg.direction, times(exactly(leg.bounds.full_record), share(false))});
+        for (const auto& leg : result.exact.legs) {
+            const auto full = exactly(leg.bounds.full_record);
+            outcome.bounds.push_back({"full_record", {}, leg.direction, times(full, share(false))});
+            // What is pumped up and not there at the end has been emitted.
+            const auto& jz = leg.solution.jz_mean;
+            auto unknown = gamma_unknown(
+                full, Estimate{leg.solution.up_jumps - (jz.back() - jz.front()), 0.0}, leg.direction);
+            unknown.delta_w = times(unknown.delta_w, share(false));
+            outcome.bounds.push_back(std::move(unknown));
+        }
         for (const auto& one : result.detected_bounds)
             outcome.bounds.push_back(
                 {"detected_record", one.detector, one.direction, times(one.value, share(!one.direction))});
@@ -74,13 +94,19 @@ private:
                                              {},
                                              one.runs.sensitivity(),
                                              one.missing});
-        if (loop.gain > 0.0) {
-            outcome.bounds.push_back({"full_record", {}, {}, bound_from(result.shift_information.mean())});
-        } else {
-            const auto n = static_cast<double>(loop.atoms);
-            outcome.bounds.push_back(
-                {"full_record", {}, {}, Estimate{std::sqrt(6.0 / (n * (n + 2.0) * loop.duration)), 0.0}});
-        }
+        const auto n = static_cast<double>(loop.atoms);
+        // At rest in the steady state as many are emitted as are pumped, and that is known.
+        const double at_rest = loop.duration * n * (n + 2.0) / 6.0;
+        const auto full = loop.gain > 0.0 ? bound_from(result.shift_information.mean())
+                                          : std::optional(Estimate{1.0 / std::sqrt(at_rest), 0.0});
+        outcome.bounds.push_back({"full_record", {}, {}, full});
+        const auto all = result.jumps.mean(), ups = result.up_jumps.mean();
+        std::optional<Estimate> emitted;
+        if (loop.gain == 0.0)
+            emitted = Estimate{at_rest, 0.0};
+        else if (all && ups)
+            emitted = Estimate{all->value - ups->value, std::hypot(all->error, ups->error)};
+        outcome.bounds.push_back(gamma_unknown(full, emitted));
         if (result.squared_score)
             outcome.bounds.push_back({"detected_record",
                                       loop.detectors.front().name,

@@ -67,6 +67,21 @@ TEST_CASE("every protocol is the study that it says") {
     CHECK(named(parked.bounds, "full_record").delta_w->value ==
           doctest::Approx(std::sqrt(6.0 / (20.0 * 22.0 * 20.0))));
     CHECK(parked.estimates.size() == 1);
+    // With gamma unknown twice the variance at rest, and as good as that in the loop.
+    const auto ratio = [&](const ProtocolOutcome& outcome, std::optional<Direction> leg = {}) {
+        return named(outcome.bounds, "full_record_gamma_unknown", leg).delta_w->value /
+               named(outcome.bounds, "full_record", leg).delta_w->value;
+    };
+    CHECK(ratio(parked) == doctest::Approx(std::sqrt(2.0)));
+    CHECK(ratio(result.points[2]) == doctest::Approx(std::sqrt(2.0)).epsilon(0.01));
+    // Of both legs together the runs count what is emitted: all jumps less those that pump.
+    double pumped = 0.0, emitted = 0.0;
+    for (const auto& leg : alone.exact.legs) {
+        pumped += leg.solution.up_jumps;
+        const double information = 1.0 / std::pow(*leg.bounds.full_record, 2);
+        emitted += information / (std::pow(ratio(scans, leg.direction), 2) - 1.0);
+    }
+    CHECK(emitted == doctest::Approx(alone.jumps / 200.0 - pumped).epsilon(0.05));
     // 200 runs know a spread to 5 %: five of those, once in 10^6.
     CHECK(named(parked.estimates, "every_jump").delta_w->value ==
           doctest::Approx(named(parked.bounds, "full_record").delta_w->value).epsilon(0.25));
