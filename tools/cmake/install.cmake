@@ -16,7 +16,10 @@ write_basic_package_version_file(dickejump-config-version.cmake COMPATIBILITY Sa
 install(FILES ${PROJECT_BINARY_DIR}/dickejump-config.cmake ${PROJECT_BINARY_DIR}/dickejump-config-version.cmake
         DESTINATION ${package_dir} COMPONENT development)
 
-install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libdickejump-dev COMPONENT development)
+# Every package says what is new and whose it is.
+set(package_documents CHANGELOG.md LICENSE tools/cmake/copyright)
+list(TRANSFORM package_documents PREPEND ${PROJECT_SOURCE_DIR}/)
+install(FILES ${package_documents} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libdickejump-dev COMPONENT development)
 
 # For builds without CMake. A static library does not know what it needs; a shared one does.
 set(needed "-lhwy -lhdf5_serial_hl -lhdf5_serial")
@@ -45,8 +48,11 @@ if(TARGET dickejump_program)
           DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT program)
   install(FILES ${PROJECT_BINARY_DIR}/pages/_dickejump
           DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions COMPONENT program)
-  install(FILES CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
-  install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+  install(FILES ${package_documents} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+endif()
+
+if(TARGET dickejump_python)
+  install(FILES ${package_documents} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/python3-dickejump COMPONENT python)
 endif()
 
 if(PROJECT_IS_TOP_LEVEL)
@@ -79,6 +85,7 @@ set(CPACK_PACKAGE_CONTACT "${packager}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/tools/cmake/debian.cmake)
 set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

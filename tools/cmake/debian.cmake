@@ -1,0 +1,15 @@
+# What Debian wants of packages alone: changelogs under its own name for them, they and manual pages compressed, and no
+# second copy of a licence that it has already.
+file(GLOB_RECURSE licences "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/LICENSE")
+if(licences)
+  file(REMOVE ${licences})
+endif()
+file(GLOB_RECURSE texts "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/CHANGELOG.md" "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/dickejump.1")
+foreach(text IN LISTS texts)
+  if(text MATCHES "CHANGELOG.md$")
+    cmake_path(REPLACE_FILENAME text changelog OUTPUT_VARIABLE changelog)
+    file(RENAME "${text}" "${changelog}")
+    set(text "${changelog}")
+  endif()
+  execute_process(COMMAND gzip -9nf "${text}" COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
