@@ -48,6 +48,7 @@ class Resume(CommandLine):
             self.assertEqual(self.summary(folder), self.summary('whole'), how)
             self.assertTrue(self.inspected(folder)['complete'])
 
+    @unittest.skipUnless(importlib.util.find_spec('h5py'), 'python3-h5py is not there')
     def test_estimates_of_runs_are_kept_in_parts_too(self):
         import h5py
         kept = ['--keep-estimates', '--estimators', 'area,first_crossing,loop,mid_crossing', '--detector', 'cavity=1']

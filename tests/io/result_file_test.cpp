@@ -38,6 +38,7 @@ struct Run {
                          .calibrations = scan.calibrations(),
                          .sums = part.store()};
         state.provenance.host = host;
+        state.provenance.started = "2026-01-01T00:00:00Z";
         return to_hdf5(result, state);
     }
 };

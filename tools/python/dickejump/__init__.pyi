@@ -449,9 +449,11 @@ def sensitivity(
     memory: Optional[float] = ...,
     servo: Optional[Literal['perfect', 'filter', 'counts']] = ...,
     threads: Optional[int] = ...,
+    part: Optional[str] = ...,
     out: Optional[str] = ...,
     force: Optional[bool] = ...,
     gamma_hz: Optional[float] = ...,
+    comm: Any = ...,
     progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
 ) -> Result:
     """Scan many numbers of atoms at several rates: how the sensitivity of a run scales; or compare protocols.
@@ -480,9 +482,11 @@ def sensitivity(
     memory: lock: of the average of side clicks [1/gamma] (default 0.05) (> 0)
     servo: lock: what it acts on (default perfect, with a detector filter)
     threads: threads, 0 for all (default); does not change results (>= 0)
+    part: only the scans of the K-th of M parts, to be merged
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
     gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    comm: an mpi4py communicator: every rank runs its part on its own threads, and all of them have the whole
     progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
     """
 

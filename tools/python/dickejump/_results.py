@@ -1,4 +1,5 @@
 """Results: what the command line prints as JSON, with attributes, arrays, pictures and files."""
+import io
 import json
 import os
 import tempfile
@@ -51,6 +52,18 @@ class Result(Record):
         """The curves as an xarray.Dataset; of a scan with the dimensions direction and scaled_pump, else time."""
         from ._datasets import dataset
         return dataset(self)
+
+    def run_estimates(self):
+        """The estimates of every run [s], of a scan with keep_estimates=True: a dict of arrays over trajectories, NaN
+        where a run has none, with keys like ("area", "up", "") and ("bayes", "down", "cavity=0.5"). Needs h5py."""
+        if 'result.h5' in self._answer['files']:
+            import h5py
+            with h5py.File(io.BytesIO(self._answer['files']['result.h5']), 'r') as file:
+                if 'runs' in file:
+                    return {tuple(column.attrs[key] for key in ('name', 'direction', 'detector')): column[()]
+                            for name, column in file['runs'].items() if name != 'trajectory'}
+        raise InvalidInput(f'keep_estimates (not given, or no scan: {self.verb} has no estimates of single runs) give '
+                           'keep_estimates=True to dj.scan')
 
     def plot(self, ax=None):
         """Draws the result with matplotlib, in the project's style; returns the figure."""
