@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump {
 
@@ -66,7 +68,7 @@ private:
 
 }  // namespace
 
-Process& Process::operator+=(const Process& other) {
+ClickResiduals::Process& ClickResiduals::Process::operator+=(const Process& other) {
     clicks += other.clicks;
     expected += other.expected;
     for (std::size_t i = 0; i < excess.size(); ++i)
@@ -95,9 +97,19 @@ std::vector<double> ClickResiduals::distances() const {
 ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladder, const PumpSchedule& pump,
                          double duration, const Eigen::VectorXd& start, const Detector& detector,
                          double side_rate, std::span<const Photon> clicks, double theta, StopRequest stop) {
+    Problems problems;
+    check(detector, problems);
+    check_duration(duration, problems);
+    check_populations(start, ladder, problems);
+    problems.require(std::isfinite(theta), "theta = " + text(theta) + " (a shift is finite) correct it");
+    problems.raise();
     std::vector<Channel> seen;
     for (const auto c : channels)
         if (detector[c]) seen.push_back(c);
+    for (const auto& click : clicks)
+        if (!detector[click.channel])
+            throw InvalidInput("a click of the " + std::string(name(click.channel)) +
+                               " (this detector does not see it) leave it out");
     ClickResiduals result;
     result.processes.resize(seen.size() > 1 ? seen.size() + 1 : seen.size());
     std::vector<Gatherer> gatherers;
@@ -161,6 +173,15 @@ double fit_p_value(std::span<const double> observed, std::span<const std::vector
             throw InvalidInput("simulated residuals with " + std::to_string(one.size()) +
                                " distances (the record has " + std::to_string(observed.size()) +
                                ") measure both alike");
+    const auto sizes = [](std::span<const double> distances) {
+        for (const double x : distances)
+            if (!(x >= 0.0) || std::isinf(x))
+                throw InvalidInput("a distance of " + text(x) +
+                                   " (it is finite and not negative) measure it again");
+    };
+    sizes(observed);
+    for (const auto& one : simulated)
+        sizes(one);
     if (simulated.empty()) return std::numeric_limits<double>::quiet_NaN();
     std::vector<double> scale(observed.begin(), observed.end());
     for (const auto& one : simulated)

@@ -14,6 +14,8 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 }
 
 void Moments::add(double x) {
+    if (!std::isfinite(x))
+        throw InvalidInput("a value of " + text(x) + " (no mean could follow from it) leave it out");
     Moments one;
     one.count_ = 1;
     one.mean_ = x;

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dickejump/model/invalid_input.hpp"
+
 namespace dickejump {
 
 void ScoredMoments::add(double x, double score) {
+    if (!std::isfinite(x) || !std::isfinite(score))
+        throw InvalidInput("an estimate of " + text(x) + " with score " + text(score) +
+                           " (no mean could follow from them) leave the run out");
     const double s = score;
     ++count_;
     x_ += x, s_ += s, x2_ += x * x, xs_ += x * s, s2_ += s * s;

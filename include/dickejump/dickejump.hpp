@@ -98,6 +98,7 @@
 #include "dickejump/study/lock/lock_config.hpp"
 #include "dickejump/study/measure/measure.hpp"
 #include "dickejump/study/model.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 #include "dickejump/study/scan/compare_scan.hpp"
 #include "dickejump/study/scan/exact_scan.hpp"

@@ -17,6 +17,7 @@ struct Estimate {
 /// (Pebay, SAND2008-6212). The order of merging is the caller's, and so is the last bit.
 class Moments {
 public:
+    /// @throws InvalidInput unless x is finite; then nothing has changed
     void add(double x);
     void merge(const Moments& other);
 

@@ -51,6 +51,7 @@ struct KnownMeans {
     /// The number whose runs must be a basis as well: of J_x, say, J_z at that time. Its own: none.
     std::vector<Eigen::Index> leader;
 
+    /// @throws InvalidInput if d < 0
     explicit KnownMeans(Eigen::Index d);
 };
 
@@ -67,7 +68,8 @@ struct MeansVerdict {
 /// What is left out, and all else, is held against a bound that needs no events (Bennett, JASA 57, 33
 /// (1962)): the probability of a mean so far from expectation, of numbers with that variance within these
 /// limits. It speaks only below `alpha`, and then it is the p-value.
-/// @throws InvalidInput if sizes differ
+/// @throws InvalidInput if sizes differ, a leader is none of the numbers, means or limits are not finite, or
+/// alpha is no probability
 MeansVerdict judge_means(const RunSamples& samples, const KnownMeans& expected, double alpha);
 
 /// Why there is no verdict of so many runs where so many are needed; empty if there are enough.

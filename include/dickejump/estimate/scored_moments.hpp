@@ -15,6 +15,7 @@ namespace dickejump {
 /// answers to theta: no runs at another theta are needed.
 class ScoredMoments {
 public:
+    /// @throws InvalidInput unless both are finite; then nothing has changed
     void add(double x, double score);
     void merge(const ScoredMoments& other);
 

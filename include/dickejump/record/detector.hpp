@@ -18,6 +18,14 @@ namespace dickejump {
 enum class Channel : std::int8_t { cavity, pump, side };
 inline constexpr std::array channels{Channel::cavity, Channel::pump, Channel::side};
 std::string_view name(Channel channel);
+/// Its place in `channels`. @throws InvalidInput if it is none of them
+inline std::size_t index_of(Channel channel) {
+    const auto index = static_cast<std::size_t>(channel);
+    if (index >= channels.size()) [[unlikely]]
+        throw InvalidInput("channel " + std::to_string(static_cast<int>(channel)) +
+                           " (there are cavity, pump and side) choose one of them");
+    return index;
+}
 
 /// A photon that came out, or a click of a detector.
 struct Photon {
@@ -51,10 +59,9 @@ struct Detector {
     double gate_open = 0.0;                                       ///< clicks count from here ..
     double gate_close = std::numeric_limits<double>::infinity();  ///< .. to here [1/gamma]
 
-    const std::optional<ChannelDetector>& operator[](Channel c) const {
-        return channel[static_cast<std::size_t>(c)];
-    }
-    std::optional<ChannelDetector>& operator[](Channel c) { return channel[static_cast<std::size_t>(c)]; }
+    /// @throws InvalidInput if there is no such channel
+    const std::optional<ChannelDetector>& operator[](Channel c) const { return channel[index_of(c)]; }
+    std::optional<ChannelDetector>& operator[](Channel c) { return channel[index_of(c)]; }
 
     /// Whether every photon of the channels that it sees in a run of this duration leaves its click, and
     /// nothing else does.

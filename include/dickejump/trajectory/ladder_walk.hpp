@@ -5,6 +5,7 @@
 #include <concepts>
 #include <limits>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "dickejump/model/dicke_ladder.hpp"
@@ -41,6 +42,7 @@ inline double waiting_time(double rate, double growth, double hazard) {
 template <DrawSource Draws>
 class LadderWalk {
 public:
+    /// @throws InvalidInput unless n is on the ladder
     LadderWalk(const DickeLadder& ladder, const PumpSchedule& pump, std::int64_t n, Draws draws)
         : atoms_(static_cast<double>(ladder.atoms())),
           linewidth_(ladder.linewidth()),
@@ -48,6 +50,9 @@ public:
           draws_(std::move(draws)),
           n_(static_cast<double>(n)),
           n_at_tick_(n_) {
+        if (n < 0 || n > ladder.atoms())
+            throw InvalidInput("start level n = " + std::to_string(n) + " (the ladder has 0.." +
+                               std::to_string(ladder.atoms()) + ") choose one of them");
         enter_state();
         cross_knots(0.0);
     }

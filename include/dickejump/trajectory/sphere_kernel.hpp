@@ -66,7 +66,7 @@ public:
     const DickeLadder& ladder() const { return setup_.ladder; }
     int steps_per_tick() const { return steps_per_tick_; }
 
-    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways, or time tags.
+    /// As LadderSampler. @throws InvalidInput likewise, and if time tags are wanted.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

@@ -27,7 +27,7 @@ public:
     const TickGrid& grid() const { return grid_; }
     const LocalSpins& spins() const { return spins_; }
 
-    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.
+    /// As LadderSampler. @throws InvalidInput likewise.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

@@ -23,8 +23,10 @@ namespace dickejump {
 template <DrawSource Draws>
 class SpinWalk {
 public:
+    /// @throws InvalidInput unless these atoms have the state
     SpinWalk(const LocalSpins& spins, const PumpSchedule& pump, const SpinState& start, Draws draws)
         : spins_(spins), pieces_(pump.pieces()), draws_(std::move(draws)), state_(start) {
+        spins_.check_state(state_);
         enter_state();
         cross_knots(0.0);
     }

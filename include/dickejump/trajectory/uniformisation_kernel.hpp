@@ -61,7 +61,7 @@ public:
     const TickGrid& grid() const { return setup_.grid; }
     const DickeLadder& ladder() const { return setup_.ladder; }
 
-    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.
+    /// As LadderSampler. @throws InvalidInput likewise.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

@@ -8,6 +8,7 @@
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/study/ensemble/ensemble_config.hpp"
 #include "dickejump/study/ensemble/observables.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -17,7 +18,8 @@ class PreparedEnsemble {
 public:
     struct Plan;
 
-    explicit PreparedEnsemble(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedEnsemble(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
 
     const EnsembleConfig& config() const;
     /// `jz`, `jz2`, `jx`, `jy` of every model, with J_z = (J_ee - J_gg)/2 and J_+ = J_eg of three-level

@@ -32,13 +32,15 @@ struct EstimateConfig {
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
 
     bool is_scan() const { return schedule.empty(); }
+    // Of a configuration that `check` finds fault with, all of these may throw InvalidInput.
+
     /// @throws InvalidInput as `check`, also naming file and line
     PumpSchedule pump() const;
     double run_duration() const;
     StartState start() const;
     /// The largest |theta| of the prior [gamma].
     double reach() const;
-    const Detector& detector() const { return detectors.front(); }
+    const Detector& detector() const;
 };
 template <>
 const Keys<EstimateConfig>& keys<EstimateConfig>();

@@ -47,7 +47,7 @@ struct LockConfig {
     double simulated_shift = 0.0;
 
     Ensemble ensemble() const { return {trajectories, seed}; }
-    /// Whole ticks, none longer than asked for.
+    /// Whole ticks, none longer than asked for. @throws InvalidInput if duration and tick make none
     TickGrid grid() const;
 };
 template <>

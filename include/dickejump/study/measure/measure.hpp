@@ -15,6 +15,7 @@
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/record/detector.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -82,7 +83,8 @@ struct MeasureResult {
 class PreparedMeasure {
 public:
     struct Plan;
-    explicit PreparedMeasure(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedMeasure(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
     const Plan& plan() const { return *plan_; }
 
 private:

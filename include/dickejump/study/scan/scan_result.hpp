@@ -36,7 +36,8 @@ struct ScanCurve {
 struct Coverage {
     Estimate at68, at95;
 
-    /// Of so many runs; empty of none.
+    /// Of so many runs; empty of none. @throws InvalidInput if more hold it than there are, or fewer than
+    /// none
     static std::optional<Coverage> of(std::int64_t holding68, std::int64_t holding95, std::int64_t runs);
 };
 
