@@ -70,6 +70,7 @@ TESTED_ELSEWHERE = {
     'study/experiment/experiment_plan': 'study/experiment/experiment_test',
     'study/model': 'an enum and its name: study/ensemble/ensemble_config_test',
     'study/protocols/protocols_config': 'study/protocols/protocols_test',
+    'study/plan': 'a null pointer: misuse/study_test, for every study',
     'study/scan/compare_scan': 'study/scan/prepared_scan_test, statistical/scan_test',
     'study/scan/detected_signal': 'statistical/signals_test',
     'study/scan/detector_calibration': 'study/scan/detected_leg_test',
@@ -93,7 +94,7 @@ TESTED_ELSEWHERE = {
     'trajectory/uniformisation/segment_loop': 'trajectory/uniformisation_kernel_test, on every target',
     'trajectory/uniformisation/vector_block': 'trajectory/uniformisation_kernel_test, against scalar_block',
     'trajectory/vector_targets': 'trajectory/uniformisation_kernel_test: every target has the same runs',
-    'trajectory/window': 'columns that samplers fill: estimate/run_observers_test',
+    'trajectory/window': 'columns that samplers fill: estimate/run_observers_test, misuse/trajectory_test',
     'wavefunction/channel_jump': 'a struct: wavefunction/wavefunction_sampler_test',
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -144,12 +145,26 @@ double seconds_since(StopRequest::Clock::time_point start) {
     return std::chrono::duration<double>(StopRequest::Clock::now() - start).count();
 }
 
+void check_blocks(const Ensemble& ensemble, BlockRange range, double time_limit) {
+    Problems problems;
+    problems.require(ensemble.trajectories >= 0, "`trajectories` = " + std::to_string(ensemble.trajectories) +
+                                                     " (a number of them is not negative) give more");
+    problems.require(range.begin >= 0 && range.begin <= range.end && range.end <= blocks_of(ensemble).end,
+                     "blocks " + std::to_string(range.begin) + " to " + std::to_string(range.end) +
+                         " (the ensemble has 0 to " + std::to_string(blocks_of(ensemble).end) +
+                         ") give some of these");
+    problems.require(!std::isnan(time_limit),
+                     "`time_limit` = nan (no time at all) give a number, or infinity");
+    problems.raise();
+}
+
 Executor::Executor(int threads, Threading threading)
     : threads_(threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))),
       threading_(threading) {
-    if (threads < 0)
+    constexpr int most = 65536;
+    if (threads < 0 || threads > most)
         throw InvalidInput("`threads` = " + std::to_string(threads) +
-                           " (a number of threads; 0 means all) give 0 or more");
+                           " (a number of threads, at most 65536; 0 means all) give 0 or more");
 #ifdef DICKEJUMP_TBB
     if (threading_ == Threading::automatic) threading_ = Threading::tbb;
 #else
@@ -160,6 +175,8 @@ Executor::Executor(int threads, Threading threading)
 }
 
 void Executor::in_order(std::int64_t count, const Work& work, const Take& take) const {
+    if (!work || !take)
+        throw InvalidInput("a job without work, or nobody to take it (an executor runs functions) pass both");
 #ifdef DICKEJUMP_TBB
     if (threading_ == Threading::tbb) return in_order_on_tbb(count, threads_, ahead(), work, take);
 #endif

@@ -40,11 +40,9 @@ StoredSums stored_sums_in(std::string_view bytes) {
     const auto count = in.count();
     std::int64_t end = 0;
     for (std::uint64_t i = 0; i < count; ++i) {
-        constexpr std::int64_t most_levels = 55;  // of 64-bit trajectories in blocks of 128
         const auto level = in.whole(), index = in.whole();
-        if (level < 0 || level > most_levels || index < 0 ||
-            index >= std::int64_t{1} << (most_levels - level))
-            refuse("a node is outside of every ensemble");
+        if (level < 0 || level > 64) refuse("a node is outside of every ensemble");
+        check_node(static_cast<int>(level), index);
         sums.nodes.push_back({static_cast<int>(level), index, in.text()});
         const auto blocks = sums.nodes.back().blocks();
         if (blocks.begin < end) refuse("their nodes are out of order");

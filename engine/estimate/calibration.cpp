@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dickejump/model/invalid_input.hpp"
+
 namespace dickejump {
 
 namespace {
@@ -32,6 +34,8 @@ std::optional<Calibration> halfway(const std::optional<Calibration>& a, const st
 
 std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
                                     const std::optional<Calibration>& calibration, std::int64_t atoms) {
+    if (atoms < 1)
+        throw InvalidInput("atoms = " + std::to_string(atoms) + " (a ladder has at least one) give more");
     if (!spread || !(spread->value > 0.0) || !calibration || calibration->slope < 1e-9) return {};
     const double scale = 2.0 / (static_cast<double>(atoms) * calibration->slope);
     // Spread and slope come from different runs.
@@ -56,6 +60,9 @@ void PairedShift::merge(const PairedShift& other) {
 
 std::optional<Calibration> PairedShift::calibration(Estimator estimator, double shift,
                                                     std::int64_t fewest) const {
+    if (!(shift > 0.0) || std::isinf(shift))
+        throw InvalidInput("shift = " + text(shift) +
+                           " (the two pumps of a pair are some way apart) give a positive one");
     const auto& change = change_[estimator];
     if (change.count() < fewest || change.count() < 1) return {};
     return Calibration{.offset = level_[estimator].mean()->value,

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <string>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump {
 
@@ -81,6 +83,10 @@ ClickResiduals gather(const Expected& expected, double duration, const Eigen::Ve
     std::vector<Channel> seen;
     for (const auto c : channels)
         if (detector[c]) seen.push_back(c);
+    for (const auto& click : clicks)
+        if (!detector[click.channel])
+            throw InvalidInput("a click of the " + std::string(name(click.channel)) +
+                               " (this detector does not see it) leave it out");
     ClickResiduals result;
     result.processes.resize(seen.size() > 1 ? seen.size() + 1 : seen.size());
     std::vector<Gatherer> gatherers;
@@ -138,7 +144,7 @@ ClickResiduals gather(const Expected& expected, double duration, const Eigen::Ve
 
 }  // namespace
 
-Process& Process::operator+=(const Process& other) {
+ClickResiduals::Process& ClickResiduals::Process::operator+=(const Process& other) {
     clicks += other.clicks;
     expected += other.expected;
     for (std::size_t i = 0; i < excess.size(); ++i)
@@ -164,9 +170,15 @@ std::vector<double> ClickResiduals::distances() const {
     return all;
 }
 
-ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder&, const PumpSchedule& pump,
+ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladder, const PumpSchedule& pump,
                          double duration, const Eigen::VectorXd& start, const Detector& detector,
                          double side_rate, std::span<const Photon> clicks, double theta, StopRequest stop) {
+    Problems problems;
+    check(detector, problems);
+    check_duration(duration, problems);
+    check_populations(start, ladder, problems);
+    problems.require(std::isfinite(theta), "theta = " + text(theta) + " (a shift is finite) correct it");
+    problems.raise();
     return gather({pump, theta, detector, 1.0, side_rate, 0.0}, duration, start, clicks,
                   [&](const auto& follow) {
                       LikelihoodFilter::Thetas thetas;
@@ -189,6 +201,15 @@ double fit_p_value(std::span<const double> observed, std::span<const std::vector
             throw InvalidInput("simulated residuals with " + std::to_string(one.size()) +
                                " distances (the record has " + std::to_string(observed.size()) +
                                ") measure both alike");
+    const auto sizes = [](std::span<const double> distances) {
+        for (const double x : distances)
+            if (!(x >= 0.0) || std::isinf(x))
+                throw InvalidInput("a distance of " + text(x) +
+                                   " (it is finite and not negative) measure it again");
+    };
+    sizes(observed);
+    for (const auto& one : simulated)
+        sizes(one);
     if (simulated.empty()) return std::numeric_limits<double>::quiet_NaN();
     std::vector<double> scale(observed.begin(), observed.end());
     for (const auto& one : simulated)

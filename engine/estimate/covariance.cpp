@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump {
 
@@ -28,6 +30,12 @@ Eigen::Index checked(Eigen::Index dimension) {
     if (dimension < 0)
         throw InvalidInput("dimension = " + std::to_string(dimension) +
                            " (a number of numbers is not negative) give 0 or more");
+    constexpr double bytes = 16.0;  // of a number, while matrices are copied
+    const auto d = static_cast<double>(dimension);
+    Problems problems;
+    check_memory("dimension = " + std::to_string(dimension) + " (covariances of so many numbers",
+                 bytes * d * d, problems);
+    problems.raise();
     return dimension;
 }
 
@@ -78,6 +86,8 @@ Covariance Covariance::part(const std::vector<Eigen::Index>& kept) const {
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected) {
     check_dimension(expected.size(), observed.mean().size());
     check_enough(observed.count(), expected.size());
+    if (!expected.allFinite())
+        throw InvalidInput("an expected mean that is not finite (no mean can be it) correct it");
     const Eigen::VectorXd off = observed.mean() - expected;
     const Eigen::MatrixXd covariance = observed.covariance();
     // A number without spread must be met exactly; the factorisation would pass over it.
@@ -99,6 +109,10 @@ double p_of_t2(double t2, Eigen::Index dimension, std::int64_t count) {
 }
 
 std::int64_t trajectories_for_agreement(Eigen::Index dimension) {
+    constexpr Eigen::Index most = std::numeric_limits<Eigen::Index>::max() / 100;
+    if (dimension < 0 || dimension > most)
+        throw InvalidInput("dimension = " + std::to_string(dimension) +
+                           " (a number of numbers, at most 9 10^16) give 0 or more");
     return 100 * dimension;
 }
 

@@ -23,6 +23,12 @@ CurveFit::CurveFit(std::span<const double> mean, double reach, double s_per_tick
                      "ticks " + std::to_string(seen.first) + " to " + std::to_string(seen.last) +
                          " are seen (the mean curve has " + std::to_string(mean.size()) +
                          ") give some of these");
+    for (const double value : mean)
+        if (!std::isfinite(value)) {
+            problems.add("a mean curve with " + text(value) +
+                         " (a mean is finite) give only ticks that have one");
+            break;
+        }
     problems.raise();
     constexpr int tries = 201;
     const auto last = static_cast<double>(mean.size() - 1);
@@ -47,6 +53,10 @@ double CurveFit::operator()(std::span<const double> signal) const {
     if (signal.size() != ticks_)
         throw InvalidInput("a signal of " + std::to_string(signal.size()) + " ticks (the mean curve has " +
                            std::to_string(ticks_) + ") give one value for each");
+    for (const double value : signal)
+        if (!std::isfinite(value))
+            throw InvalidInput("a signal with " + text(value) +
+                               " (a tick that is seen has a number) leave out ticks without one");
     // The signal's own square is the same for every shift.
     const auto cost = [&](std::size_t i) {
         double overlap = 0.0;

@@ -15,6 +15,13 @@ CurveMoments::CurveMoments(std::int64_t atoms, const TickGrid& grid, std::int64_
     problems.require(stride >= 1 && grid.ticks % std::max<std::int64_t>(stride, 1) == 0,
                      "stride = " + std::to_string(stride) + " (points divide the " +
                          std::to_string(grid.ticks) + " ticks evenly) give a divisor of them");
+    problems.require(atoms >= 1,
+                     "atoms = " + std::to_string(atoms) + " (a ladder has at least one) give more");
+    check_memory(
+        "ticks = " + std::to_string(grid.ticks) + " by " + std::to_string(stride) + " (sums at each point",
+        sizeof(PowerSums) * static_cast<double>(grid.ticks) /
+            static_cast<double>(std::max<std::int64_t>(stride, 1)),
+        problems);
     problems.raise();
     sums_.resize(static_cast<std::size_t>(grid.ticks / stride) + 1);
 }
@@ -35,10 +42,11 @@ void CurveMoments::observe(const Window& window) {
         throw InvalidInput("a window of a run of " + std::to_string(window.grid.ticks) +
                            " ticks (this curve has " + std::to_string(ticks()) +
                            ") give the curve the run's grid");
+    check_window(window);
     const auto lanes = static_cast<std::size_t>(window.lanes);
     if (window.first_tick == 0) {
         count_ += window.lanes;
-        add(sums_[0], window.start);
+        add(sums_[0], std::span(window.start).first(lanes));
     }
     for (int t = 0; t < window.ticks; ++t) {
         const auto tick = window.first_tick + t + 1;

@@ -1,6 +1,9 @@
 #include "dickejump/estimate/estimator.hpp"
 
 #include <algorithm>
+#include <string>
+
+#include "dickejump/model/invalid_input.hpp"
 
 namespace dickejump {
 
@@ -79,8 +82,16 @@ static_assert(in_order(), "a row for every estimator, in the order of the enum")
 
 }  // namespace
 
+std::size_t index_of(Estimator estimator) {
+    const auto index = static_cast<std::size_t>(estimator);
+    if (index >= table.size())
+        throw InvalidInput("estimator " + std::to_string(index) + " (there are " +
+                           std::to_string(table.size()) + ") choose one of the enum");
+    return index;
+}
+
 const EstimatorTraits& traits(Estimator estimator) {
-    return table[static_cast<std::size_t>(estimator)];
+    return table[index_of(estimator)];
 }
 
 std::string_view name(Estimator estimator) {

@@ -23,10 +23,6 @@ double smallest(const Row& row) {
     return -largest(-row);
 }
 
-std::size_t index_of(Channel c) {
-    return static_cast<std::size_t>(c);
-}
-
 }  // namespace
 
 void check_clicks(std::span<const Photon> clicks, const Detector& detector, double duration,

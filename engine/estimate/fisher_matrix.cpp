@@ -42,6 +42,9 @@ void add_alone(const std::vector<const Covariance*>& legs, const std::vector<Par
 
 Eigen::VectorXd upper_triangle(const Eigen::MatrixXd& matrix) {
     const auto size = matrix.rows();
+    if (matrix.cols() != size)
+        throw InvalidInput("a matrix of " + std::to_string(size) + " x " + std::to_string(matrix.cols()) +
+                           " (a symmetric one is square) give one that is");
     Eigen::VectorXd triangle(size * (size + 1) / 2);
     Eigen::Index k = 0;
     for (Eigen::Index i = 0; i < size; ++i)
@@ -59,11 +62,17 @@ FisherMatrix FisherMatrix::of(const std::vector<const Covariance*>& legs,
     const auto size = static_cast<Eigen::Index>(result.parameters.size()), entries = size * (size + 1) / 2;
     Problems problems;
     problems.require(!legs.empty(), "no leg (a Fisher matrix is of records) give one");
-    for (const auto* leg : legs)
+    for (const auto* leg : legs) {
+        if (!leg) {
+            problems.add("a leg that is null (a Fisher matrix is of records) leave it out");
+            continue;
+        }
+        problems.require(leg->count() > 0, "a leg without a record (nothing is known of it) leave it out");
         problems.require(leg->mean().size() == entries, std::to_string(leg->mean().size()) +
                                                             " entries (a matrix of " + std::to_string(size) +
                                                             " parameters has " + std::to_string(entries) +
                                                             ") give as many");
+    }
     problems.raise();
 
     Eigen::VectorXd mean = Eigen::VectorXd::Zero(entries);

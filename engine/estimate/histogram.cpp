@@ -10,9 +10,11 @@ namespace dickejump {
 
 namespace {
 void check_bins(int bins) {
-    if (bins < 1)
-        throw InvalidInput("bins = " + std::to_string(bins) +
-                           " (counts need a bin to be in) give at least one");
+    constexpr int most = 10'000'000;
+    if (bins < 1 || bins > most)
+        throw InvalidInput(
+            "bins = " + std::to_string(bins) +
+            " (counts need a bin to be in, and nobody looks at more than 10^7) give 1 to 10^7");
 }
 }  // namespace
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <string>
 
 #include "dickejump/model/invalid_input.hpp"
 #include "estimate/likelihood_curve.hpp"
@@ -141,8 +143,17 @@ LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span
     return estimate_likelihood([&](const auto& thetas) { return filter(clicks, thetas); }, scale, range);
 }
 
-LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale, const ThetaRange& range) {
+LikelihoodEstimate estimate_likelihood(const Likelihood& given, double scale, const ThetaRange& range) {
     check(scale, range);
+    if (!given) throw InvalidInput("no likelihood (an estimate is made from one) give the record's");
+    const Likelihood likelihood = [&](const LikelihoodFilter::Thetas& thetas) {
+        auto result = given(thetas);
+        for (const double log : result.log_likelihood)
+            if (std::isnan(log) || log == std::numeric_limits<double>::infinity())
+                throw InvalidInput("a log-likelihood of " + text(log) +
+                                   " (finite, or -infinity where the record cannot happen) correct it");
+        return result;
+    };
     LikelihoodEstimate estimate;
     std::vector<std::pair<LikelihoodFilter::Thetas, LikelihoodFilter::Result>> looks;
     double centre = 0.0;

@@ -5,19 +5,30 @@
 #include <limits>
 #include <string>
 
+#include "dickejump/record/loop_sampler.hpp"
+#include "model/checks.hpp"
+
 namespace dickejump {
 
 LoopFilter::LoopFilter(const DickeLadder& ladder, const Detector& detector, double side_rate,
                        std::int64_t start, const Thetas& thetas)
     : ladder_(ladder), side_rate_(side_rate), thetas_(thetas) {
     Problems problems;
-    check(detector, problems);
+    check_loop(detector, problems);
+    check_rate("side_rate", side_rate, problems);
+    for (const double theta : thetas)
+        problems.require(std::isfinite(theta), "theta = " + text(theta) + " (a shift is finite) correct it");
+    constexpr double bytes_a_level = 3 * width * sizeof(double) + 16.0;
+    check_memory(
+        "atoms = " + std::to_string(ladder.atoms()) + " (populations for eight thetas of so many levels",
+        bytes_a_level * static_cast<double>(ladder.atoms()), problems);
     problems.require(start >= 0 && start <= ladder.atoms(),
                      "start level n = " + std::to_string(start) + " (the ladder has 0.." +
                          std::to_string(ladder.atoms()) + ") choose one of them");
     problems.raise();
     for (const auto c : channels)
         if (const auto& seen = detector[c]) {
+            sees_[static_cast<std::size_t>(c)] = true;
             efficiency_[static_cast<std::size_t>(c)] = seen->efficiency;
             background_[static_cast<std::size_t>(c)] = seen->background;
         }
@@ -41,17 +52,36 @@ double LoopFilter::mean() const {
     return first / sum;
 }
 
-void LoopFilter::advance(double pump, double begin, double end, std::span<const Photon> clicks) {
+void LoopFilter::advance(double pump, double begin, double end, std::span<const Photon> clicks,
+                         StopRequest stop) {
+    Problems problems;
+    if (!(pump >= 0.0) || std::isinf(pump)) check_rate("pump", pump, problems);
+    if (!(begin <= end) || !std::isfinite(begin) || !std::isfinite(end))
+        problems.add("a tick from " + text(begin) + " to " + text(end) +
+                     " (it is some time, or none) give its finite ends in order");
+    double last = begin;
+    for (const auto& click : clicks) {
+        if (!(click.time >= last && click.time <= end))
+            problems.add("a click at time " + text(click.time) + " after one at " + text(last) +
+                         " in a tick that ends at " + text(end) +
+                         " (clicks ascend within it) sort or cut them");
+        else if (!sees_[index_of(click.channel)])
+            problems.add("a click of the " + std::string(name(click.channel)) +
+                         " (this detector does not see it) leave it out");
+        if (!problems.empty()) break;
+        last = click.time;
+    }
+    problems.raise();
     Row shifted;
     for (int i = 0; i < width; ++i)
         shifted(i) = std::max(0.0, pump + thetas_[static_cast<std::size_t>(i)]);
     double time = begin;
     for (const auto& click : clicks) {
-        wait(shifted, click.time - time);
+        wait(shifted, click.time - time, stop);
         see(click.channel, shifted);
         time = click.time;
     }
-    wait(shifted, end - time);
+    wait(shifted, end - time, stop);
     // What the norm has become is the likelihood of the tick's clicks.
     const Row norm = p_.colwise().sum();
     for (int i = 0; i < width; ++i) {
@@ -65,7 +95,7 @@ void LoopFilter::advance(double pump, double begin, double end, std::span<const 
     }
 }
 
-void LoopFilter::wait(const Row& pump, double length) {
+void LoopFilter::wait(const Row& pump, double length, StopRequest stop) {
     if (!(length > 0.0)) return;
     const auto at = [](Channel c) { return static_cast<std::size_t>(c); };
     const double unseen_down = 1.0 - efficiency_[at(Channel::cavity)],
@@ -84,6 +114,7 @@ void LoopFilter::wait(const Row& pump, double length) {
         double weight = std::exp(-jumps);
         sum_ = weight * p_;
         for (int k = 1;; ++k) {
+            stop.check();
             weight *= jumps / k;
             for (Eigen::Index n = 0; n < levels; ++n) {
                 const double down = emission_(n) / fastest,

@@ -20,6 +20,13 @@ MeanCrossing::MeanCrossing(std::int64_t atoms, const TickGrid& grid, double cent
                          ") fit around a time within it");
     problems.require(std::isfinite(reach) && reach >= 0.0,
                      "reach = " + text(reach) + " (a time is finite and not negative) give `reach` >= 0");
+    problems.require(atoms >= 1,
+                     "atoms = " + std::to_string(atoms) + " (a ladder has at least one) give more");
+    if (problems.empty()) {
+        constexpr double bytes_a_tick = 400.0;  // of four coefficients, and of what solves for them
+        check_memory("reach = " + text(reach) + " (the ticks within it",
+                     bytes_a_tick * 2.0 * std::min(reach, grid.duration) / grid.tick(), problems);
+    }
     problems.raise();
     constexpr std::int64_t fewest = 8;
     const double tick = grid.tick();
@@ -61,6 +68,14 @@ void MeanCrossing::merge(const MeanCrossing& other) {
 }
 
 void MeanCrossing::observe(const Window& window) {
+    check_window(window, needs, static_cast<std::size_t>(sums_.cols()));
+    const auto last = first_ + static_cast<std::int64_t>(weights_.cols()) - 1;
+    const double rounding = 1e-9 * window.grid.duration;
+    if (!(std::abs(window.grid.time(first_) - (middle_ - reach_)) <= rounding &&
+          std::abs(window.grid.time(last) - (middle_ + reach_)) <= rounding))
+        throw InvalidInput("a window of a run of " + std::to_string(window.grid.ticks) + " ticks in " +
+                           text(window.grid.duration) +
+                           " (this fit is of other ticks) give it the run's grid");
     if (window.first_tick == 0) sums_ = Eigen::MatrixXd::Zero(4, window.lanes);
     const auto add = [&](Eigen::Index i, const std::int32_t* levels) {
         for (int lane = 0; lane < window.lanes; ++lane)

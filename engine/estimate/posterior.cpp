@@ -12,11 +12,15 @@ Posterior::Posterior(const std::function<double(double)>& log_likelihood, const 
     if (!(std::isfinite(support.low) && std::isfinite(support.high) && support.low < support.high))
         throw InvalidInput("support from " + text(support.low) + " to " + text(support.high) +
                            " (a posterior is over a range of theta) give two finite ends, the lower first");
+    if (!log_likelihood) throw InvalidInput("no likelihood (a posterior is made from one) give the record's");
     constexpr int cells = 800;
     const double width = (support.high - support.low) / cells;
     std::vector<double> logs;
     for (int i = 0; i < cells; ++i)
         logs.push_back(log_likelihood(support.low + (i + 0.5) * width));
+    for (const double log : logs)
+        if (std::isnan(log))
+            throw InvalidInput("a likelihood that is not a number (no posterior) correct it");
     const double top = *std::max_element(logs.begin(), logs.end());
     if (!std::isfinite(top))
         throw InvalidInput("the record cannot happen for any theta from " + text(support.low) + " to " +
@@ -43,10 +47,13 @@ double Posterior::quantile(double probability) const {
 }
 
 Interval Posterior::interval(double probability) const {
+    if (!(probability >= 0.0 && probability <= 1.0))
+        throw InvalidInput("probability = " + text(probability) + " (0 to 1) ask for one of these");
     return {quantile(0.5 - 0.5 * probability), quantile(0.5 + 0.5 * probability)};
 }
 
 double Posterior::below(double theta) const {
+    if (std::isnan(theta)) throw InvalidInput("theta = nan (no shift at all) ask for a number");
     if (!known()) return mean_;
     const auto cells = static_cast<double>(below_.size() - 1);
     const double place = (theta - support_.low) / (support_.high - support_.low) * cells;

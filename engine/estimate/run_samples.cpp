@@ -75,8 +75,17 @@ double RunSamples::carriers(const Eigen::VectorXd& direction) const {
                : 0.0;
 }
 
+namespace {
+Index checked(Index d) {
+    if (d < 0)
+        throw InvalidInput("dimension = " + std::to_string(d) +
+                           " (a number of numbers is not negative) give 0 or more");
+    return d;
+}
+}  // namespace
+
 KnownMeans::KnownMeans(Index d)
-    : mean(Eigen::VectorXd::Zero(d)),
+    : mean(Eigen::VectorXd::Zero(checked(d))),
       low(mean),
       high(mean),
       variance(Eigen::VectorXd::Constant(d, std::numeric_limits<double>::infinity())),
@@ -94,6 +103,11 @@ MeansVerdict judge_means(const RunSamples& samples, const KnownMeans& expected, 
         if (size != d)
             throw InvalidInput(std::to_string(size) + " expected numbers (runs have " + std::to_string(d) +
                                ") give as many");
+    if (!expected.mean.allFinite() || !expected.low.allFinite() || !expected.high.allFinite() ||
+        expected.variance.hasNaN() || expected.least.hasNaN())
+        throw InvalidInput("an expected number that is not one (nothing can be compared with it) correct it");
+    if (!(alpha >= 0.0 && alpha <= 1.0))
+        throw InvalidInput("alpha = " + text(alpha) + " (a probability) give it between 0 and 1");
     MeansVerdict verdict;
     const auto n = static_cast<double>(all.count());
     const Eigen::MatrixXd covariance = all.covariance();

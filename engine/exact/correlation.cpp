@@ -89,6 +89,7 @@ std::vector<double> inversion_correlation(const DickeLadder& ladder, double pump
 std::vector<double> intensity_correlation(const DickeLadder& ladder, double pump, Channel channel,
                                           std::span<const double> delays, StopRequest stop) {
     check_delays(delays);
+    index_of(channel);  // or refused
     const Eigen::VectorXd p = steady_state(ladder, pump);
     const auto [rate, step] = clicks_of(ladder, channel);
     const double mean = rate.dot(p);

@@ -24,10 +24,11 @@ void check(const LadderChannels& channels, const Eigen::VectorXcd& start, std::i
     const bool fits = sector >= 0 && sector <= atoms;
     problems.require(fits, "sector = " + std::to_string(sector) + " (sectors are 0.." +
                                std::to_string(atoms) + ") choose one of them");
-    problems.require(!fits || start.size() == atoms + 1 - sector,
-                     "a start of " + std::to_string(start.size()) + " entries (sector " +
-                         std::to_string(sector) + " has N + 1 - q = " + std::to_string(atoms + 1 - sector) +
-                         ") give one for each");
+    if (fits)
+        problems.require(
+            start.size() == atoms + 1 - sector,
+            "a start of " + std::to_string(start.size()) + " entries (sector " + std::to_string(sector) +
+                " has N + 1 - q = " + std::to_string(atoms + 1 - sector) + ") give one for each");
     problems.require(start.allFinite(),
                      "an entry of the start is not finite (nothing follows from it) correct it");
     for (std::size_t i = 0; i < times.size(); ++i)

@@ -86,12 +86,18 @@ LockLaw solve_lock(const DickeLadder& ladder, const ProportionalServo& servo, do
     Problems problems;
     check_populations(start, ladder, problems);
     check_grid({.duration = tick * static_cast<double>(ticks), .ticks = ticks}, problems);
+    problems.require(
+        std::isfinite(servo.gain) && servo.gain >= 0.0,
+        "gain = " + text(servo.gain) + " (a servo with a negative one drives J_z away) give `gain` >= 0");
     const auto levels = static_cast<double>(ladder.atoms()) + 1.0;
     const double jumps = 0.25 * levels * levels * (2.0 + servo.gain) * tick;
     problems.require(levels * (jumps + 30.0) * std::min(levels, 2.0 * jumps + 30.0) < 1e12,
                      "`tick` = " + text(tick) + " (some " + text(std::round(jumps)) +
                          " jumps a tick from each of " + text(levels) +
                          " levels are too many to sum) give a shorter `tick`, or fewer `atoms`");
+    problems.require(levels * std::min(levels, 2.0 * jumps + 30.0) * static_cast<double>(ticks) < 1e14,
+                     "`ticks` = " + std::to_string(ticks) + " (too many of " + text(levels) +
+                         " levels each to add up) give a shorter `duration`, or longer ticks");
     problems.raise();
 
     std::vector<TickRow> rows;
@@ -132,6 +138,9 @@ LockLaw solve_lock(const DickeLadder& ladder, const ProportionalServo& servo, do
 }
 
 double protocol_limit(const DickeLadder& ladder, double duration) {
+    Problems problems;
+    check_duration(duration, problems);
+    problems.raise();
     const auto n = static_cast<double>(ladder.atoms());
     return 1.0 / std::sqrt(0.25 * duration * (n + 1.0) * (n + 1.0) + n);
 }

@@ -149,7 +149,9 @@ std::string arithmetic() {
 }
 
 std::string content_of(const std::filesystem::path& file) {
+    std::error_code error;
     std::ifstream in(file, std::ios::binary);
+    if (std::filesystem::is_directory(file, error)) in.setstate(std::ios::failbit);
     std::string content;
     if (in) content.assign(std::istreambuf_iterator<char>(in), {});
     if (!in || in.bad()) throw InvalidInput(file.string() + " (cannot be read) check the path");

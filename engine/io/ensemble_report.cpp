@@ -79,6 +79,12 @@ std::string to_csv(const EnsembleCurves& curves) {
     for (const auto& observable : curves.observables)
         header += "," + observable.name + "_mean" +
                   (observable.error.empty() ? "" : "," + observable.name + "_mean_error");
+    for (const auto& [name, mean, error] : curves.observables)
+        if ((!mean.empty() && mean.size() != curves.times.size()) ||
+            (!error.empty() && error.size() != mean.size()))
+            throw InvalidInput("observable " + name + " with " + std::to_string(mean.size()) + " means and " +
+                               std::to_string(error.size()) + " errors (there are " +
+                               std::to_string(curves.times.size()) + " times) give one for each, or none");
     Csv csv(header);
     // Runs that were ended before a block of them was done have no means.
     const bool known = std::none_of(curves.observables.begin(), curves.observables.end(),

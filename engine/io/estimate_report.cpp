@@ -104,9 +104,16 @@ Json estimate_json(const PumpEstimate& estimate, double gamma, const EstimateCon
     return json;
 }
 
+void check_read(const EstimateResult& result, const ClickRecords& read) {
+    if (read.records.size() != result.records.size())
+        throw InvalidInput(std::to_string(read.records.size()) + " records that were read (" +
+                           std::to_string(result.records.size()) + " estimates) give those of the estimates");
+}
+
 }  // namespace
 
 std::string to_json(const EstimateResult& result, const ClickRecords& read, const ClickData& data) {
+    check_read(result, read);
     const auto& config = result.config;
     Json records = Json::array();
     for (std::size_t i = 0; i < result.records.size(); ++i) {
@@ -149,6 +156,7 @@ std::string to_json(const EstimateResult& result, const ClickRecords& read, cons
 }
 
 std::string to_csv(const EstimateResult& result, const ClickRecords& read) {
+    check_read(result, read);
     std::string csv =
         "file,cycle,cavity,pump,side,theta,theta_error,critical_pump,low_68,high_68,low_95,high_95,"
         "log_likelihood,fit_p_value\n";

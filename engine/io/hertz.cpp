@@ -35,8 +35,14 @@ Json with_hertz_beside(const Json& json, double gamma_hz) {
 }  // namespace
 
 std::string with_hertz(std::string_view json, double gamma_hz) {
-    auto result = with_hertz_beside(Json::parse(json), gamma_hz);
-    result["units"] = {{"gamma_per_second", gamma_per_second(gamma_hz)}, {"gamma_hz", gamma_hz}};
+    const double per_second = gamma_per_second(gamma_hz);
+    const auto parsed = Json::parse(json, nullptr, false);
+    if (!parsed.is_object())
+        throw InvalidInput(
+            "a result that is not one JSON object (there is no place for units) pass one as "
+            "`to_json` makes it");
+    auto result = with_hertz_beside(parsed, gamma_hz);
+    result["units"] = {{"gamma_per_second", per_second}, {"gamma_hz", gamma_hz}};
     return result.dump();
 }
 

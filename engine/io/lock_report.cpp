@@ -46,6 +46,9 @@ Json value_of(const std::optional<Estimate>& x) {
 
 std::optional<Estimate> scaled_sensitivity(const LockConfig& config,
                                            const std::optional<Estimate>& information) {
+    if (config.atoms < 1 || !(config.duration > 0.0) || std::isinf(config.duration))
+        throw InvalidInput("`atoms` = " + std::to_string(config.atoms) + ", `duration` = " +
+                           text(config.duration) + " (no loop) give at least one atom, and a positive time");
     auto bound = bound_from(information);
     if (!bound) return {};
     const double unit = static_cast<double>(config.atoms) * std::sqrt(config.duration);

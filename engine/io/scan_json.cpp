@@ -303,6 +303,9 @@ Json bias_json(const ScanResult& result) {
 }
 
 std::string to_json(const ScanResult& result) {
+    check_curves(result.exact);
+    for (const auto& curve : result.curves)
+        static_cast<void>(result.exact.leg(curve.direction));
     const auto& config = result.config;
     Json curves = Json::array();
     std::optional<Estimate> up, down;
@@ -338,6 +341,7 @@ std::string to_json(const ScanResult& result) {
 }
 
 std::string to_json(const ExactScan& exact) {
+    check_curves(exact);
     const auto& config = exact.config;
     return Json{{"model", model_json(config.model, config.atoms)},
                 {"protocol", protocol(config.atoms, config.protocol())},

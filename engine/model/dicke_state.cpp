@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 #include "model/csv_table.hpp"
 
 namespace dickejump {
@@ -14,6 +15,11 @@ namespace {
 constexpr double nothing = -std::numeric_limits<double>::infinity();
 
 std::size_t levels_of(const DickeLadder& ladder) {
+    constexpr double bytes_a_level = 32.0;  // logarithm and phase, while lists grow
+    Problems problems;
+    check_memory("atoms = " + std::to_string(ladder.atoms()) + " (a state of all their levels",
+                 bytes_a_level * (static_cast<double>(ladder.atoms()) + 1.0), problems);
+    problems.raise();
     return static_cast<std::size_t>(ladder.atoms()) + 1;
 }
 
@@ -51,7 +57,7 @@ DickeState DickeState::coherent(const DickeLadder& ladder, double theta, double 
     // c_n = sqrt(binomial(N, n)) cos(theta/2)^n (sin(theta/2) e^{i phi})^{N-n}: with e^{-i n phi} for the
     // latter phase, <J+> = <n+1|rho.. picks up e^{i phi}, as it must.
     const double up = std::cos(0.5 * theta), down = std::sin(0.5 * theta);
-    const double total = static_cast<double>(ladder.atoms());
+    const double total = static_cast<double>(levels_of(ladder)) - 1.0;
     const double sign = up * down < 0.0 ? std::acos(-1.0) : 0.0;  // theta beyond 0..pi: c_n alternates
     std::vector<double> log_weights, phases;
     double log_binomial = 0.0;

@@ -9,6 +9,8 @@
 namespace dickejump {
 
 double ThreeLevelAtoms::drive_for(double pump) const {
+    if (!(pump >= 0.0) || std::isinf(pump))
+        throw InvalidInput("pump = " + text(pump) + " (a rate is finite and not negative) give w >= 0");
     return std::abs(detuning) * std::sqrt(pump / gamma_r);
 }
 

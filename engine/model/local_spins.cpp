@@ -41,7 +41,24 @@ LocalSpins::LocalSpins(std::int64_t atoms, LocalRates rates) : atoms_(atoms), ra
     problems.raise();
 }
 
+void LocalSpins::check_state(const SpinState& at) const {
+    const bool is_one = at.twice_j >= 0 && at.twice_j <= atoms_ && ((atoms_ - at.twice_j) & 1) == 0 &&
+                        at.twice_m >= -at.twice_j && at.twice_m <= at.twice_j &&
+                        ((at.twice_j - at.twice_m) & 1) == 0;
+    if (is_one) [[likely]]
+        return;
+    Problems problems;
+    check_spin(atoms_, at, problems);
+    problems.raise();
+}
+
+std::int64_t LocalSpins::index(const SpinState& at) const {
+    check_state(at);
+    return first_of((atoms_ - at.twice_j) / 2) + at.above();
+}
+
 std::array<LocalSpins::Exit, 8> LocalSpins::exits(const SpinState& at) const {
+    check_state(at);
     const auto atoms = static_cast<double>(atoms_), twice_j = static_cast<double>(at.twice_j);
     const auto up = static_cast<double>(at.above()), down = static_cast<double>(at.below());
     const bool singlet = at.twice_j == 0;

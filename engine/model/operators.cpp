@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump {
 
@@ -29,6 +30,11 @@ void check_dimension(double dimension) {
     if (!(dimension >= 1.0 && dimension <= std::numeric_limits<int>::max()))
         throw InvalidInput("a space of " + text(dimension) +
                            " states (there are 1 to 2^31 - 1) give a dimension in that range");
+    constexpr double bytes_a_state = 80.0;  // of an entry, and of the list that it is made from
+    Problems problems;
+    check_memory("dimension = " + text(dimension) + " (operators and states of it", bytes_a_state * dimension,
+                 problems);
+    problems.raise();
 }
 
 }  // namespace
@@ -66,6 +72,7 @@ Operator sigmaz() {
 }
 
 Operator num(Eigen::Index dimension) {
+    check_dimension(static_cast<double>(dimension));
     Entries entries;
     for (Eigen::Index n = 1; n < dimension; ++n)
         entries.emplace_back(small(n), small(n), static_cast<double>(n));
@@ -79,6 +86,7 @@ Operator dag(const Operator& op) {
 Operator jmat(std::int64_t twice_j, char component) {
     if (twice_j < 0)
         throw InvalidInput("2j = " + std::to_string(twice_j) + " (a spin is not negative) give 0 or more");
+    check_dimension(static_cast<double>(twice_j) + 1.0);
     const double j = 0.5 * static_cast<double>(twice_j);
     const auto dimension = static_cast<Eigen::Index>(twice_j + 1);
     Entries raising, along;
@@ -121,6 +129,7 @@ Operator tensor(const Operator& left, const Operator& right) {
 }
 
 Eigen::VectorXcd basis(Eigen::Index dimension, Eigen::Index index) {
+    check_dimension(static_cast<double>(dimension));
     if (index < 0 || index >= dimension)
         throw InvalidInput("state " + std::to_string(index) + " (there are 0.." +
                            std::to_string(dimension - 1) + ") choose one of them");
@@ -128,14 +137,17 @@ Eigen::VectorXcd basis(Eigen::Index dimension, Eigen::Index index) {
 }
 
 Eigen::VectorXcd coherent(Eigen::Index dimension, std::complex<double> alpha) {
-    if (dimension < 1)
-        throw InvalidInput("dimension = " + std::to_string(dimension) +
-                           " (an oscillator has at least one level) give more");
+    check_dimension(static_cast<double>(dimension));
     Eigen::VectorXcd psi(dimension);
     psi(0) = 1.0;
     for (Eigen::Index n = 1; n < dimension; ++n)
         psi(n) = psi(n - 1) * alpha / std::sqrt(static_cast<double>(n));
-    return psi.normalized();
+    const double norm = psi.norm();
+    if (!std::isfinite(norm))
+        throw InvalidInput("alpha = " + text(alpha.real()) + " + " + text(alpha.imag()) +
+                           " i (the amplitudes of its " + std::to_string(dimension) +
+                           " levels are no numbers) give a finite alpha that they can hold");
+    return psi / norm;
 }
 
 double expect(const Operator& op, const Eigen::VectorXcd& psi) {
@@ -147,6 +159,7 @@ double expect(const Operator& op, const Eigen::VectorXcd& psi) {
 }
 
 Eigen::VectorXcd tensor(const Eigen::VectorXcd& left, const Eigen::VectorXcd& right) {
+    check_dimension(static_cast<double>(left.size()) * static_cast<double>(right.size()));
     Eigen::VectorXcd result(left.size() * right.size());
     for (Eigen::Index i = 0; i < left.size(); ++i)
         result.segment(i * right.size(), right.size()) = left(i) * right;

@@ -13,6 +13,12 @@ namespace {
 
 constexpr double forever = std::numeric_limits<double>::infinity();
 
+/// A time up to which something is asked for.
+void check_until(double until, bool may_be_infinite) {
+    if (!(until >= 0.0) || (std::isinf(until) && !may_be_infinite))
+        throw InvalidInput("time = " + text(until) + " (a schedule runs from 0 on) ask for a time in it");
+}
+
 std::vector<PumpSchedule::Piece> joined(std::span<const double> times, std::span<const double> pumps) {
     Problems problems;
     if (times.size() != pumps.size() || times.empty())
@@ -59,9 +65,10 @@ PumpSchedule PumpSchedule::linear(double first, double last, double duration) {
 }
 
 PumpSchedule PumpSchedule::triangle(double first, double turn, double leg_duration, int repeats) {
-    if (repeats < 1)
+    constexpr int most = 1'000'000;
+    if (repeats < 1 || repeats > most)
         throw InvalidInput("repeats = " + std::to_string(repeats) +
-                           " (a triangle goes up and down at least once) pass 1 or more");
+                           " (a triangle goes up and down 1 to 10^6 times) pass so many");
     std::vector<double> times, pumps;
     for (int leg = 0; leg <= 2 * repeats; ++leg) {
         times.push_back(leg * leg_duration);
@@ -92,12 +99,15 @@ PumpSchedule PumpSchedule::from_csv(const std::string& file) {
 }
 
 double PumpSchedule::at(double time) const {
+    if (std::isnan(time)) throw InvalidInput("time = nan (no time at all) ask for a number");
+    if (std::isinf(time)) return time > 0.0 ? pieces_.back().pump : pieces_.front().pump;
     const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), time,
                                         [](double t, const Piece& piece) { return t < piece.begin; });
     return after == pieces_.begin() ? pieces_.front().pump : std::prev(after)->at(time);
 }
 
 PumpSchedule::Extremes PumpSchedule::extremes(double until) const {
+    check_until(until, true);
     // At the end of a ramp to 0 the line can round to below it.
     const double last = std::max(0.0, at(std::min(until, duration())));
     Extremes extremes{last, last};
@@ -110,6 +120,7 @@ PumpSchedule::Extremes PumpSchedule::extremes(double until) const {
 }
 
 double PumpSchedule::integral(double until) const {
+    check_until(until, false);
     double sum = 0.0;
     for (const auto& piece : pieces_) {
         if (piece.begin >= until) break;
@@ -132,6 +143,9 @@ PumpSchedule PumpSchedule::held_from(double time) const {
 }
 
 PumpSchedule PumpSchedule::affine(double factor, double offset, double about) const {
+    if (!std::isfinite(factor) || !std::isfinite(offset) || !std::isfinite(about))
+        throw InvalidInput(text(factor) + " (w - " + text(about) + ") + " + text(offset) +
+                           " (its three numbers are finite) correct them");
     std::vector<double> times, pumps;
     for (const auto& piece : pieces_) {
         times.push_back(piece.begin);

@@ -106,6 +106,11 @@ void check_density_matrix(const QuantumSystem& system, const Eigen::MatrixXcd& d
     problems.raise();
 }
 
+void check_shown(bool there) {
+    if (!there)
+        throw InvalidInput("nobody to show states to (an empty function) pass one that looks at them");
+}
+
 void check_times(std::span<const double> times) {
     for (std::size_t i = 0; i < times.size(); ++i)
         if (!(std::isfinite(times[i]) && times[i] >= (i == 0 ? 0.0 : times[i - 1])))

@@ -9,9 +9,10 @@
 namespace dickejump {
 
 std::int64_t steady_state_quantile(const DickeLadder& ladder, double pump, double u) {
-    if (!(pump >= 0.0) || !(u > 0.0 && u < 1.0))
-        throw InvalidInput("pump = " + text(pump) + ", u = " + text(u) +
-                           " (a rate is not negative, a quantile is within 0..1) give such numbers");
+    if (!(pump >= 0.0) || std::isinf(pump) || !(u > 0.0 && u < 1.0))
+        throw InvalidInput(
+            "pump = " + text(pump) + ", u = " + text(u) +
+            " (a rate is finite and not negative, a quantile is within 0..1) give such numbers");
     if (pump == 0.0) return 0;
     if (!ladder.is_ideal()) return SteadyLevels(ladder, pump).quantile(u);
     const double levels = static_cast<double>(ladder.atoms()) + 1.0;
@@ -52,6 +53,8 @@ SteadyLevels::SteadyLevels(const DickeLadder& ladder, double pump) {
 }
 
 std::int64_t SteadyLevels::quantile(double u) const {
+    if (!(u > 0.0 && u < 1.0))
+        throw InvalidInput("u = " + text(u) + " (a quantile is within 0..1) give such a number");
     const auto found = std::upper_bound(below_.begin(), below_.end() - 1, u * below_.back());
     return first_ + (found - below_.begin());
 }

@@ -15,7 +15,7 @@ namespace dickejump {
 namespace {
 /// Of a record of so many ticks; the last one may be cut short.
 std::size_t bins_of(const CountRecord& record, std::int64_t ticks) {
-    return static_cast<std::size_t>((ticks + record.ticks_per_bin - 1) / record.ticks_per_bin);
+    return static_cast<std::size_t>((ticks - 1) / record.ticks_per_bin + 1);
 }
 
 /// Adds what is wrong with the photons of a run for a detector.
@@ -32,10 +32,34 @@ void check_photons(const Detector& detector, const PhotonCounts& photons, const 
                              " (a run of " + std::to_string(grid.ticks) +
                              " ticks has one a tick) give those");
     }
+    const auto none = [](std::int64_t n) { return n < 0; };
+    problems.require(
+        std::none_of(photons.cavity.begin(), photons.cavity.end(), none) &&
+            std::none_of(photons.pump.begin(), photons.pump.end(), none) &&
+            std::all_of(photons.n_dt.begin(), photons.n_dt.end(), [](double x) { return std::isfinite(x); }),
+        "photon counts with a negative number, or an integral that is not finite (no run has such) correct "
+        "them");
 }
+
+/// That bins and gate can be. Asked for every tick: messages are made where they are needed.
+void check_reading(const Detector& detector, const TickGrid& grid) {
+    const bool fine = grid.ticks >= 1 && grid.duration > 0.0 && std::isfinite(grid.duration) &&
+                      detector.bin_width >= 0.0 && std::isfinite(detector.bin_width) &&
+                      detector.gate_open >= 0.0 && std::isfinite(detector.gate_open) &&
+                      detector.gate_close > detector.gate_open;
+    if (fine) [[likely]]
+        return;
+    Problems problems;
+    check_grid(grid, problems);
+    check(detector, problems);
+    problems.raise();
+}
+
+constexpr double most_bins = 1e9;
 }  // namespace
 
 void CountedPhotons::observe(const Window& window) {
+    check_window(window, needs, runs.size());
     const auto lanes = static_cast<std::size_t>(window.lanes);
     if (window.first_tick == 0) {
         runs.assign(lanes, {});
@@ -80,9 +104,7 @@ void check_counting(const Detector& detector, std::int64_t atoms, double pump, d
 }
 
 std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid) {
-    Problems problems;
-    check_grid(grid, problems);
-    problems.raise();
+    check_reading(detector, grid);
     if (!(detector.bin_width > 0.0)) return 1;
     return detector.bin_width < grid.duration
                ? std::clamp<std::int64_t>(std::llround(detector.bin_width / grid.tick()), 1, grid.ticks)
@@ -112,6 +134,7 @@ double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t t
     if (tick < 0 || tick >= grid.ticks)
         throw InvalidInput("tick " + std::to_string(tick) + " (the run has 0.." +
                            std::to_string(grid.ticks - 1) + ") choose one of them");
+    check_reading(detector, grid);
     const double begin = grid.time(tick), end = grid.time(tick + 1);
     const double open = std::min(end, detector.gate_close) - std::max(begin, detector.gate_open);
     return std::clamp(open / (end - begin), 0.0, 1.0);
@@ -231,7 +254,11 @@ CountRecord counted(const Detector& detector, std::span<const Photon> clicks, co
 std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std::int64_t ticks,
                                  std::size_t bins) {
     Problems problems;
-    problems.require(bins >= 1, "0 bins (clicks need a bin to be in) give at least one");
+    problems.require(bins >= 1 && static_cast<double>(bins) <= most_bins,
+                     std::to_string(bins) + " bins (clicks need a bin to be in) give 1 to 10^9");
+    problems.require(static_cast<double>(bins) * static_cast<double>(ticks) < 0x1p62,
+                     std::to_string(bins) + " bins of " + std::to_string(ticks) +
+                         " ticks (their product is no number) give fewer");
     check_counts(record, channel, ticks, problems);
     problems.raise();
     const auto& counts = record[channel];

@@ -58,31 +58,57 @@ private:
 
 }  // namespace
 
+void check_loop(const Detector& detector, Problems& problems) {
+    check(detector, problems);
+    const std::string head = "`detector` " + detector.name + " ";
+    for (const auto c : channels)
+        if (const auto& seen = detector[c])
+            problems.require(seen->dead_time == 0.0 && seen->jitter == 0.0,
+                             head +
+                                 "(a loop acts on each click at once: no dead time, no jitter) leave "
+                                 "them out");
+    problems.require(detector.gate_open == 0.0 && std::isinf(detector.gate_close) && detector.time_tags &&
+                         detector.bin_width == 0.0,
+                     head + "(a loop has neither gate nor bins) leave them out");
+}
+
 LoopSampler::LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector,
                          double side_rate)
     : ladder_(ladder), grid_(grid), detector_(std::move(detector)), side_rate_(side_rate) {
     Problems problems;
     check_grid(grid, problems);
     check_rate("side_rate", side_rate, problems);
-    if (detector_) {
-        check(*detector_, problems);
-        const std::string head = "`detector` " + detector_->name + " ";
+    if (detector_) check_loop(*detector_, problems);
+    if (detector_ && problems.empty()) {
+        // Of every tick all clicks are kept.
+        constexpr double most = 1e8;
+        double rate = 0.0;
         for (const auto c : channels)
             if (const auto& seen = (*detector_)[c])
-                problems.require(seen->dead_time == 0.0 && seen->jitter == 0.0,
-                                 head +
-                                     "(a loop acts on each click at once: no dead time, no jitter) leave "
-                                     "them out");
-        problems.require(detector_->gate_open == 0.0 && std::isinf(detector_->gate_close) &&
-                             detector_->time_tags && detector_->bin_width == 0.0,
-                         head + "(a loop has neither gate nor bins) leave them out");
+                rate += seen->background + (c == Channel::side ? seen->efficiency * side_rate *
+                                                                     static_cast<double>(ladder.atoms())
+                                                               : 0.0);
+        problems.require(
+            rate * grid.duration <= most,
+            "`side_rate` = " + text(side_rate) + " (with the background some " +
+                text(std::round(rate * grid.duration)) +
+                " clicks a run, all of which are kept) give lower rates, or a shorter `duration`");
     }
     problems.raise();
 }
 
 LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
-                                std::optional<std::int64_t> start, const Controller& controller,
-                                double theta) const {
+                                std::optional<std::int64_t> start, const Controller& controller, double theta,
+                                StopRequest stop) const {
+    if (!controller || !std::isfinite(theta) || trajectory < 0) {
+        Problems problems;
+        problems.require(bool{controller},
+                         "no controller (somebody sets the pump) pass a function that does");
+        problems.require(std::isfinite(theta), "theta = " + text(theta) + " (a shift is finite) correct it");
+        problems.require(trajectory >= 0, "trajectory = " + std::to_string(trajectory) +
+                                              " (they are counted from 0) choose one of them");
+        problems.raise();
+    }
     const auto key = static_cast<std::uint64_t>(trajectory);
     Stream stream(seed, key, Purpose::loop);
     const double u = open_unit(stream());
@@ -103,6 +129,7 @@ LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
     const double linewidth = ladder_.linewidth();
     auto n = static_cast<double>(run.start);
     std::size_t seen = 0;
+    SparseCheck go_on{stop};
     for (std::int64_t tick = 0; tick < grid_.ticks; ++tick) {
         const double begin = grid_.time(tick), end = grid_.time(tick + 1);
         const double set = controller({.index = tick,
@@ -120,6 +147,7 @@ LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
         double pumping_dt = 0.0, time = begin;
         std::int32_t ups = 0, jumps = 0;
         for (;;) {
+            go_on();
             double pumping = (atoms - n) * (n + 1.0);
             if (linewidth != 0.0) pumping /= 1.0 + linewidth * (n + 1.0) * linewidth * (n + 1.0);
             const double up = pump * pumping, rate = up + n * (atoms - n + 1.0);

@@ -109,6 +109,7 @@ void add_clicks(const Detector& detector, Channel c, std::span<const Photon> arr
 void check_ascending(std::span<const Photon> photons, double duration, Problems& problems) {
     double last = 0.0;
     for (const auto& photon : photons) {
+        index_of(photon.channel);
         if (photon.time >= last && photon.time <= duration) {
             last = photon.time;
             continue;
@@ -161,12 +162,16 @@ PhotonRecords::PhotonRecords(std::uint64_t seed, std::int64_t first_trajectory, 
     : seed_(seed), first_trajectory_(first_trajectory), leg_(leg), side_rate_(side_rate) {
     Problems problems;
     check_rate("side_rate", side_rate, problems);
+    problems.require(first_trajectory >= 0, "first trajectory = " + std::to_string(first_trajectory) +
+                                                " (they are counted from 0) start there or later");
     problems.raise();
 }
 
 void PhotonRecords::observe(const Window& window) {
+    check_window(window, needs, photons.size());
     const auto lanes = static_cast<std::size_t>(window.lanes);
     if (window.first_tick == 0) {
+        sides_.clear();
         photons.resize(lanes);
         for (std::size_t lane = 0; side_rate_ > 0.0 && lane < lanes; ++lane) {
             Stream stream(seed_, static_cast<std::uint64_t>(first_trajectory_) + lane, side_purpose(leg_));
@@ -219,9 +224,10 @@ std::vector<Photon> detect(const Detector& detector, std::span<const Photon> pho
 
 std::vector<std::int64_t> binned(std::span<const Photon> clicks, Channel channel, double bin_width,
                                  std::size_t bins) {
-    if (bins == 0 || !(bin_width > 0.0 && std::isfinite(bin_width)))
+    constexpr double most = 1e9;
+    if (bins == 0 || static_cast<double>(bins) > most || !(bin_width > 0.0 && std::isfinite(bin_width)))
         throw InvalidInput(std::to_string(bins) + " bins of width " + text(bin_width) +
-                           " (clicks need a bin to be in) give at least one, of a positive width");
+                           " (clicks need a bin to be in) give 1 to 10^9, of a positive width");
     std::vector<std::int64_t> counts(bins, 0);
     for (const auto& click : clicks) {
         const double bin = click.time / bin_width;
@@ -244,6 +250,8 @@ std::vector<Photon> spread_over_bins(std::span<const Photon> clicks, double bin_
                      "bin width = " + text(bin_width) + " (positive, with at most " + text(most_bins) +
                          " bins in a run of " + text(duration) + ") give another");
     problems.raise();
+    for (const auto& click : clicks)
+        index_of(click.channel);
     std::vector<Photon> spread;
     const auto bins = static_cast<std::size_t>(std::ceil(duration / bin_width * (1.0 - 1e-12)));
     for (const auto c : channels) {

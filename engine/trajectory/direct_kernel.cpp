@@ -69,7 +69,7 @@ DirectKernel::DirectKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid,
 }
 
 void DirectKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
-    check_wanted(provides, wanted);
+    check_call(provides, wanted, lanes, sink);
     direct::RunQueue queue(setup_, lanes, wanted, sink);
     HWY_DYNAMIC_DISPATCH(empty_queue)(queue);
 }

@@ -91,7 +91,7 @@ LadderSampler::LadderSampler(DickeLadder ladder, PumpSchedule pump, TickGrid gri
 }
 
 void LadderSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
-    check_wanted(provides, wanted);
+    check_call(provides, wanted, lanes, sink);
     auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     std::vector<Walk> walks;
     walks.reserve(window.start.size());

@@ -50,6 +50,20 @@ inline void check_wanted(Quantities provides, Quantities wanted) {
     problems.raise();
 }
 
+/// The same for one call of a sampler. @throws InvalidInput also if there are no lanes, they begin before the
+/// first trajectory, or nobody looks.
+inline void check_call(Quantities provides, Quantities wanted, const Lanes& lanes, const WindowSink& sink) {
+    check_wanted(provides, wanted);
+    Problems problems;
+    problems.require(lanes.count >= 1, "lanes = " + std::to_string(lanes.count) +
+                                           " (a call simulates at least one trajectory) give more");
+    problems.require(lanes.first_trajectory >= 0,
+                     "first trajectory = " + std::to_string(lanes.first_trajectory) +
+                         " (they are counted from 0) start there or later");
+    problems.require(bool{sink}, "no sink (windows are shown to somebody) pass a function that takes them");
+    problems.raise();
+}
+
 inline bool any(Quantities wanted, Quantities quantity) {
     return (wanted & quantity) != Quantities::none;
 }

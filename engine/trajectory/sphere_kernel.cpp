@@ -66,7 +66,7 @@ SphereKernel::SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid,
 }
 
 void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
-    check_wanted(provides, wanted);
+    check_call(provides, wanted, lanes, sink);
     auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
     sphere::Walks walks(setup_, lanes);
     for (std::size_t lane = 0; lane < window.start.size(); ++lane)

@@ -53,7 +53,7 @@ SpinSampler::SpinSampler(LocalSpins spins, PumpSchedule pump, TickGrid grid, Sta
 }
 
 void SpinSampler::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
-    check_wanted(provides, wanted);
+    check_call(provides, wanted, lanes, sink);
     const LadderSetup setup{DickeLadder(spins_.atoms()), pump_, grid_, start_};
     auto window = make_window(grid_, window_ticks, lanes.count, wanted);
     std::vector<Walk> walks;

@@ -155,6 +155,10 @@ private:
 UniformisationKernel::UniformisationKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid,
                                            StartState start, int least_band)
     : setup_{ladder, std::move(pump), grid, start}, least_band_(least_band) {
+    constexpr int widest = 65535;
+    if (least_band < 0 || least_band > widest)
+        throw InvalidInput("band = " + std::to_string(least_band) +
+                           " (0 to 65535 cells of 2^-16) give so many");
     Problems problems;
     check_run(setup_, problems);
     check_ideal(setup_.ladder, problems);
@@ -180,7 +184,7 @@ UniformisationKernel::UniformisationKernel(DickeLadder ladder, PumpSchedule pump
 }
 
 void UniformisationKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
-    check_wanted(provides, wanted);
+    check_call(provides, wanted, lanes, sink);
     const auto ticks =
         uniformisation::ticks_per_window(any(wanted, Quantities::time_tags), most_events_ * lanes.count);
     auto window = make_window(setup_.grid, ticks, lanes.count, wanted);

@@ -314,6 +314,10 @@ SpinMoments spin_moments(const LadderView& state) {
                            " phases (an amplitude has both) give as many");
     const double total = static_cast<double>(state.atoms);
     const auto size = state.weights.size();
+    if (state.first < 0 || static_cast<double>(state.first) + static_cast<double>(size) > total + 1.0)
+        throw InvalidInput("a state of " + std::to_string(size) + " levels from " +
+                           std::to_string(state.first) + " on (the ladder has 0.." +
+                           std::to_string(state.atoms) + ") show those that there are");
     for (std::size_t i = 0; i < size; ++i) {
         const double n = static_cast<double>(state.first) + static_cast<double>(i);
         const double m = n - 0.5 * total, weight = state.weights[i];
@@ -346,6 +350,7 @@ void DiagonalSampler::operator()(Stream& random, const DickeState& start, std::s
                                  const Show& show, std::vector<Jump>* record, StopRequest stop) const {
     check_atoms(channels_, start);
     check_times(times);
+    check_shown(bool{show});
     if (times.empty()) return;
     DiagonalWalk walk(levels_, pump_.pieces(), start, random);
     std::vector<double> weights, phases;

@@ -144,6 +144,7 @@ template <class Evolution, class Show>
 void run(const Parts& parts, Evolution& evolution, std::span<const double> times, const Show& show,
          Photocurrent* current, StopRequest stop) {
     check_times(times);
+    check_shown(bool{show});
     SparseCheck listen{stop, 64};
     constexpr double most_steps = 1e15;
     if (!times.empty() && !(times.back() / parts.longest_step < most_steps))

@@ -337,6 +337,9 @@ PropagatorSampler::PropagatorSampler(const QuantumSystem& system, Method method,
         throw InvalidInput(
             "a system with factors of time (its evolution is not one exponential) use "
             "WavefunctionSampler");
+    if (largest_block < 1)
+        throw InvalidInput("largest block = " + std::to_string(largest_block) +
+                           " (the smallest that there is has one state) give at least 1");
     const auto dimension = system.dimension();
     Operator generator(dimension, dimension), loss(dimension, dimension);
     for (const auto& term : system.hamiltonian)
@@ -383,6 +386,7 @@ void PropagatorSampler::operator()(Stream& random, const VectorXcd& start, std::
                                    StopRequest stop) const {
     check_state(parts_->system, start);
     check_times(times);
+    check_shown(bool{show});
     if (times.empty()) return;
     if (parts_->method == Method::eigen)
         run(*parts_, EigenEvolution(*parts_), random, start, times, show, record, stop);

@@ -32,6 +32,14 @@ Complex* as_complex(Amplitudes& psi) {
     return reinterpret_cast<Complex*>(psi.data());
 }
 
+/// What a user's function says, if it is a number.
+double finite(double factor, double time) {
+    if (!std::isfinite(factor))
+        throw InvalidInput("a factor of " + text(factor) + " at time " + text(time) +
+                           " (no evolution follows from it) let it be finite at every time");
+    return factor;
+}
+
 void scale(Amplitudes& psi, double factor) {
     for (double& x : psi)
         x *= factor;
@@ -47,7 +55,7 @@ struct WavefunctionSampler::Parts {
         bool squared;
 
         double at(double time) const {
-            const double f = factor(time);
+            const double f = finite(factor(time), time);
             return squared ? f * f : f;
         }
     };
@@ -200,7 +208,8 @@ private:
         double total = 0.0;
         for (std::size_t c = 0; c < parts_.jumps.size(); ++c) {
             const auto& factor = parts_.jump_factors[c];
-            const double f = factor ? factor(std::clamp(at, piece_begin_, piece_end_)) : 1.0;
+            const double at_most = std::clamp(at, piece_begin_, piece_end_);
+            const double f = factor ? finite(factor(at_most), at_most) : 1.0;
             rates_[c] = f * f * parts_.jumps[c].product(as_complex(before), as_complex(after_[c]));
             total += rates_[c];
         }
@@ -276,6 +285,7 @@ void WavefunctionSampler::operator()(Stream& random, const Eigen::VectorXcd& sta
                                      std::vector<ChannelJump>* record, StopRequest stop) const {
     check_state(parts_->system, start);
     check_times(times);
+    check_shown(bool{show});
     if (times.empty()) return;
     Run(*parts_, random, start, times, show, record, stop)();
 }

@@ -102,6 +102,7 @@
 #include "dickejump/study/lock/lock_config.hpp"
 #include "dickejump/study/measure/measure.hpp"
 #include "dickejump/study/model.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/protocols/protocols.hpp"
 #include "dickejump/study/provenance.hpp"
 #include "dickejump/study/scan/compare_scan.hpp"

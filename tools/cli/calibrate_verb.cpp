@@ -31,6 +31,11 @@ std::string table_of(const CalibrateResult& result) {
 
 int run_calibrate(const Told<CalibrateConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
+    const auto& scan = told.config.scan;
+    const double levels = static_cast<double>(scan.atoms) + 1.0;
+    if (scan.method != Method::sphere)
+        warn_of_jumps("this calibration", 0.5 * levels * levels * 2.0 * scan.half_width / scan.rate *
+                                              static_cast<double>(told.config.records));
     const Session session(told.control.threads);
     const auto result = simulate(prepare(told.config, session.control()), session.control());
     told.output.deliver(folder, {.table = table_of(result), .json = to_json(result), .config = toml});

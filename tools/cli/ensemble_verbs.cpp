@@ -53,11 +53,7 @@ void warn_if_long(const EnsembleConfig& config) {
     // At J_z = 0, where atoms emit most, and pump as much.
     const double jumps = half * half * (1.0 + config.pump_of_time().extremes(duration).highest) * duration *
                          static_cast<double>(config.trajectories);
-    constexpr double many = 1e12, seconds_a_jump = 1e-8;
-    if (jumps > many)
-        log_warning(
-            fmt::format("this ensemble may make {:.2g} quantum jumps, some {:.2g} hours of one processor",
-                        jumps, jumps * seconds_a_jump / 3600.0));
+    warn_of_jumps("this ensemble", jumps);
 }
 
 int run_ensemble(const Told<EnsembleConfig>& told, const std::string& toml) {

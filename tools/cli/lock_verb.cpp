@@ -61,6 +61,10 @@ std::string table_of(const LockResult& result) {
 int run_lock(const Told<LockConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const auto prepared = prepare(told.config);
+    const double levels = static_cast<double>(told.config.atoms) + 1.0;
+    // Near J_z = 0, where the servo holds them.
+    warn_of_jumps("this loop", 0.5 * levels * levels * told.config.duration *
+                                   static_cast<double>(told.config.trajectories));
     const Session session(told.control.threads);
     const auto result = simulate(prepared, session.control());
     told.output.deliver(folder, {.table = table_of(result), .json = to_json(result), .config = toml});

@@ -1,5 +1,6 @@
 #include "cli/log.hpp"
 
+#include <fmt/core.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -43,6 +44,13 @@ void log_warning(const std::string& message) {
 }
 void log_info(const std::string& message) {
     host() ? host()->inform(message) : logger().info("{}", message);
+}
+
+void warn_of_jumps(const std::string& what, double jumps) {
+    constexpr double many = 1e12, seconds_a_jump = 1e-8;
+    if (jumps > many)
+        log_warning(fmt::format("{} may make {:.2g} quantum jumps, some {:.2g} hours of one processor", what,
+                                jumps, jumps * seconds_a_jump / 3600.0));
 }
 
 }  // namespace dickejump::cli

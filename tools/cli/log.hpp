@@ -13,4 +13,7 @@ void log_error(const std::string& message);
 void log_warning(const std::string& message);
 void log_info(const std::string& message);
 
+/// Warns of more than 10^12 quantum jumps, which take hours. @param what  makes them: "this loop"
+void warn_of_jumps(const std::string& what, double jumps);
+
 }  // namespace dickejump::cli

@@ -45,6 +45,11 @@ std::string table_of(const MeasureResult& result) {
 
 int run_measure(const Told<MeasureConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
+    const auto& config = told.config;
+    const double levels = static_cast<double>(config.atoms) + 1.0;
+    warn_of_jumps("this measurement", 0.25 * levels * levels *
+                                          (1.0 + config.pump().extremes(config.duration).highest) *
+                                          config.duration * static_cast<double>(config.trajectories));
     const Session session(told.control.threads);
     if (told.config.park) warn_of_pump(*told.config.park, told.config.atoms);
     const auto result = simulate(prepare(told.config, session.control()), session.control());

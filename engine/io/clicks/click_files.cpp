@@ -13,6 +13,17 @@ std::vector<std::pair<std::string, std::string>> click_files(const std::vector<s
                                                              double duration, double bin) {
     Problems problems;
     check(data, detector, problems);
+    problems.require(std::isfinite(duration) && duration > 0.0,
+                     "duration = " + text(duration) + " (a run takes time) give a positive one");
+    for (const auto& run : runs)
+        for (const auto& click : run)
+            if (!detector[click.channel] || !(click.time >= 0.0 && click.time <= duration)) {
+                problems.add("a click of the " + std::string(name(click.channel)) + " at time " +
+                             text(click.time) + " (detector " + detector.name +
+                             " has none such in a run of " + text(duration) + ") leave it out");
+                break;
+            }
+    problems.raise();
     const double unit = data.time_unit.value_or(1.0), per_time = 1.0 / (unit * data.gamma);
     constexpr double latest = 4.6e18;
     const double end = data.start + (duration + bin) * per_time +
@@ -22,9 +33,10 @@ std::vector<std::pair<std::string, std::string>> click_files(const std::vector<s
     if (data.format == ClickFormat::text && !data.cycle)
         problems.require(runs.size() <= 1, "`data.cycle` (not given, and files of format text hold one run " +
                                                std::string("without it) give it"));
+    constexpr double most_bins = 1e8;
     if (data.format == ClickFormat::counts)
-        problems.require(std::isfinite(bin) && bin > 0.0,
-                         "`bin` = " + text(bin) + " (counts have bins) give their width");
+        problems.require(std::isfinite(bin) && bin > 0.0 && duration / bin <= most_bins,
+                         "`bin` = " + text(bin) + " (counts have bins, at most 10^8) give their width");
     for (const auto c : channels)
         if (const auto number = integer_in<std::int64_t>(data.channel(c)); number)
             problems.require(data.format == ClickFormat::text ||

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "model/checks.hpp"
+
 namespace dickejump {
 
 namespace {
@@ -251,7 +253,12 @@ void check(const EnsembleConfig& config, Problems& problems) {
                                                           initial.kind != InitialState::Kind::thermal),
                          "`initial` = " + to_text(initial) +
                              " (other j than N/2 are of single atoms) give `model` local, or another state");
-        if (initial.kind == InitialState::Kind::file) problems.collect([&] { config.pure_state(); });
+        constexpr double bytes_a_level = 160.0;  // amplitudes, operators and what samplers keep of them
+        if (config.model == Model::effective || (config.model == Model::ladder && !initial.is_diagonal()))
+            check_memory("`atoms` = " + std::to_string(config.atoms) + " (amplitudes of so many levels",
+                         bytes_a_level * static_cast<double>(config.atoms), problems);
+        if (initial.kind == InitialState::Kind::file && problems.empty())
+            problems.collect([&] { config.pure_state(); });
     }
     problems.require(!config.times.empty(),
                      "`times` (none: nothing to look at) give `times` as a:b:n, or a list");

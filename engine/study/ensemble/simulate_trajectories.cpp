@@ -1,10 +1,12 @@
 #include "dickejump/study/ensemble/simulate_trajectories.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "dickejump/estimate/run_observers.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump {
 
@@ -54,7 +56,25 @@ Trajectory<Eigen::MatrixXcd> trajectory(ConditionalStateSampler sampler) {
     };
 }
 
+namespace {
+void check_values(std::span<const double> values) {
+    for (const double value : values)
+        if (!std::isfinite(value))
+            throw InvalidInput("an observable of " + text(value) +
+                               " (no mean could follow from it) let it be a finite number of every state");
+}
+}  // namespace
+
 namespace detail {
+
+void check_observables(const std::vector<std::string>& names, bool has_values) {
+    Problems problems;
+    problems.require(has_values, "observables without a function (it says their values) give one");
+    for (auto name = names.begin(); name != names.end(); ++name)
+        problems.require(std::find(names.begin(), name, *name) == name,
+                         "observable " + *name + " (there is one of that name already) give each its own");
+    problems.raise();
+}
 
 void ObservedTally::merge(const ObservedTally& other) {
     for (std::size_t i = 0; i < moments.size(); ++i)
@@ -80,6 +100,14 @@ void check_ensemble(const Ensemble& ensemble, std::span<const double> times) {
 Outcome<ObservedTally> simulate_numbers(const Ensemble& ensemble, std::size_t cells, const Numbers& numbers,
                                         const std::vector<std::size_t>& sampled, double time_limit,
                                         const RunControl& control) {
+    // Sums of blocks under way, those that wait for their neighbours, and what one of them copies.
+    const auto copies = std::min(blocks_of(ensemble).end, control.executor().ahead() + 60) + 2;
+    Problems problems;
+    check_memory(
+        "`times` (" + std::to_string(cells) + " means at them",
+        static_cast<double>(cells) * static_cast<double>(sizeof(Moments)) * static_cast<double>(copies),
+        problems);
+    problems.raise();
     const auto dimension = static_cast<Eigen::Index>(sampled.size());
     const auto task = [&](const Block& block) {
         ObservedTally tally;
@@ -92,6 +120,7 @@ Outcome<ObservedTally> simulate_numbers(const Ensemble& ensemble, std::size_t ce
             Stream random(block.seed, static_cast<std::uint64_t>(block.first_trajectory() + i),
                           Purpose::wavefunction);
             tally.jumps += numbers(random, values, block.stop);
+            check_values(values);
             for (std::size_t cell = 0; cell < cells; ++cell)
                 tally.moments[cell].add(values[cell]);
             for (Eigen::Index k = 0; k < dimension; ++k)
@@ -154,6 +183,7 @@ private:
     void add(std::size_t tick, std::span<const std::int32_t> levels) {
         for (const auto n : levels) {
             observables_.values(n, values_);
+            check_values(values_);
             for (std::size_t o = 0; o < values_.size(); ++o)
                 tally.moments[tick * values_.size() + o].add(values_[o]);
         }
@@ -168,6 +198,7 @@ private:
 ObservedEnsemble simulate(const Ensemble& ensemble, const Sampler& sampler,
                           const Observables<std::int64_t>& observables, const RunControl& control,
                           Purpose purpose) {
+    detail::check_observables(observables.names, bool{observables.values});
     const auto& grid = sampler.grid();
     std::vector<double> times;
     for (std::int64_t tick = 0; tick <= grid.ticks; ++tick)

@@ -116,6 +116,10 @@ void check_start(const EstimateConfig& config, Problems& problems) {
                          ") choose one of them");
 }
 
+void demand(bool there, const std::string& problem) {
+    if (!there) throw InvalidInput(problem);
+}
+
 }  // namespace
 
 Unknown parse_unknown(const std::string& said) {
@@ -145,18 +149,28 @@ std::string to_text(const Unknown& unknown) {
     return said;
 }
 
+const Detector& EstimateConfig::detector() const {
+    demand(detectors.size() == 1,
+           "`detector` (" + std::to_string(detectors.size()) +
+               " of them: clicks come from one) describe it in one table [[detector]]");
+    return detectors.front();
+}
+
 PumpSchedule EstimateConfig::pump() const {
     return is_scan() ? leg_of(*this).pump() : PumpSchedule::from_csv(schedule);
 }
 
 double EstimateConfig::run_duration() const {
-    return is_scan() ? 2.0 * *half_width / *rate : duration.value_or(pump().duration());
+    return is_scan() ? leg_of(*this).duration() : duration ? *duration : pump().duration();
 }
 
 StartState EstimateConfig::start() const {
     if (initial == "steady") return StartState::steady(pump().at(0.0));
     if (initial == "ground") return StartState::dicke(is_scan() && direction == "down" ? atoms : 0);
-    return StartState::dicke(dicke_level(initial).value_or(0));
+    const auto level = dicke_level(initial);
+    demand(level.has_value(),
+           "`initial` = " + initial + " (not a start of a run) give steady, ground or dicke:n");
+    return StartState::dicke(*level);
 }
 
 std::vector<Parameter> EstimateConfig::unknown_parameters() const {
@@ -167,6 +181,7 @@ std::vector<Parameter> EstimateConfig::unknown_parameters() const {
 }
 
 double EstimateConfig::reach() const {
+    demand(atoms >= 1, "`atoms` = " + std::to_string(atoms) + " (a ladder has at least one) give more");
     constexpr double of_schedules = 20.0;
     return 2.0 * prior_width.value_or(half_width.value_or(of_schedules)) / static_cast<double>(atoms);
 }

@@ -237,6 +237,8 @@ EstimateResult estimate(const PreparedEstimate& prepared, const Records& records
     const auto start = StopRequest::Clock::now();
     const auto& plan = prepared.plan();
     if (records.empty()) throw InvalidInput("records (none) give the clicks of one run at least");
+    if (!(counted >= 0.0) || std::isinf(counted))
+        throw InvalidInput("bins of " + text(counted) + " (a width, or 0 for times) give it >= 0");
     const auto control = unlimited.within(plan.config.time_limit);
     EstimateResult result{.config = plan.config,
                           .exact_likelihood = plan.model.detector.likelihood_is_exact() && counted == 0.0,

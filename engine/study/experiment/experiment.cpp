@@ -178,7 +178,8 @@ std::shared_ptr<PreparedExperiment::Plan> make_experiment_plan(const ExperimentC
     Problems problems;
     check(config, problems);
     problems.raise();
-    control.stop().check();
+    const auto limited = control.within(config.time_limit);
+    limited.stop().check();
     auto plan = std::make_shared<PreparedExperiment::Plan>(PreparedExperiment::Plan{
         .config = config,
         .course = Course(config, 0.0),
@@ -186,9 +187,9 @@ std::shared_ptr<PreparedExperiment::Plan> make_experiment_plan(const ExperimentC
         .full_record = {},
         .paper = {},
         .parked_full_record = 0.0});
-    calibrate_areas(*plan, control);
+    calibrate_areas(*plan, limited);
     if (extent == Extent::area_alone) return plan;
-    calibrate_crossings(*plan, control);
+    calibrate_crossings(*plan, limited);
 
     const LocalSpins spins(config.atoms, config.local_rates());
     const auto levels = static_cast<Eigen::Index>(config.atoms) + 1;

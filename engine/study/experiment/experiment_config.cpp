@@ -90,7 +90,13 @@ ExperimentConfig ExperimentConfig::with_some_protocol() const {
 }
 
 std::int64_t ExperimentConfig::legs() const {
-    return static_cast<std::int64_t>(legs_in(*this));
+    const double all = legs_in(*this);
+    if (!(all >= 0.0 && all <= 1e15 && rate > 0.0 && half_width > 0.0 && std::isfinite(half_width) &&
+          duration > 0.0))
+        throw InvalidInput("`rate` = " + text(rate) + ", `half_width` = " + text(half_width) +
+                           ", `duration` = " + text(duration) +
+                           " (no number of legs) give finite and positive ones");
+    return static_cast<std::int64_t>(all);
 }
 
 void check(const ExperimentConfig& asked, Problems& problems) {

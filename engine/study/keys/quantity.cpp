@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <numbers>
 #include <string_view>
 
@@ -84,6 +85,9 @@ Dimension dimension_of_detector(const std::string& field) {
 }
 
 double gamma_per_second(double gamma_hz) {
+    if (!(gamma_hz > 0.0) || std::isinf(gamma_hz))
+        throw InvalidInput("`gamma_hz` = " + text(gamma_hz) +
+                           " (a rate in Hz, finite and positive) give gamma/(2 pi)");
     return cycle * gamma_hz;
 }
 

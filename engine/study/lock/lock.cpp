@@ -82,23 +82,23 @@ double dither(const Plan& plan, std::int64_t tick) {
 constexpr LoopFilter::Thetas no_shift{};
 
 /// The filter's mean.
-Sense filter_sense(const Plan& plan) {
-    return [&plan, filter = std::shared_ptr<LoopFilter>(), last = 0.0](const LoopTick& at) mutable {
+Sense filter_sense(const Plan& plan, StopRequest stop) {
+    return [&plan, stop, filter = std::shared_ptr<LoopFilter>(), last = 0.0](const LoopTick& at) mutable {
         const auto& grid = plan.sampler.grid();
         if (at.index == 0)
             filter = std::make_shared<LoopFilter>(plan.ladder, *plan.detector, plan.config.side_rate, at.n,
                                                   no_shift);
         else
-            filter->advance(last, grid.time(at.index - 1), at.time, at.clicks);
+            filter->advance(last, grid.time(at.index - 1), at.time, at.clicks, stop);
         const double x = ProportionalServo::error_signal(plan.ladder, filter->mean());
         last = plan.servo.pump(x) * dither(plan, at.index);
         return x;
     };
 }
 
-Sense sense_of(const Plan& plan) {
+Sense sense_of(const Plan& plan, StopRequest stop) {
     if (plan.config.servo == Servo::perfect) return perfect_sense(plan);
-    if (plan.config.servo == Servo::filter) return filter_sense(plan);
+    if (plan.config.servo == Servo::filter) return filter_sense(plan, stop);
     const auto& side = (*plan.detector)[Channel::side];
     return side && side->efficiency > 0.0 ? side_sense(plan) : balance_sense(plan);
 }
@@ -128,8 +128,8 @@ std::optional<double> every_jump(const LoopRun& run) {
 }
 
 /// Likelihoods of what the detector saw of a run.
-Likelihood likelihood_of(const Plan& plan, const LoopRun& run) {
-    return [&plan, &run](const LoopFilter::Thetas& thetas) {
+Likelihood likelihood_of(const Plan& plan, const LoopRun& run, StopRequest stop) {
+    return [&plan, &run, stop](const LoopFilter::Thetas& thetas) {
         const auto& grid = plan.sampler.grid();
         LoopFilter filter(plan.ladder, *plan.detector, plan.config.side_rate, run.start, thetas);
         const std::span clicks(run.clicks);
@@ -137,7 +137,7 @@ Likelihood likelihood_of(const Plan& plan, const LoopRun& run) {
             const auto tick = static_cast<std::int64_t>(k);
             filter.advance(
                 run.pumps[k], grid.time(tick), grid.time(tick + 1),
-                clicks.subspan(run.clicks_before[k], run.clicks_before[k + 1] - run.clicks_before[k]));
+                clicks.subspan(run.clicks_before[k], run.clicks_before[k + 1] - run.clicks_before[k]), stop);
         }
         return LikelihoodFilter::Result{.log_likelihood = filter.log_likelihood(), .information = 0.0};
     };
@@ -179,7 +179,7 @@ public:
 private:
     void add_run(const Block& block, std::int64_t trajectory, LockTally& tally) const {
         const auto& config = plan_.config;
-        auto sense = sense_of(plan_);
+        auto sense = sense_of(plan_, block.stop);
         double squares = 0.0;
         std::optional<double> locked;
         const auto run = plan_.sampler(
@@ -191,7 +191,7 @@ private:
                 if (!locked && std::abs(x) <= 0.1) locked = tick.time;
                 return plan_.servo.pump(sense(tick)) * dither(plan_, tick.index);
             },
-            config.simulated_shift);
+            config.simulated_shift, block.stop);
 
         double ups = 0.0, downs = 0.0, score = 0.0, shift = 0.0, relative = 0.0, set = 0.0;
         for (std::size_t k = 0; k < run.pumps.size(); ++k) {
@@ -215,15 +215,15 @@ private:
             tally.every_jump.add(*theta, score);
         else
             ++tally.no_jumps;
-        if (plan_.detector) add_detected(run, tally);
+        if (plan_.detector) add_detected(run, block.stop, tally);
     }
 
-    void add_detected(const LoopRun& run, LockTally& tally) const {
+    void add_detected(const LoopRun& run, StopRequest stop, LockTally& tally) const {
         // A tick's pump may go to 0 while others go on: the likelihood ends where all of them are 0.
         const double lowest = *std::max_element(run.pumps.begin(), run.pumps.end());
         const double reach = std::max(30.0 * plan_.scale, 1.0);
         const auto estimate =
-            estimate_likelihood(likelihood_of(plan_, run), plan_.scale,
+            estimate_likelihood(likelihood_of(plan_, run, stop), plan_.scale,
                                 {.lowest = -lowest, .prior = {-std::min(lowest, reach), reach}});
         tally.squared_score.add(estimate.score * estimate.score);
         if (estimate.found())

@@ -96,6 +96,11 @@ TickGrid LockConfig::grid() const {
     const double wanted = tick > 0.0 ? tick : 0.2 / static_cast<double>(atoms);
     // The margin keeps a duration that is a whole number of ticks from being rounded up.
     const double ticks = std::ceil(duration / wanted * (1.0 - 1e-12));
+    if (!(atoms >= 1 && duration > 0.0 && std::isfinite(duration) && tick >= 0.0 && std::isfinite(tick) &&
+          ticks < 0x1p62))
+        throw InvalidInput("`atoms` = " + std::to_string(atoms) + ", `duration` = " + text(duration) +
+                           ", `tick` = " + text(tick) +
+                           " (whole ticks make up a positive duration) correct them");
     return {.duration = duration, .ticks = static_cast<std::int64_t>(ticks)};
 }
 
@@ -121,6 +126,8 @@ void check(const LockConfig& config, Problems& problems) {
         config.duration / (config.tick > 0.0 ? config.tick : 0.2 / static_cast<double>(config.atoms)) <=
             most_ticks,
         "`duration` = " + text(config.duration) + " (more than 10^8 ticks) give longer ticks");
+    problems.require(std::isfinite(config.simulated_shift),
+                     "simulated shift = " + text(config.simulated_shift) + " (it is finite) correct it");
     problems.require(!config.initial || (*config.initial >= 0 && *config.initial <= config.atoms),
                      "`initial` = dicke:" + std::to_string(config.initial.value_or(0)) +
                          " (the ladder has 0.." + std::to_string(config.atoms) + ") choose one of them");

@@ -108,6 +108,10 @@ Keys<MeasureConfig> make_keys() {
     return keys;
 }
 
+void check_shift(double shift, Problems& problems) {
+    problems.require(std::isfinite(shift), "simulated shift = " + text(shift) + " (it is finite) correct it");
+}
+
 TickGrid grid_of(double duration) {
     constexpr double longest = 0.02;
     return {.duration = duration,
@@ -171,7 +175,9 @@ void MeasuredDetector::merge(const MeasuredDetector& other) {
 }
 
 PumpSchedule MeasureConfig::pump() const {
-    return schedule.empty() ? PumpSchedule::constant(park.value_or(1.0)) : PumpSchedule::from_csv(schedule);
+    if (schedule.empty() && !park)
+        throw InvalidInput("`park` and `schedule` (one of them says what w is) give one of them");
+    return schedule.empty() ? PumpSchedule::constant(*park) : PumpSchedule::from_csv(schedule);
 }
 
 template <>
@@ -189,9 +195,14 @@ void check(const MeasureConfig& config, Problems& problems) {
     problems.require(!config.initial || (*config.initial >= 0 && *config.initial <= config.atoms),
                      "`initial` = dicke:" + std::to_string(config.initial.value_or(0)) +
                          " (the ladder has 0.." + std::to_string(config.atoms) + ") choose one of them");
+    check_shift(config.simulated_shift, problems);
     problems.require(!config.detectors.empty(),
                      "`detector` (records are what a detector makes) give at least one, as in cavity=0.5");
     if (problems.list().size() > known) return;
+    constexpr double most_time = 1e8 * 0.02;
+    if (!(config.duration <= most_time))
+        return problems.add("`duration` = " + text(config.duration) +
+                            " (more than 10^8 ticks of 0.02/gamma) cut it");
     const auto grid = grid_of(config.duration);
     for (const auto& detector : config.detectors) {
         check(detector, config.side_rate, grid.duration, grid.tick(), problems);

@@ -1,6 +1,7 @@
 #include "dickejump/study/scan/prepared_scan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "dickejump/ensemble/simulate.hpp"
@@ -136,7 +137,15 @@ StoredSums ScanPart::store() const {
     return stored(sums_->tally, ScanBlock(scan_.plan()).empty());
 }
 
+namespace {
+void check_seconds(double seconds) {
+    if (!(seconds >= 0.0) || std::isinf(seconds))
+        throw InvalidInput("seconds = " + text(seconds) + " (a time that runs took) give it >= 0");
+}
+}  // namespace
+
 void ScanPart::add(const StoredSums& sums, double seconds, StopReason ended) {
+    check_seconds(seconds);
     auto other = restored(sums, ScanBlock(scan_.plan()).empty());
     if (sums_->tally.cut && other.cut)
         throw InvalidInput(
@@ -148,6 +157,7 @@ void ScanPart::add(const StoredSums& sums, double seconds, StopReason ended) {
 }
 
 void ScanPart::ran(double seconds, int threads, StopReason ended) {
+    check_seconds(seconds);
     sums_->seconds += seconds;
     sums_->threads = threads;
     sums_->stop_reason = ended;

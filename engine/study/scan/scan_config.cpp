@@ -223,6 +223,13 @@ void check(const ScanConfig& config, Problems& problems) {
                          "`method` = sphere with `half_width` = " + text(config.half_width) +
                              " (beyond N/10 a run sits on a few levels, which a sphere does not have) give "
                              "`method` exact, or more atoms");
+    problems.require(
+        config.model.kind != Model::three_level,
+        "`model` = three-level (a scan's atoms have two levels) give ladder, effective or local");
+    if (config.smoothing)
+        problems.require(std::isfinite(config.smoothing->width) && config.smoothing->width > 0.0,
+                         "`smoothing` = " + to_text(*config.smoothing) +
+                             " (a time, finite and positive) give one like boxcar:0.1");
     if (config.model.kind != Model::ladder) {
         problems.require(method_of(config) != Method::sphere,
                          "`method` = sphere (its steps are those of Eq. (1)) give `method` exact");

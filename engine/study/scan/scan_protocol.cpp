@@ -98,6 +98,9 @@ double ScanLeg::estimate_reach() const {
 }
 
 LadderSetup ScanLeg::setup(double theta, double factor) const {
+    if (!std::isfinite(theta) || !(factor >= 0.0) || std::isinf(factor))
+        throw InvalidInput("theta = " + text(theta) + ", factor = " + text(factor) +
+                           " (a pump w factor + theta is finite) correct them");
     const auto end = [&](double time) { return std::max(0.0, factor * pump().at(time) + theta); };
     auto shifted = setup_;
     shifted.pump = PumpSchedule::linear(end(0.0), end(duration()), duration());
@@ -117,6 +120,9 @@ std::int64_t curve_intervals(std::int64_t ticks, std::int64_t points) {
     if (ticks < 1)
         throw InvalidInput("`ticks` = " + std::to_string(ticks) +
                            " (a curve has at least one interval) give more");
+    if (points < 2)
+        throw InvalidInput("`points` = " + std::to_string(points) +
+                           " (a curve has two ends) give at least 2");
     auto intervals = std::clamp<std::int64_t>(points - 1, 1, ticks);
     while (ticks % intervals != 0)
         --intervals;

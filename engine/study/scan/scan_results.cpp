@@ -175,6 +175,10 @@ void add_results(const PreparedScan::Plan& plan, const ScanTally& tally, ScanRes
 }
 
 std::optional<Coverage> Coverage::of(std::int64_t holding68, std::int64_t holding95, std::int64_t runs) {
+    if (runs < 0 || std::min(holding68, holding95) < 0 || std::max(holding68, holding95) > runs)
+        throw InvalidInput(std::to_string(holding68) + " and " + std::to_string(holding95) +
+                           " intervals of " + std::to_string(runs) +
+                           " hold the truth (some of them do, or none) correct it");
     if (runs == 0) return {};
     const auto part = [&](std::int64_t holding) {
         const auto all = static_cast<double>(runs);

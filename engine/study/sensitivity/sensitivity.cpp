@@ -98,6 +98,9 @@ const Keys<SensitivityConfig>& keys<SensitivityConfig>() {
 }
 
 double default_half_width(const DickeLadder& ladder, double rate) {
+    if (!(rate > 0.0) || std::isinf(rate))
+        throw InvalidInput("`rate` = " + text(rate) +
+                           " (a scan moves at a positive, finite rate) give `rate` > 0");
     const auto transition =
         ladder.is_ideal() ? exact::Transition{0.0, 1.0} : exact::steady_transition(ladder);
     return std::min(0.49 * static_cast<double>(ladder.atoms()),
@@ -143,8 +146,9 @@ void check(const SensitivityConfig& config, Problems& problems) {
         for (const auto& problem : found->list())
             if (said.insert(problem).second) problems.add(problem);
     if (!of_model.empty()) return;  // without a ladder there are no points
+    std::erase_if(sound.rates,
+                  [](double rate) { return !(rate > 0.0) || std::isinf(rate); });  // has been said
     for (auto point : points(sound)) {
-        if (!(point.rate > 0.0)) continue;                                   // has been said
         point.trajectories = std::max<std::int64_t>(2, point.trajectories);  // likewise
         Problems found;
         check(point, found);
@@ -185,6 +189,8 @@ std::vector<std::size_t> scans_of_part(std::span<const ScanConfig> points, std::
 StopReason simulate_points(std::span<const ScanConfig> points, const RunControl& control,
                            const std::function<void(std::size_t, ScanResult)>& finished,
                            const ScanRunner& run) {
+    if (!finished)
+        throw InvalidInput("nobody to take the scans (each is shown once) pass a function that does");
     const auto start = StopRequest::Clock::now();
     const auto costs = costs_of(points);
     const double all_costs = std::accumulate(costs.begin(), costs.end(), 0.0);

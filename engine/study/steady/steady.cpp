@@ -196,6 +196,9 @@ std::string_view name(ShotEstimator estimator) {
 std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, double pump,
                                                 ShotEstimator estimator, std::int64_t pool,
                                                 StopRequest stop) {
+    if (pool < 1)
+        throw InvalidInput("pool = " + std::to_string(pool) +
+                           " (an estimate is made from shots) give at least 1");
     const Estimators estimate(ladder, pump);
     if (estimator == ShotEstimator::locally_unbiased)
         return ExactShotEstimate{pump, estimate.bound() / std::sqrt(static_cast<double>(pool))};
@@ -227,7 +230,7 @@ PreparedSteady prepare(const SteadyConfig& config) {
 }
 
 SteadyResult simulate(const PreparedSteady& prepared, const RunControl& control) {
-    const auto& config = prepared.config;
+    const auto config = resolved(prepared.config);  // which anybody can have changed
     const auto ladder = config.model.ladder(config.atoms);
     const Estimators estimators(ladder, config.pump);
     const Shots shots(ladder, config.pump);

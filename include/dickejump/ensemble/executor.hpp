@@ -17,7 +17,7 @@ enum class Threading {
 class Executor {
 public:
     /// @param threads  0: as many as there are processors; more than that are allowed
-    /// @throws InvalidInput if threads < 0, or for tbb in a library built without it
+    /// @throws InvalidInput if threads < 0 or > 65536, or for tbb in a library built without it
     explicit Executor(int threads = 0, Threading threading = Threading::automatic);
 
     /// How many work at a time, at least 1: what 0 stands for is put in.
@@ -27,7 +27,8 @@ public:
 
     /// Calls work(i) for i = 0..count - 1 from many threads, and take(i) for each i in order, one at a time,
     /// after work(i), until take returns false. No item i starts before take(i - ahead()) is done.
-    /// An exception of either ends the job and comes out of this call.
+    /// An exception of either ends the job and comes out of this call. With count <= 0 nothing happens.
+    /// @throws InvalidInput if one of them is empty
     void in_order(std::int64_t count, const std::function<void(std::int64_t)>& work,
                   const std::function<bool(std::int64_t)>& take) const;
     /// Calls work(i) for i = 0..count - 1 from many threads.

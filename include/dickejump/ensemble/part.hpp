@@ -19,6 +19,15 @@ concept Mergeable = std::copyable<R> && requires(R& a, const R& b) {
     a.merge(b);
 };
 
+/// What a node of level and index can be: blocks of an ensemble of 64-bit trajectories.
+/// @throws InvalidInput if it lies outside of every ensemble
+inline void check_node(int level, std::int64_t index) {
+    constexpr int most_levels = 56;  // in blocks of 128
+    if (level < 0 || level > most_levels || index < 0 || index >= std::int64_t{1} << (most_levels - level))
+        throw InvalidInput("node " + std::to_string(index) + " of level " + std::to_string(level) +
+                           " (outside of every ensemble) give one within");
+}
+
 /// The sums of some blocks of an ensemble, whoever computed them and in whatever order.
 ///
 /// A node (level, index) holds the sums of blocks [index 2^level, (index + 1) 2^level), always folded as left
@@ -35,14 +44,15 @@ public:
     };
 
     /// Adds the sums of blocks [index 2^level, (index + 1) 2^level).
-    /// @throws InvalidInput if one of them is there already; then nothing has changed
+    /// @throws InvalidInput if one of them is there already, or as `check_node`; then nothing has changed
     void put(int level, std::int64_t index, R sums) {
+        check_node(level, index);
         auto begin = index << level;
         const auto end = (index + 1) << level;
         if (const auto taken = first_covered({begin, end}))
             throw InvalidInput("block " + std::to_string(*taken) +
                                " (it is in both parts, and would count twice) leave one of them out");
-        while (level < 62) {
+        while (level < 56) {
             const auto sibling = (index ^ 1) << level;
             const auto found = nodes_.find(sibling);
             if (found == nodes_.end() || found->second.level != level) break;

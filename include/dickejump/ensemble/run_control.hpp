@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <string_view>
 
 #include "dickejump/ensemble/executor.hpp"
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/model/stop_request.hpp"
 
 namespace dickejump {
@@ -50,8 +52,10 @@ struct RunControl {
         return control;
     }
 
-    /// The same, ended after so many seconds more at the latest.
+    /// The same, ended after so many seconds more at the latest. @throws InvalidInput if that is NaN
     RunControl within(double seconds) const {
+        if (std::isnan(seconds))
+            throw InvalidInput("a time limit of nan (no time at all) give seconds, or infinity");
         auto control = *this;
         constexpr double forever = 1e9;  // more does not fit into a clock
         if (seconds < forever)

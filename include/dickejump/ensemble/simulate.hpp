@@ -52,16 +52,21 @@ struct Outcome {
 /// Wall time since then [s].
 double seconds_since(StopRequest::Clock::time_point start);
 
+/// @throws InvalidInput if there are fewer trajectories than none, the range is none of the ensemble's, or
+/// the time limit is NaN
+void check_blocks(const Ensemble& ensemble, BlockRange range, double time_limit);
+
 /// Runs the blocks of `range` that `sums` does not have yet and adds them: threads, order, progress and
 /// stopping are here, once, for every sampler. What was finished when it stops stays in `sums`.
 ///
 /// @param task  Block -> R, called from many threads at once; may throw Stopped, as may nothing else
 /// @param rule  its good_enough is asked of blocks 0.. as far as they are all there
 /// @return why it ended
-/// @throws what the task throws
+/// @throws InvalidInput as `check_blocks`; what the task throws
 template <class Task, Mergeable R>
 StopReason simulate_blocks(const Ensemble& ensemble, BlockRange range, const Task& task, Sums<R>& sums,
                            const StopRule<R>& rule = {}, const RunControl& control = {}) {
+    check_blocks(ensemble, range, rule.time_limit);
     const auto start = StopRequest::Clock::now();
     const auto all = blocks_of(ensemble);
     const int last_count = static_cast<int>(ensemble.trajectories - (all.end - 1) * Block::size);
@@ -148,7 +153,7 @@ StopReason simulate_blocks(const Ensemble& ensemble, BlockRange range, const Tas
 }
 
 /// Runs all blocks of an ensemble and folds them.
-/// @throws what the task throws
+/// @throws InvalidInput as `check_blocks`; what the task throws
 template <class Task, class R = std::invoke_result_t<const Task&, Block>>
 requires Mergeable<R> Outcome<R> simulate(const Ensemble& ensemble, const Task& task,
                                           const StopRule<R>& rule = {}, const RunControl& control = {}) {

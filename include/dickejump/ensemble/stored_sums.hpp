@@ -21,15 +21,18 @@ struct StoredSums {
         std::int64_t index = 0;  ///< in units of its own size: see `level`
         std::string state;       ///< bytes of `state_of`
 
-        /// The blocks that it is the sum of.
-        BlockRange blocks() const { return {index << level, (index + 1) << level}; }
+        /// The blocks that it is the sum of. @throws InvalidInput as `check_node`
+        BlockRange blocks() const {
+            check_node(level, index);
+            return {index << level, (index + 1) << level};
+        }
     };
 
     std::string layout;              ///< of every state, as text
     std::vector<Node> nodes;         ///< in order, disjoint
     std::optional<std::string> cut;  ///< state of the ensemble's last block, if that is cut short and there
 
-    /// The whole blocks that are there, in order, neighbours joined.
+    /// The whole blocks that are there, in order, neighbours joined. @throws InvalidInput as `check_node`
     std::vector<BlockRange> covered() const;
 };
 

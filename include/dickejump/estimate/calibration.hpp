@@ -32,7 +32,7 @@ struct Calibration {
 std::optional<Calibration> halfway(const std::optional<Calibration>& a, const std::optional<Calibration>& b);
 
 /// Spread over slope, delta w/gamma = (2/N) std/slope, with the errors of both; empty without a spread, or
-/// where the estimate does not answer to the pump at all.
+/// where the estimate does not answer to the pump at all. @throws InvalidInput unless atoms >= 1
 std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
                                     const std::optional<Calibration>& calibration, std::int64_t atoms);
 
@@ -41,6 +41,7 @@ std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
 class PairedShift {
 public:
     /// One estimate of one pair of runs, in s; pairs in which it is missing (NaN) are left out.
+    /// @throws InvalidInput if it is infinite
     /// @param one_sided  the first pump is the true one; else the true one is half-way between
     void add(Estimator estimator, double before, double after, bool one_sided);
     /// Adds the pairs of another part.
@@ -48,6 +49,7 @@ public:
 
     /// @param shift  of the pump between the two runs of a pair [s]
     /// @param fewest  pairs that must have the estimate; empty with fewer
+    /// @throws InvalidInput unless the shift is finite and positive
     std::optional<Calibration> calibration(Estimator estimator, double shift, std::int64_t fewest) const;
 
 private:

@@ -46,8 +46,8 @@ public:
 };
 
 /// The residuals of a record at one theta, by a pass of the filter.
-/// @param start  as the filter's
-/// @throws InvalidInput as the filter; Stopped
+/// @param start  and all else as the filter's
+/// @throws InvalidInput as the filter, also if theta is not finite; Stopped
 ClickResiduals residuals(const LikelihoodFilter& filter, const DickeLadder& ladder, const PumpSchedule& pump,
                          double duration, const Eigen::VectorXd& start, const Detector& detector,
                          double side_rate, std::span<const Photon> clicks, double theta,
@@ -60,7 +60,8 @@ ClickResiduals residuals(const RecordInformation& filter, const PumpSchedule& pu
 
 /// How often chance makes a record like this one or a worse one: distances are measured in their means over
 /// the simulated records and this one, the greatest counts, and p = (1 + those at least as great)/(1 +
-/// simulated). NaN without simulated records. @throws InvalidInput unless all have as many distances
+/// simulated). NaN without simulated records. @throws InvalidInput unless all have as many distances, finite
+/// and not negative
 double fit_p_value(std::span<const double> observed, std::span<const std::vector<double>> simulated);
 
 }  // namespace dickejump

@@ -12,10 +12,11 @@ namespace dickejump {
 /// are correlated); mergeable.
 class Covariance {
 public:
-    /// @throws InvalidInput if the dimension is negative
+    /// @throws InvalidInput if the dimension is negative, or the memory does not hold its square
     explicit Covariance(Eigen::Index dimension);
 
-    /// @throws InvalidInput if x is of another dimension
+    /// @throws InvalidInput if x is of another dimension. Of numbers that are not finite all that follows is
+    /// NaN.
     void add(const Eigen::VectorXd& x);
     /// @throws InvalidInput if the other is of another dimension
     void merge(const Covariance& other);
@@ -45,7 +46,7 @@ private:
 
 /// Hotelling's T^2 test that the mean of the trajectories is `expected`: the two-sided p-value, from the F
 /// distribution with (d, count - d) degrees of freedom. Calibrated for correlated numbers. @throws
-/// InvalidInput if count <= d, or the dimensions differ.
+/// InvalidInput if count <= d, the dimensions differ, or an expectation is not finite.
 double agreement(const Covariance& observed, const Eigen::VectorXd& expected);
 
 /// The p-value of a value of T^2 = n off^T S^-1 off of d numbers from n trajectories. @throws InvalidInput
@@ -53,7 +54,8 @@ double agreement(const Covariance& observed, const Eigen::VectorXd& expected);
 double p_of_t2(double t2, Eigen::Index d, std::int64_t n);
 
 /// The number of trajectories from which `agreement` of d numbers can be trusted at small p: the T^2 law
-/// needs the mean of d skewed numbers to be Gaussian far out.
+/// needs the mean of d skewed numbers to be Gaussian far out. @throws InvalidInput if the dimension is
+/// negative
 std::int64_t trajectories_for_agreement(Eigen::Index dimension);
 
 }  // namespace dickejump

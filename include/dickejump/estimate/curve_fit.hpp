@@ -19,8 +19,8 @@ public:
     /// @param reach  largest shift that is tried, in s
     /// @param s_per_tick  by which s moves in a tick; negative on the way down
     /// @param seen  the ticks that a signal has
-    /// @throws InvalidInput unless there are two ticks, reach > 0, s moves, and the ticks seen are some of
-    /// them
+    /// @throws InvalidInput unless there are two ticks with finite means, reach > 0, s moves, and the ticks
+    /// seen are some of them
     CurveFit(std::span<const double> mean, double reach, double s_per_tick, const TickRange& seen);
     /// Of signals that have every tick.
     CurveFit(std::span<const double> mean, double reach, double s_per_tick)
@@ -28,6 +28,7 @@ public:
 
     /// The shift in s; an end of the range where no shift within fits better.
     /// @param signal  [tick], of the ticks seen
+    /// @throws InvalidInput unless it has a finite number for each
     double operator()(std::span<const double> signal) const;
 
 private:

@@ -16,10 +16,10 @@ public:
     static constexpr Quantities needs = Quantities::none;  ///< n at the end of a tick is always there
 
     /// @throws InvalidInput unless the grid has ticks in a positive duration and `stride` divides their
-    /// number
+    /// number, and there are atoms and memory for the points
     CurveMoments(std::int64_t atoms, const TickGrid& grid, std::int64_t stride);
 
-    /// @throws InvalidInput if the window is of a run with another number of ticks
+    /// @throws InvalidInput if the window is of a run with another number of ticks, or as `check_window`
     void observe(const Window& window);
     /// @throws InvalidInput if the other has another N, other points or other ticks
     void merge(const CurveMoments& other);

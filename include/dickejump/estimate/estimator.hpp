@@ -43,6 +43,8 @@ struct EstimatorTraits {
     bool of_detector;            ///< what a detector saw
     bool gives_interval;         ///< and so has a coverage
 };
+/// Its place in `all_estimators`. @throws InvalidInput if it is none of them, as does all that follows
+std::size_t index_of(Estimator estimator);
 /// The row of the table that describes it.
 const EstimatorTraits& traits(Estimator estimator);
 
@@ -60,9 +62,9 @@ public:
     explicit ByEstimator(const T& value) { values_.fill(value); }
 
     /// That of one estimator, to change.
-    T& operator[](Estimator estimator) { return values_[static_cast<std::size_t>(estimator)]; }
+    T& operator[](Estimator estimator) { return values_[index_of(estimator)]; }
     /// That of one estimator.
-    const T& operator[](Estimator estimator) const { return values_[static_cast<std::size_t>(estimator)]; }
+    const T& operator[](Estimator estimator) const { return values_[index_of(estimator)]; }
 
 private:
     std::array<T, all_estimators.size()> values_{};

@@ -12,6 +12,7 @@
 namespace dickejump {
 
 /// The entries of a symmetric matrix on and above its diagonal, row by row: what records are averaged over.
+/// @throws InvalidInput if it is not square
 Eigen::VectorXd upper_triangle(const Eigen::MatrixXd& matrix);
 
 /// The Fisher matrix of a record about theta and what else is unknown, and the bounds that follow.
@@ -36,7 +37,8 @@ struct FisherMatrix {
     std::vector<Alone> alone = {};  ///< in the order of the unknown
 
     /// From the upper triangles of independent sets of records, of one leg each: their sum is the matrix of a
-    /// record of all legs. @throws InvalidInput if there is no leg, or one of another size than the unknown
+    /// record of all legs. @throws InvalidInput if there is no leg, or one that is null, has no record, or
+    /// is of another size than the unknown
     static FisherMatrix of(const std::vector<const Covariance*>& legs, const std::vector<Parameter>& unknown);
 };
 

@@ -11,7 +11,7 @@ namespace dickejump {
 /// Counts in equal bins of [low, high]; values beyond go to the end bins. Mergeable.
 class Histogram {
 public:
-    /// @throws InvalidInput unless low < high, both finite, and there is a bin
+    /// @throws InvalidInput unless low < high, both finite, and there are 1 to 10^7 bins
     Histogram(double low, double high, int bins);
 
     /// @throws InvalidInput if x is not a number
@@ -31,7 +31,7 @@ public:
     const std::vector<std::int64_t>& counts() const { return counts_; }
 
     /// The same counts over the occupied stretch only, in at most `bins` wider bins.
-    /// @throws InvalidInput unless bins >= 1
+    /// @throws InvalidInput unless there are 1 to 10^7 bins
     Histogram trimmed(int bins) const;
 
     /// Its counts, for files and parts: see `IsOrConst`.

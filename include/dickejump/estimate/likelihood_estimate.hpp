@@ -89,7 +89,7 @@ using Likelihood = std::function<LikelihoodFilter::Result(const LikelihoodFilter
 ///
 /// @param scale  the expected standard error, 1/sqrt(Fisher information) [gamma]: where looking begins
 /// @throws InvalidInput unless the scale is finite and positive, lowest <= 0 and the prior holds more than a
-///         point above it
+///         point above it; if there is no likelihood, or one that is NaN or +infinity
 LikelihoodEstimate estimate_likelihood(const Likelihood& likelihood, double scale, const ThetaRange& range);
 /// The same for a record of time tags.
 LikelihoodEstimate estimate_likelihood(const LikelihoodFilter& filter, std::span<const Photon> clicks,

@@ -26,14 +26,19 @@ public:
 
     /// @param start  n at t = 0
     /// @param side_rate  Gamma [gamma]
-    /// @throws InvalidInput if the start is not on the ladder, or as `check(detector)` says
+    /// @throws InvalidInput if the start is not on the ladder, the side rate is no rate, a theta is not
+    /// finite,
+    ///         or as `check_loop(detector)` says
     LoopFilter(const DickeLadder& ladder, const Detector& detector, double side_rate, std::int64_t start,
                const Thetas& thetas);
 
     /// Takes one tick into account.
     /// @param pump  w that was set [gamma]
     /// @param clicks  within the tick, ascending
-    void advance(double pump, double begin, double end, std::span<const Photon> clicks);
+    /// @throws InvalidInput if they are not, or of a channel that the detector does not see; unless pump and
+    ///         times are finite, the pump not negative, and begin <= end. Then nothing has changed. Stopped
+    void advance(double pump, double begin, double end, std::span<const Photon> clicks,
+                 StopRequest stop = {});
 
     /// <n> given the record so far, at the lower middle theta.
     double mean() const;
@@ -45,11 +50,12 @@ private:
     using Row = Eigen::Array<double, 1, width>;
     using Table = Eigen::Array<double, Eigen::Dynamic, width, Eigen::RowMajor>;
 
-    void wait(const Row& pump, double length);
+    void wait(const Row& pump, double length, StopRequest stop);
     void see(Channel channel, const Row& pump);
 
     DickeLadder ladder_;
     std::array<double, channels.size()> efficiency_{}, background_{};
+    std::array<bool, channels.size()> sees_{};
     double side_rate_;
     Thetas thetas_;
     Eigen::ArrayXd pumping_, emission_;  // A_n, B_n

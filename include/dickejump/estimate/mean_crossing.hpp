@@ -20,10 +20,11 @@ public:
     /// Fits over the ticks within `reach` of `centre` [1/gamma], cut at the ends of the grid; at least 8
     /// ticks, if the grid has them.
     /// @throws InvalidInput unless the grid has ticks, the centre is within, and `reach` is finite and not
-    ///         negative
+    ///         negative, with memory for its ticks; and unless there are atoms
     MeanCrossing(std::int64_t atoms, const TickGrid& grid, double centre, double reach);
 
     /// Projects the ticks of the stretch; the coefficients of a run are complete with its last window.
+    /// @throws InvalidInput if the window is of a run with another number of ticks, or as `check_window`
     void observe(const Window& window);
     /// @throws InvalidInput if the other fits another stretch
     void merge(const MeanCrossing& other);

@@ -18,6 +18,7 @@ struct Estimate {
 class Moments {
 public:
     /// One more trajectory's number.
+    /// If it is not finite, neither is what follows from them.
     void add(double x);
     /// Adds the numbers of another part, as later ones.
     void merge(const Moments& other);

@@ -23,16 +23,19 @@ public:
     Posterior() = default;
     /// @param log_likelihood  at theta, up to a constant; -infinity where the record cannot happen
     /// @param support  where the likelihood within the range is worth counting
-    /// @throws InvalidInput unless low < high, both finite, and the record can happen somewhere there
+    /// @throws InvalidInput unless low < high, both finite, the record can happen somewhere there, and its
+    ///         likelihood is a number everywhere
     Posterior(const std::function<double(double)>& log_likelihood, const Interval& support);
 
     /// Whether a likelihood was looked at: else everything is NaN.
     bool known() const { return !below_.empty(); }
     /// The estimate `bayes` [gamma].
     double mean() const { return mean_; }
-    /// The equal-tailed interval that holds theta with this probability.
+    /// The equal-tailed interval that holds theta with this probability, 0 to 1. @throws InvalidInput for
+    /// others
     Interval interval(double probability) const;
-    /// The probability that theta is less than this one: 0 below the support, 1 above.
+    /// The probability that theta is less than this one: 0 below the support, 1 above. @throws InvalidInput
+    /// for NaN
     double below(double theta) const;
 
 private:

@@ -5,11 +5,13 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "dickejump/estimate/visit_state.hpp"
 #include "dickejump/model/direction.hpp"
+#include "dickejump/model/invalid_input.hpp"
 #include "dickejump/model/stop_request.hpp"
 #include "dickejump/trajectory/window.hpp"
 
@@ -23,7 +25,9 @@ struct JumpCount {
     static constexpr Quantities needs = Quantities::jumps;  ///< counts per tick
 
     /// Adds the ticks of all lanes.
+    /// @throws InvalidInput as `check_window`, as all observers
     void observe(const Window& window) {
+        check_window(window, needs);
         const auto cells = static_cast<std::ptrdiff_t>(window.at(window.ticks, 0));
         up = std::accumulate(window.jumps_up.begin(), window.jumps_up.begin() + cells, up);
         down = std::accumulate(window.jumps_down.begin(), window.jumps_down.begin() + cells, down);
@@ -60,6 +64,7 @@ public:
 
     /// Takes the crossings of a run from its last window.
     void observe(const Window& window) {
+        check_window(window, needs);
         if (!window.last()) return;
         for (int lane = 0; lane < window.lanes; ++lane) {
             const auto i = static_cast<std::size_t>(lane);
@@ -89,6 +94,7 @@ public:
 
     /// Adds a window's share of the integral.
     void observe(const Window& window) {
+        check_window(window, needs, value.size());
         value.resize(static_cast<std::size_t>(window.lanes), 0.0);
         const double offset = half_ * window.grid.tick();
         for (int t = 0; t < window.ticks; ++t)
@@ -107,12 +113,18 @@ class InversionSamples {
 public:
     static constexpr Quantities needs = Quantities::none;  ///< n at the end of a tick is always there
 
-    /// `ticks` ascend, from 1 on.
+    /// `ticks` ascend, from 1 on. @throws InvalidInput if one is before that
     InversionSamples(std::int64_t atoms, std::vector<std::int64_t> ticks)
-        : half_(0.5 * static_cast<double>(atoms)), ticks_(std::move(ticks)) {}
+        : half_(0.5 * static_cast<double>(atoms)), ticks_(std::move(ticks)) {
+        for (const auto tick : ticks_)
+            if (tick < 1)
+                throw InvalidInput("tick " + std::to_string(tick) +
+                                   " (a run is seen at the ends of ticks, from 1 on) choose among them");
+    }
 
     /// Notes the chosen ticks that the window holds.
     void observe(const Window& window) {
+        check_window(window, needs);
         const auto lanes = static_cast<std::size_t>(window.lanes);
         values.resize(ticks_.size() * lanes);
         for (std::size_t i = 0; i < ticks_.size(); ++i) {

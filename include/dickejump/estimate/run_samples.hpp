@@ -55,6 +55,7 @@ struct KnownMeans {
     std::vector<Eigen::Index> leader;
 
     /// @param d  how many numbers: means and limits 0, variances without a bound, until they are set
+    /// @throws InvalidInput if d < 0
     explicit KnownMeans(Eigen::Index d);
 };
 
@@ -71,7 +72,8 @@ struct MeansVerdict {
 /// What is left out, and all else, is held against a bound that needs no events (Bennett, JASA 57, 33
 /// (1962)): the probability of a mean so far from expectation, of numbers with that variance within these
 /// limits. It speaks only below `alpha`, and then it is the p-value.
-/// @throws InvalidInput if sizes differ
+/// @throws InvalidInput if sizes differ, a leader is none of the numbers, means or limits are not finite, or
+/// alpha is no probability
 MeansVerdict judge_means(const RunSamples& samples, const KnownMeans& expected, double alpha);
 
 /// Why there is no verdict of so many runs where so many are needed; empty if there are enough.

@@ -16,6 +16,7 @@ namespace dickejump {
 class ScoredMoments {
 public:
     /// One run: its estimate and the score of its record at theta = 0.
+    /// If they are not finite (a click where the pump was off), neither is what follows from them.
     void add(double x, double score);
     /// Adds the runs of another part.
     void merge(const ScoredMoments& other);

@@ -27,12 +27,14 @@ struct LockLaw {
 ///
 /// @param start  populations at t = 0, n = 0..N; the servo knows which of the levels it is
 /// @throws InvalidInput if the start is no distribution on the ladder, the tick is not positive, there are no
-/// ticks, or the rows take more than 10^12 additions; Stopped
+/// ticks, the gain is negative or not finite, or the rows take more than 10^12 additions, or all ticks more
+/// than 10^14; Stopped
 LockLaw solve_lock(const DickeLadder& ladder, const ProportionalServo& servo, double tick, std::int64_t ticks,
                    const Eigen::VectorXd& start, const StopRequest& stop = {});
 
 /// No protocol of duration T [1/gamma] near w = gamma, with whatever feedback on the counts, has
 /// delta w/w below (gamma T (N+1)^2/4 + N)^(-1/2): E N_up = E N_down + E(n_T - n_0), and B_n <= (N+1)^2/4.
+/// @throws InvalidInput unless T is finite and positive
 double protocol_limit(const DickeLadder& ladder, double duration);
 
 }  // namespace dickejump::exact

@@ -106,8 +106,9 @@ ClickRecords read_clicks(const std::vector<std::string>& files, const ClickData&
 /// Times are rounded down to whole ticks; without `cycle` every run has a file (in format text: a file a
 /// channel, and one run), else they share one.
 /// @param bin  width of the bins of counts [1/gamma]
-/// @throws InvalidInput if times do not fit into 62 bits of ticks, or several runs would need as many sets of
-///         text files
+/// @throws InvalidInput if times do not fit into 62 bits of ticks, several runs would need as many sets of
+/// text
+///         files, there would be more than 10^8 bins, or a click is not of this detector and run
 std::vector<std::pair<std::string, std::string>> click_files(const std::vector<std::vector<Photon>>& runs,
                                                              const ClickData& data, const Detector& detector,
                                                              double duration, double bin);

@@ -15,6 +15,7 @@ std::string to_json(const ExactEnsemble& exact);
 std::string to_json(const EnsembleComparison& comparison);
 
 /// One row a time: time, then for every observable its mean and, of an ensemble, mean_error.
+/// @throws InvalidInput if an observable has another number of them than there are times
 std::string to_csv(const EnsembleCurves& curves);
 
 }  // namespace dickejump

@@ -9,6 +9,7 @@ namespace dickejump {
 
 /// What `estimate --json` prints: one object, without a newline.
 /// @param read  where the records come from, as many as the result has
+/// @throws InvalidInput if they are not as many, or as `check(config)`
 std::string to_json(const EstimateResult& result, const ClickRecords& read, const ClickData& data);
 
 /// A line a record, then all together: file, cycle, clicks, theta, critical pump, interval, fit.

@@ -13,6 +13,7 @@ std::string to_json(const LockResult& result);
 std::string to_json(const ExactLock& exact);
 
 /// N delta w sqrt(gamma T)/gamma of a bound from this much information on w. Empty without information.
+/// @throws InvalidInput unless there are atoms, and T is finite and positive
 std::optional<Estimate> scaled_sensitivity(const LockConfig& config,
                                            const std::optional<Estimate>& information);
 

@@ -13,6 +13,7 @@ namespace dickejump {
 /// the width of the loop), `estimators` (a list by leg and detector), `bounds` (a list by leg), `exact`
 /// (curves and hysteresis of the master equation), `config` (every key of the configuration), `provenance`;
 /// of the sphere also `bias`, and where asked for `detectors` (signals) and `records`.
+/// @throws InvalidInput if exact curves have not a number for every point, as do all of these
 std::string to_json(const ScanResult& result);
 /// The exact side alone: the same keys without errors and estimators.
 std::string to_json(const ExactScan& exact);

@@ -12,7 +12,7 @@
 namespace dickejump {
 
 /// A pure state sum_n c_n |n> of the Dicke ladder, kept as ln |c_n|^2 and arg c_n, so that a coherent state
-/// of any N has all of its amplitudes.
+/// of any N has all of its amplitudes. All that makes one throws InvalidInput if the memory does not hold it.
 class DickeState {
 public:
     /// |n>. @throws InvalidInput unless 0 <= n <= N.

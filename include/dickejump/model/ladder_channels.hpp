@@ -18,7 +18,7 @@ struct ThreeLevelAtoms {
 
     /// w = gamma_r (Omega/delta)^2, the pump of Eq. (1) that these atoms approach (App. B).
     double pump() const { return gamma_r * (drive / detuning) * (drive / detuning); }
-    /// Omega that makes this pump: |delta| sqrt(w/gamma_r).
+    /// Omega that makes this pump: |delta| sqrt(w/gamma_r). @throws InvalidInput unless w is finite and >= 0
     double drive_for(double pump) const;
 
     /// @throws InvalidInput unless N >= 1, all is finite, delta is not 0, gamma_r > 0.

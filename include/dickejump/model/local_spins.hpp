@@ -85,14 +85,17 @@ public:
         }
     };
     /// All of them, those of rate 0 too: emission to j, j-1, j+1, pumping the same, dephasing to j-1, j+1.
+    /// @throws InvalidInput unless these atoms have the state
     std::array<Exit, 8> exits(const SpinState& at) const;
 
     // Populations as one vector: j = N/2 first, then N/2 - 1, ..; m ascending from -j.
 
     /// The number of states |j, m>.
     std::int64_t states() const { return first_of(atoms_ / 2 + 1); }
-    /// Place of a state in such a vector, 0..states() - 1.
-    std::int64_t index(const SpinState& at) const { return first_of((atoms_ - at.twice_j) / 2) + at.above(); }
+    /// Place of a state in such a vector, 0..states() - 1. @throws InvalidInput unless these atoms have it
+    std::int64_t index(const SpinState& at) const;
+    /// @throws InvalidInput unless these atoms have the state |j, m>, see `check_spin`
+    void check_state(const SpinState& at) const;
     /// Where the states of j = N/2 - lost begin.
     std::int64_t first_of(std::int64_t lost) const { return lost * (atoms_ + 2 - lost); }
     /// n = N/2 + m, the number of excited atoms.

@@ -11,7 +11,8 @@ namespace dickejump {
 /// conventions.
 using Operator = Eigen::SparseMatrix<std::complex<double>>;
 
-/// The identity on `dimension` states. @throws InvalidInput unless there are 1 to 2^31 - 1.
+/// The identity on `dimension` states. @throws InvalidInput unless there are 1 to 2^31 - 1, and the memory
+/// for them.
 Operator qeye(Eigen::Index dimension);
 /// The annihilation operator of an oscillator cut at `dimension` levels: a|n> = sqrt(n)|n-1>.
 /// @throws InvalidInput as above.
@@ -26,24 +27,25 @@ Operator sigmax();
 Operator sigmay();
 /// |0><0| - |1><1|.
 Operator sigmaz();
-/// The number of quanta of an oscillator cut at `dimension` levels: destroy+ destroy.
+/// The number of quanta of an oscillator cut at `dimension` levels: destroy+ destroy. @throws InvalidInput as
+/// above.
 Operator num(Eigen::Index dimension);
 /// The adjoint.
 Operator dag(const Operator& op);
 /// A component of a spin j = twice_j/2, by decreasing m as in QuTiP: 'x', 'y', 'z', '+' or '-'.
-/// @throws InvalidInput for another letter, or twice_j < 0
+/// @throws InvalidInput for another letter, twice_j < 0, or a dimension as above
 Operator jmat(std::int64_t twice_j, char component);
 /// The Kronecker product: `left` acts on the slow index. @throws InvalidInput as above.
 Operator tensor(const Operator& left, const Operator& right);
-/// |index> of `dimension` states. @throws InvalidInput if there is no such state.
+/// |index> of `dimension` states. @throws InvalidInput if there is no such state, or as above.
 Eigen::VectorXcd basis(Eigen::Index dimension, Eigen::Index index);
 /// The coherent state of an oscillator cut at `dimension` levels: exp(-|alpha|^2/2) sum_n alpha^n/sqrt(n!)
-/// |n>, normalised.
+/// |n>, normalised. @throws InvalidInput for a dimension as above, or if the amplitudes are no numbers.
 Eigen::VectorXcd coherent(Eigen::Index dimension, std::complex<double> alpha);
 /// <psi|O|psi>, real for a Hermitian operator (its imaginary part is dropped). @throws InvalidInput if the
 /// dimensions differ
 double expect(const Operator& op, const Eigen::VectorXcd& psi);
-/// Product state of two systems, as `tensor` orders them.
+/// Product state of two systems, as `tensor` orders them. @throws InvalidInput for a dimension as above.
 Eigen::VectorXcd tensor(const Eigen::VectorXcd& left, const Eigen::VectorXcd& right);
 
 }  // namespace dickejump

@@ -12,7 +12,7 @@ namespace dickejump {
 struct ProportionalServo {
     double gain = 0.5;  ///< how strongly w answers to x; from 1 on w may be set to 0
 
-    /// w [gamma]
+    /// w [gamma]; 0 where gain or x is NaN
     double pump(double x) const { return std::max(0.0, 1.0 - gain * x); }
     /// Whether some x between -1 and 1 sets w to 0, where one pumping jump tells everything.
     bool reaches_zero() const { return gain >= 1.0; }

@@ -39,7 +39,8 @@ public:
     static PumpSchedule constant(double pump);
     /// From `first` at t = 0 to `last` at t = duration. @throws InvalidInput as above, or if duration <= 0.
     static PumpSchedule linear(double first, double last, double duration);
-    /// From `first` to `turn` and back, each leg lasting `leg_duration`, `repeats` times over.
+    /// From `first` to `turn` and back, each leg lasting `leg_duration`, `repeats` times over, 1 to 10^6.
+    /// @throws InvalidInput as above, or for other `repeats`
     static PumpSchedule triangle(double first, double turn, double leg_duration, int repeats = 1);
     /// Straight lines between the points (times[i], pumps[i]); times ascend strictly from 0.
     /// @throws InvalidInput if they do not, if the pump is negative or not finite, or if it is too steep.
@@ -49,16 +50,16 @@ public:
     /// @throws InvalidInput naming the file and line.
     static PumpSchedule from_csv(const std::string& file);
 
-    /// w at a time >= 0 [gamma].
+    /// w at a time [gamma]; before 0 it is that at 0. @throws InvalidInput if the time is NaN
     double at(double time) const;
     /// In order, covering [0, infinity): the last piece is constant.
     std::span<const Piece> pieces() const { return pieces_; }
     /// The time of the last knot: 0 for a constant pump.
     double duration() const { return pieces_.back().begin; }
 
-    /// Over 0 <= t <= until, until >= 0 [1/gamma]; may be infinite.
+    /// Over 0 <= t <= until, until >= 0 [1/gamma]; may be infinite. @throws InvalidInput if it is NaN or < 0
     Extremes extremes(double until) const;
-    /// int_0^until w dt, a number; until >= 0 and finite [1/gamma].
+    /// int_0^until w dt, a number; until >= 0 and finite [1/gamma]. @throws InvalidInput if it is not
     double integral(double until) const;
 
     /// The same up to `time` [1/gamma], and held there from then on. @throws InvalidInput unless time > 0.
@@ -66,7 +67,7 @@ public:
     /// factor (w - about) + offset at every knot, and straight lines between the knots; all but `factor` in
     /// gamma. A knot that would be below 0 is put at 0, which makes the lines to it other ones: it only
     /// matters where w comes near 0. With `about` near w no digits are lost where factor w and offset nearly
-    /// cancel. @throws InvalidInput if the result is not finite.
+    /// cancel. @throws InvalidInput if a number or the result is not finite.
     PumpSchedule affine(double factor, double offset, double about = 0.0) const;
 
 private:

@@ -50,4 +50,7 @@ void check_density_matrix(const QuantumSystem& system, const Eigen::MatrixXcd& d
 /// @throws InvalidInput unless the times are finite and ascend (weakly) from 0 on.
 void check_times(std::span<const double> times);
 
+/// @throws InvalidInput unless there is a function that states are shown to.
+void check_shown(bool there);
+
 }  // namespace dickejump

@@ -24,7 +24,7 @@ struct StartState {
 
 /// n with the law of the steady state at the pump w on 0..N by inverting the distribution function at `u` in
 /// (0, 1): P(n) ~ (w/gamma)^n (App. C) in closed form and so for any N; with a linewidth by a table.
-/// @throws InvalidInput unless w >= 0 and 0 < u < 1.
+/// @throws InvalidInput unless w is finite, w >= 0 and 0 < u < 1.
 std::int64_t steady_state_quantile(const DickeLadder& ladder, double pump, double u);
 
 /// The steady state of the ladder at a pump w [gamma]: p_{n+1}/p_n = w/(1 + (linewidth (n+1))^2), which only
@@ -38,7 +38,7 @@ public:
     std::int64_t first() const { return first_; }
     /// Relative weights of the levels first(), first() + 1, .., the largest 1.
     const std::vector<double>& weights() const { return weights_; }
-    /// n where the distribution function is `u` in (0, 1).
+    /// n where the distribution function is `u` in (0, 1). @throws InvalidInput for another u
     std::int64_t quantile(double u) const;
 
 private:

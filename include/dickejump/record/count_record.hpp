@@ -28,6 +28,7 @@ public:
     static constexpr Quantities needs = Quantities::jumps | Quantities::level_integral;
 
     /// Appends a window's ticks to every lane's counts.
+    /// @throws InvalidInput as `check_window`
     void observe(const Window& window);
 
     std::vector<PhotonCounts> runs;  ///< [lane]
@@ -38,10 +39,8 @@ struct CountRecord {
     std::int64_t ticks_per_bin = 1;  ///< all bins alike; the last may be cut by the end of the run
     std::array<std::vector<std::int64_t>, 3> counts;  ///< [channel][bin]; empty where the detector is blind
 
-    /// [bin] clicks of a channel.
-    const std::vector<std::int64_t>& operator[](Channel c) const {
-        return counts[static_cast<std::size_t>(c)];
-    }
+    /// [bin] clicks of a channel. @throws InvalidInput if there is no such channel
+    const std::vector<std::int64_t>& operator[](Channel c) const { return counts[index_of(c)]; }
 };
 
 /// Adds what a detector asks for that counts per tick cannot give: jitter, and a dead time that swallows more
@@ -50,7 +49,8 @@ void check_counting(const Detector& detector, std::int64_t atoms, double pump, d
                     Problems& problems);
 
 /// Ticks in a bin of a detector: its width rounded to whole ticks, one tick if it names none.
-/// @throws InvalidInput unless the grid has ticks in a positive duration
+/// @throws InvalidInput unless the grid has ticks in a positive duration, and bin and gate of the detector
+/// can be
 std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
 
 /// What a detector makes of photon counts. Efficiency and background as for single photons: binomial and
@@ -61,8 +61,8 @@ std::int64_t ticks_per_bin(const Detector& detector, const TickGrid& grid);
 /// Its chance comes from the same streams of (seed, trajectory, leg, channel) as `detect` uses: one uniform a
 /// tick and purpose, turned into a count by the inverse distribution function, so that a stronger detector
 /// never counts less of the same run, and none depends on another.
-/// @throws InvalidInput unless the photons are of every tick of the grid, the side rate is finite and not
-///         negative, and as `check(detector)` says
+/// @throws InvalidInput unless the photons are of every tick of the grid, finite and not fewer than none, the
+///         side rate is finite and not negative, and as `check(detector)` says
 CountRecord count(const Detector& detector, const PhotonCounts& photons, const TickGrid& grid,
                   double side_rate, std::uint64_t seed, std::int64_t trajectory, Direction leg);
 
@@ -78,8 +78,8 @@ CountRecord detected_counts(const Detector& detector, const PhotonCounts& photon
 CountRecord counted(const Detector& detector, std::span<const Photon> clicks, const TickGrid& grid);
 
 /// Clicks of a channel in `bins` equal bins of a run of `ticks`, those of a bin of the record spread evenly
-/// over it. @throws InvalidInput unless there are bins, and the record is of a run of so many ticks and has
-/// the channel
+/// over it. @throws InvalidInput unless there are 1 to 10^9 bins, and the record is of a run of so many ticks
+/// and has the channel
 std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std::int64_t ticks,
                                  std::size_t bins);
 
@@ -88,10 +88,11 @@ std::vector<std::int64_t> binned(const CountRecord& record, Channel channel, std
 void check_counts(const CountRecord& record, Channel channel, std::int64_t ticks, Problems& problems);
 
 /// The ticks all through which a detector's gate is open, in whole bins where it names some. @throws
-/// InvalidInput unless the grid has ticks in a positive duration
+/// InvalidInput as `ticks_per_bin`
 TickRange open_ticks(const Detector& detector, const TickGrid& grid);
 
-/// The part of a tick, 0..ticks - 1, for which a detector's gate is open.
+/// The part of a tick, 0..ticks - 1, for which a detector's gate is open. @throws InvalidInput for another
+/// tick, or as `ticks_per_bin`
 double gate_share(const Detector& detector, const TickGrid& grid, std::int64_t tick);
 
 }  // namespace dickejump

@@ -20,6 +20,14 @@ enum class Channel : std::int8_t { cavity, pump, side };
 inline constexpr std::array channels{Channel::cavity, Channel::pump, Channel::side};
 /// "cavity", "pump", "side".
 std::string_view name(Channel channel);
+/// Its place in `channels`. @throws InvalidInput if it is none of them
+inline std::size_t index_of(Channel channel) {
+    const auto index = static_cast<std::size_t>(channel);
+    if (index >= channels.size()) [[unlikely]]
+        throw InvalidInput("channel " + std::to_string(static_cast<int>(channel)) +
+                           " (there are cavity, pump and side) choose one of them");
+    return index;
+}
 
 /// A photon that came out, or a click of a detector.
 struct Photon {
@@ -55,12 +63,10 @@ struct Detector {
     double gate_open = 0.0;                                       ///< clicks count from here ..
     double gate_close = std::numeric_limits<double>::infinity();  ///< .. to here [1/gamma]
 
-    /// What sees a channel; empty: nothing does.
-    const std::optional<ChannelDetector>& operator[](Channel c) const {
-        return channel[static_cast<std::size_t>(c)];
-    }
+    /// What sees a channel; empty: nothing does. @throws InvalidInput if there is no such channel
+    const std::optional<ChannelDetector>& operator[](Channel c) const { return channel[index_of(c)]; }
     /// The same, to change.
-    std::optional<ChannelDetector>& operator[](Channel c) { return channel[static_cast<std::size_t>(c)]; }
+    std::optional<ChannelDetector>& operator[](Channel c) { return channel[index_of(c)]; }
 
     /// Whether it hears of every arrival at once and forgets it: no dead time, no jitter, and no gate within
     /// a run of this duration.

@@ -8,6 +8,7 @@
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/start_state.hpp"
+#include "dickejump/model/stop_request.hpp"
 #include "dickejump/model/tick_grid.hpp"
 #include "dickejump/record/detector.hpp"
 
@@ -20,6 +21,10 @@ struct LoopTick {
     std::int64_t n;                  ///< the true level, for servos that may know it
     std::span<const Photon> clicks;  ///< of the tick before, in order of time
 };
+/// Adds to `problems` what a loop's detector cannot have: as `check(detector)`, and dead time, jitter, a gate
+/// or bins.
+void check_loop(const Detector& detector, Problems& problems);
+
 /// Sets the pump w >= 0 [gamma] for a tick. Asked once a tick, in order; one for each run.
 using Controller = std::function<double(const LoopTick&)>;
 
@@ -45,8 +50,8 @@ struct LoopRun {
 class LoopSampler {
 public:
     /// @param side_rate  Gamma [gamma]
-    /// @throws InvalidInput if the grid is empty, the side rate is not a rate, or the detector has dead time,
-    ///         jitter, a gate or bins, which a loop does not have
+    /// @throws InvalidInput if the grid is empty, the side rate is not a rate, as `check_loop(detector)`, or
+    ///         if side light and background make more than 10^8 clicks
     LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector = {},
                 double side_rate = 0.0);
 
@@ -57,9 +62,10 @@ public:
 
     /// @param start  n at t = 0; empty: uniform on 0..N
     /// @param theta  shift of the true pump, which nobody knows of: w + theta, not below 0 [gamma]
-    /// @throws InvalidInput if the start is not on the ladder, or the controller sets no rate
+    /// @throws InvalidInput if the start is not on the ladder, theta is not finite, the trajectory is before
+    /// 0, or there is no controller or it sets no rate; Stopped
     LoopRun operator()(std::uint64_t seed, std::int64_t trajectory, std::optional<std::int64_t> start,
-                       const Controller& controller, double theta = 0.0) const;
+                       const Controller& controller, double theta = 0.0, StopRequest stop = {}) const;
 
 private:
     DickeLadder ladder_;

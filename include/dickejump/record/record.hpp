@@ -20,10 +20,11 @@ public:
     static constexpr Quantities needs = Quantities::time_tags;  ///< the time of every jump
 
     /// Runs first_trajectory, first_trajectory + 1, .. of a leg.
-    /// @throws InvalidInput unless the side rate is finite and not negative
+    /// @throws InvalidInput unless the side rate is finite and not negative, and first_trajectory >= 0
     PhotonRecords(std::uint64_t seed, std::int64_t first_trajectory, Direction leg, double side_rate);
 
     /// Appends the photons of a window; those to the side are drawn here.
+    /// @throws InvalidInput as `check_window`
     void observe(const Window& window);
 
     std::vector<std::vector<Photon>> photons;  ///< [lane], ascending in time
@@ -49,7 +50,7 @@ std::vector<Photon> detect(const Detector& detector, std::span<const Photon> pho
                            std::int64_t trajectory, Direction leg, double duration);
 
 /// Clicks of one channel per bin; what comes after the last bin counts in it.
-/// @throws InvalidInput unless there are bins of a positive width, and no click before 0
+/// @throws InvalidInput unless there are 1 to 10^9 bins of a positive width, and no click before 0
 std::vector<std::int64_t> binned(std::span<const Photon> clicks, Channel channel, double bin_width,
                                  std::size_t bins);
 

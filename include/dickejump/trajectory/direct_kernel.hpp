@@ -37,7 +37,7 @@ public:
     const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// As LadderSampler: simulate all lanes over the grid and pass the finished windows, with the columns
-    /// `wanted`, to `sink`. @throws InvalidInput if crossings are wanted both ways.
+    /// `wanted`, to `sink`. @throws InvalidInput likewise.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

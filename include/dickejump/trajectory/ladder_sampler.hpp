@@ -27,7 +27,8 @@ public:
     const DickeLadder& ladder() const { return setup_.ladder; }
 
     /// Simulate all lanes from t = 0 to the end of the grid and pass the finished windows to `sink`, with the
-    /// columns that `wanted` names. @throws InvalidInput if both crossings_up and crossings_down are wanted
+    /// columns that `wanted` names. @throws InvalidInput if both crossings_up and crossings_down are wanted,
+    /// there are no lanes or no sink, or the first trajectory is before 0
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

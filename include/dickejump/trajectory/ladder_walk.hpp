@@ -5,6 +5,7 @@
 #include <concepts>
 #include <limits>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "dickejump/model/dicke_ladder.hpp"
@@ -42,6 +43,7 @@ template <DrawSource Draws>
 class LadderWalk {
 public:
     /// At level n at t = 0. The pump's pieces must outlive the walk.
+    /// @throws InvalidInput unless n is on the ladder
     LadderWalk(const DickeLadder& ladder, const PumpSchedule& pump, std::int64_t n, Draws draws)
         : atoms_(static_cast<double>(ladder.atoms())),
           linewidth_(ladder.linewidth()),
@@ -49,6 +51,9 @@ public:
           draws_(std::move(draws)),
           n_(static_cast<double>(n)),
           n_at_tick_(n_) {
+        if (n < 0 || n > ladder.atoms())
+            throw InvalidInput("start level n = " + std::to_string(n) + " (the ladder has 0.." +
+                               std::to_string(ladder.atoms()) + ") choose one of them");
         enter_state();
         cross_knots(0.0);
     }

@@ -70,7 +70,7 @@ public:
     /// What 0 was resolved to.
     int steps_per_tick() const { return steps_per_tick_; }
 
-    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways, or time tags.
+    /// As LadderSampler. @throws InvalidInput likewise, and if time tags are wanted.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

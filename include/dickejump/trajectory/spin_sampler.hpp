@@ -30,7 +30,7 @@ public:
     /// The atoms, and what each does on its own.
     const LocalSpins& spins() const { return spins_; }
 
-    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.
+    /// As LadderSampler. @throws InvalidInput likewise.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

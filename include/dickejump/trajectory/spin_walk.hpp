@@ -24,8 +24,10 @@ template <DrawSource Draws>
 class SpinWalk {
 public:
     /// At |j, m> at t = 0. The pump's pieces must outlive the walk.
+    /// @throws InvalidInput unless these atoms have the state
     SpinWalk(const LocalSpins& spins, const PumpSchedule& pump, const SpinState& start, Draws draws)
         : spins_(spins), pieces_(pump.pieces()), draws_(std::move(draws)), state_(start) {
+        spins_.check_state(state_);
         enter_state();
         cross_knots(0.0);
     }

@@ -51,11 +51,10 @@ public:
                                            Quantities::time_tags;
     static constexpr std::int64_t max_atoms = 65534;  ///< (N + 1)^2/4 fits into 32 bits
 
-    /// @param least_band  widens the band in which doubles decide, both ways, by at most 32766 cells of
+    /// @param least_band  widens the band in which doubles decide, both ways, by at most 65535 cells of
     /// 2^-16: for tests of that path, at a cost
-    /// @throws InvalidInput for more than 65534 atoms, an empty grid, a tick with more than 10^9 candidates
-    /// or
-    ///         a start level that is not on the ladder.
+    /// @throws InvalidInput for more than 65534 atoms, an empty grid, a tick with more than 10^9
+    ///         candidates, a start level that is not on the ladder, or a wider band
     UniformisationKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid, StartState start,
                          int least_band = 0);
 
@@ -64,7 +63,7 @@ public:
     /// The atoms that jump.
     const DickeLadder& ladder() const { return setup_.ladder; }
 
-    /// As LadderSampler. @throws InvalidInput if crossings are wanted both ways.
+    /// As LadderSampler. @throws InvalidInput likewise.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
 private:

@@ -75,6 +75,14 @@ struct Window {
     bool last() const { return first_tick + ticks == grid.ticks; }
 };
 
+/// What every observer demands of a window: a start for every lane, levels and the columns of `needs` for
+/// every tick and lane, within the run.
+/// @throws InvalidInput naming what is missing
+void check_window(const Window& window, Quantities needs = Quantities::none);
+/// The same of one that keeps something of each of its lanes from window to window.
+/// @param lanes  of which it has something: those of the window, but at the start of a run
+void check_window(const Window& window, Quantities needs, std::size_t lanes);
+
 /// Receives the windows of a block in order of time. The window is reused: copy what must outlive the call.
 using WindowSink = std::function<void(const Window&)>;
 

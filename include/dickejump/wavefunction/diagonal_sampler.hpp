@@ -40,7 +40,7 @@ struct SpinMoments {
         jy = 0.0;       ///< <J_y>
     double jpjm = 0.0;  ///< <J+ J->: the rate of photons from the cavity [gamma]
 };
-/// @throws InvalidInput if the view has not as many phases as weights
+/// @throws InvalidInput if the view has not as many phases as weights, or levels that are not on the ladder
 SpinMoments spin_moments(const LadderView& state);
 
 /// Quantum-jump sampler of a ladder model from any pure state (Monte Carlo wavefunction).

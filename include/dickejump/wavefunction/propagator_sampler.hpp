@@ -24,8 +24,8 @@ public:
     enum class Method { automatic, eigen, krylov };
 
     /// @param largest_block  `automatic` diagonalises blocks up to this dimension
-    /// @throws InvalidInput as `check(system)`, or if the system depends on time; with Method::eigen also if
-    /// a block cannot be diagonalised
+    /// @throws InvalidInput as `check(system)`, if the system depends on time, or largest_block < 1; with
+    /// Method::eigen also if a block cannot be diagonalised
     explicit PropagatorSampler(const QuantumSystem& system, Method method = Method::automatic,
                                Eigen::Index largest_block = 400);
 

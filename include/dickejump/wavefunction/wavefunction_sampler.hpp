@@ -36,7 +36,8 @@ public:
 
     /// One trajectory from `start` over 0..times.back(): shows the state at every time (ascending, from 0 on)
     /// and appends every jump to `record`, if there is one. Draws two words a jump.
-    /// @throws InvalidInput if start or times do not fit; std::runtime_error if the step shrinks to nothing
+    /// @throws InvalidInput if start or times do not fit, or a factor is not finite; std::runtime_error if
+    /// the step shrinks to nothing
     void operator()(Stream& random, const Eigen::VectorXcd& start, std::span<const double> times,
                     const ShowState& show, std::vector<ChannelJump>* record = nullptr,
                     StopRequest stop = {}) const;

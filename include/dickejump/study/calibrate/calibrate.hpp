@@ -8,6 +8,7 @@
 
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 #include "dickejump/study/scan/scan_config.hpp"
 #include "dickejump/study/scan/scan_result.hpp"
@@ -65,7 +66,8 @@ public:
     struct Plan;
 
     /// Made by `prepare`.
-    explicit PreparedCalibrate(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedCalibrate(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
     /// Resolved.
     const CalibrateConfig& config() const;
     /// What `simulate` needs; not for others.

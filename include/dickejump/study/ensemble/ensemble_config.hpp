@@ -89,7 +89,7 @@ struct EnsembleConfig {
     PumpSchedule pump_of_time() const;
     /// Whether w(t) is given, and not taken from the drive.
     bool has_pump() const { return pump || !schedule.empty() || pump_schedule; }
-    /// The pure initial state; of `steady` there is none. @throws InvalidInput
+    /// The pure initial state; of those that are none it is n = 0. @throws InvalidInput
     DickeState pure_state() const;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dickejump/ensemble/block.hpp"
+#include "dickejump/model/invalid_input.hpp"
 
 namespace dickejump {
 
@@ -47,7 +48,7 @@ struct Observable {
 };
 
 /// Several named numbers of a state: a list of observables, or one function for all of them where they share
-/// work.
+/// work. @throws InvalidInput if one has no function
 template <class State>
 struct Observables {
     std::vector<std::string> names;  ///< as in the result, in the order of `values`
@@ -58,8 +59,12 @@ struct Observables {
         : Observables(std::vector<Observable<State>>(list)) {}
     /// The same of a list that is made elsewhere.
     explicit Observables(std::vector<Observable<State>> list) {
-        for (const auto& one : list)
+        for (const auto& one : list) {
+            if (!one.value)
+                throw InvalidInput("observable " + one.name +
+                                   " (it has no value) give a function of the state");
             names.push_back(one.name);
+        }
         values = [all = std::move(list)](const State& state, std::span<double> to) {
             for (std::size_t i = 0; i < all.size(); ++i)
                 to[i] = all[i].value(state);

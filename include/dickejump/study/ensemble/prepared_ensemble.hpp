@@ -8,6 +8,7 @@
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/study/ensemble/ensemble_config.hpp"
 #include "dickejump/study/ensemble/observables.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -18,7 +19,8 @@ public:
     struct Plan;
 
     /// Made by `prepare`.
-    explicit PreparedEnsemble(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedEnsemble(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
 
     /// What is run, as it was given.
     const EnsembleConfig& config() const;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "dickejump/ensemble/run_control.hpp"
@@ -62,6 +63,7 @@ using EventSize = std::function<double(std::size_t time, std::size_t observable,
 ObservedEnsemble observed(const std::vector<std::string>& names, std::span<const double> times,
                           const Outcome<ObservedTally>& outcome, const EventSize& level = {});
 void check_ensemble(const Ensemble& ensemble, std::span<const double> times);
+void check_observables(const std::vector<std::string>& names, bool has_values);
 
 template <class State>
 Numbers numbers_of(const Trajectory<State>& trajectory, std::vector<double> times,
@@ -88,12 +90,15 @@ Numbers numbers_of(const Trajectory<State>& trajectory, std::vector<double> time
 ///              Observables<Eigen::VectorXcd>{{"photons", [&](const auto& psi) { return expect(n, psi); }}})
 ///
 /// @param times  ascending, from 0 on
-/// @throws InvalidInput if there are no trajectories, or the times do not ascend; what the sampler throws
+/// @throws InvalidInput if there are no trajectories, the times do not ascend, or an observable has no value,
+/// one that is not finite, or the name of another; what the sampler throws
 template <class State>
 ObservedEnsemble simulate(const Ensemble& ensemble, const Trajectory<State>& trajectory,
                           const std::vector<double>& times, const Observables<State>& observables,
                           const RunControl& control = {}) {
     detail::check_ensemble(ensemble, times);
+    detail::check_observables(observables.names, bool{observables.values});
+    if (!trajectory) throw InvalidInput("no trajectory (an ensemble is made of them) pass a sampler's");
     const auto outcome = detail::simulate_numbers(ensemble, times.size() * observables.names.size(),
                                                   detail::numbers_of(trajectory, times, observables), {},
                                                   std::numeric_limits<double>::infinity(), control);

@@ -36,6 +36,8 @@ struct EstimateConfig {
 
     /// Whether the pump is a linear scan; else it follows a schedule.
     bool is_scan() const { return schedule.empty(); }
+    // Of a configuration that `check` finds fault with, all of these may throw InvalidInput.
+
     /// @throws InvalidInput as `check`, also naming file and line
     PumpSchedule pump() const;
     /// T [1/gamma]: 2S/r of a scan. @throws InvalidInput as `pump`
@@ -46,8 +48,8 @@ struct EstimateConfig {
     double reach() const;
     /// The names of what is unknown.
     std::vector<Parameter> unknown_parameters() const;
-    /// The one that there is; there must be one.
-    const Detector& detector() const { return detectors.front(); }
+    /// The one that there is.
+    const Detector& detector() const;
 };
 /// Flags, TOML and Python keywords of `estimate`.
 template <>

@@ -14,6 +14,7 @@
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/moments.hpp"
 #include "dickejump/study/estimate/estimate_config.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -62,7 +63,8 @@ class PreparedEstimate {
 public:
     struct Plan;
     /// Made by `prepare`.
-    explicit PreparedEstimate(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedEstimate(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
     /// What `estimate` needs; not for others.
     const Plan& plan() const { return *plan_; }
 
@@ -87,13 +89,14 @@ PreparedEstimate prepare(const EstimateConfig& config);
 /// in groups: what fitting takes from the residuals is taken from theirs too.
 /// @param records  clicks of each, ascending, within the run
 /// @param counted  the clicks were counts per bin, spread over them: of this width [1/gamma]; 0: times
-/// @throws InvalidInput if there are none, or they are not of this detector and run; Stopped before there is
+/// @throws InvalidInput if there are none, they are not of this detector and run, or the width is no time;
+/// Stopped before there is
 ///         an estimate of all of them
 EstimateResult estimate(const PreparedEstimate& prepared, const std::vector<std::vector<Photon>>& records,
                         double counted = 0.0, const RunControl& control = {});
 
 /// Clicks as the setup's detector makes them of atoms whose pump is the nominal one plus theta.
-/// @throws InvalidInput unless count >= 0 and theta is finite and leaves a pump; Stopped
+/// @throws InvalidInput unless 1 <= count <= 10^6 and theta is finite and leaves a pump; Stopped
 std::vector<std::vector<Photon>> simulate_clicks(const PreparedEstimate& prepared, std::int64_t count,
                                                  double theta, const RunControl& control = {});
 

@@ -15,6 +15,7 @@
 #include "dickejump/model/direction.hpp"
 #include "dickejump/model/local_spins.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 
@@ -54,7 +55,8 @@ struct ExperimentConfig {
     bool seeks(Sought what) const;
     /// With a protocol of one leg for what is looked for.
     ExperimentConfig with_some_protocol() const;
-    /// K, the legs that fit into T: up, down, up, .. @throws InvalidInput as `check` of the scan
+    /// K, the legs that fit into T: up, down, up, .. @throws InvalidInput if a leg or T is not finite and
+    /// positive
     std::int64_t legs() const;
 };
 /// Flags, TOML and Python keywords of `experiment`.
@@ -72,7 +74,8 @@ public:
     struct Plan;
 
     /// Made by `prepare`.
-    explicit PreparedExperiment(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedExperiment(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
 
     /// What is run, as it was given.
     const ExperimentConfig& config() const;

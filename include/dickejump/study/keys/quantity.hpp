@@ -15,7 +15,7 @@ Dimension dimension_of(const KeyInfo& key);
 /// Of a field of a [[detector]] table, under its dotted name: cavity.dead_time is a time.
 Dimension dimension_of_detector(const std::string& field);
 
-/// gamma = 2 pi gamma_hz, in 1/s.
+/// gamma = 2 pi gamma_hz, in 1/s. @throws InvalidInput unless it is finite and positive
 double gamma_per_second(double gamma_hz);
 
 /// A value, a list or a range with physical units as the numbers that keys take: times "50 ns", "10 ms" in

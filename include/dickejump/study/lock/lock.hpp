@@ -13,6 +13,7 @@
 #include "dickejump/estimate/scored_moments.hpp"
 #include "dickejump/exact/lock.hpp"
 #include "dickejump/study/lock/lock_config.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -39,7 +40,8 @@ class PreparedLock {
 public:
     struct Plan;
     /// Made by `prepare`.
-    explicit PreparedLock(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedLock(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
     const LockConfig& config() const;  ///< resolved
     /// What `simulate` needs; not for others.
     const Plan& plan() const { return *plan_; }

@@ -48,7 +48,7 @@ struct LockConfig {
 
     /// Number and seed of the runs as one.
     Ensemble ensemble() const { return {trajectories, seed}; }
-    /// Whole ticks, none longer than asked for.
+    /// Whole ticks, none longer than asked for. @throws InvalidInput if duration and tick make none
     TickGrid grid() const;
 };
 /// Flags, TOML and Python keywords of `lock`.

@@ -17,6 +17,7 @@
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/record/detector.hpp"
 #include "dickejump/study/keys/keys.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
@@ -98,7 +99,8 @@ class PreparedMeasure {
 public:
     struct Plan;
     /// Made by `prepare`.
-    explicit PreparedMeasure(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedMeasure(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
     /// What `simulate` needs; not for others.
     const Plan& plan() const { return *plan_; }
 

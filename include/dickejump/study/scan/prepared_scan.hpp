@@ -7,6 +7,7 @@
 #include "dickejump/ensemble/block.hpp"
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/ensemble/stored_sums.hpp"
+#include "dickejump/study/plan.hpp"
 #include "dickejump/study/scan/scan_config.hpp"
 #include "dickejump/study/scan/scan_result.hpp"
 
@@ -19,7 +20,8 @@ public:
     struct Plan;
 
     /// Made by `prepare`.
-    explicit PreparedScan(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
+    /// @throws InvalidInput if there is none
+    explicit PreparedScan(std::shared_ptr<const Plan> plan) : plan_(planned(std::move(plan))) {}
 
     /// Resolved: what `auto` and defaults stand for is put in.
     const ScanConfig& config() const;

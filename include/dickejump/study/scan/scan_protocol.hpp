@@ -96,6 +96,7 @@ public:
     /// What a sampler is made from, under the pump factor w(t) + theta (not below 0) and from the start state
     /// of theta = 0 and factor 1.
     /// @param factor  other than 1 only in tests that must fail
+    /// @throws InvalidInput unless theta is finite, and factor finite and not negative
     LadderSetup setup(double theta = 0.0, double factor = 1.0) const;
     /// The pumps for paired calibration runs: a spread of the crossings apart.
     PumpPair calibration_pumps() const;
@@ -109,7 +110,7 @@ private:
 };
 
 /// The number of intervals of a curve with at most `points` points whose points are ticks: the largest
-/// divisor of `ticks` that is at most points - 1. @throws InvalidInput unless there are ticks
+/// divisor of `ticks` that is at most points - 1. @throws InvalidInput unless there are ticks, and two points
 std::int64_t curve_intervals(std::int64_t ticks, std::int64_t points);
 
 }  // namespace dickejump

@@ -40,7 +40,8 @@ struct Coverage {
     Estimate at68,  ///< of intervals that claim 68 %
         at95;       ///< that claim 95 %
 
-    /// Of so many runs; empty of none.
+    /// Of so many runs; empty of none. @throws InvalidInput if more hold it than there are, or fewer than
+    /// none
     static std::optional<Coverage> of(std::int64_t holding68, std::int64_t holding95, std::int64_t runs);
 };
 

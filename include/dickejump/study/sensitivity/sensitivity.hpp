@@ -33,7 +33,7 @@ void check(const SensitivityConfig& config, Problems& problems);
 std::uint64_t hash(const SensitivityConfig& config);
 
 /// Wide enough for the loop and its lags, S = 6 + 6 sqrt(r) transition widths beyond the transition (which is
-/// at s = 0 in Eq. (1)), but short of w = 0: at most 0.98 N/2.
+/// at s = 0 in Eq. (1)), but short of w = 0: at most 0.98 N/2. @throws InvalidInput unless r is finite, r > 0
 double default_half_width(const DickeLadder& ladder, double rate);
 
 /// The scans of a study, rate by rate, the numbers of atoms in the order given. The seed of each is a
@@ -78,7 +78,7 @@ using ScanRunner = std::function<ScanResult(const PreparedScan&, const RunContro
 /// order
 /// @param run  runs each, one after another, on the calling thread; empty: `simulate`
 /// @return completed, or why it ended
-/// @throws InvalidInput if a scan is wrong, and what `finished` throws
+/// @throws InvalidInput if a scan is wrong, or `finished` is empty; and what `finished` throws
 StopReason simulate_points(std::span<const ScanConfig> points, const RunControl& control,
                            const std::function<void(std::size_t, ScanResult)>& finished,
                            const ScanRunner& run = {});

@@ -51,7 +51,7 @@ struct ExactShotEstimate {
 };
 /// Empty where the law of the pool's sum is out of reach (more than 2 10^9 additions).
 /// @param pool  shots that the estimate is made from
-/// @throws Stopped
+/// @throws InvalidInput if the pool is empty or the pump no rate; Stopped
 std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, double pump,
                                                 ShotEstimator estimator, std::int64_t pool,
                                                 StopRequest stop = {});
@@ -89,6 +89,7 @@ struct SteadyResult {
 /// @throws InvalidInput with everything that is wrong
 PreparedSteady prepare(const SteadyConfig& config);
 /// Measures and estimates. Pools are made of consecutive shots; a last incomplete one is left out.
+/// @throws InvalidInput as `check`
 SteadyResult simulate(const PreparedSteady& prepared, const RunControl& control = {});
 
 }  // namespace dickejump
