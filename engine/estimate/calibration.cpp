@@ -47,6 +47,10 @@ std::optional<Estimate> sensitivity(const std::optional<Estimate>& spread,
 
 void PairedShift::add(Estimator estimator, double before, double after, bool one_sided) {
     if (std::isnan(before) || std::isnan(after)) return;
+    for (const double s : {before, after})
+        if (std::isinf(s))
+            throw InvalidInput("an estimate of " + text(s) +
+                               " (a run has a finite one, or none) leave it out");
     change_[estimator].add(after - before);
     level_[estimator].add(one_sided ? before : 0.5 * (before + after));
 }

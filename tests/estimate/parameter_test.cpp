@@ -23,7 +23,8 @@ TEST_CASE("every parameter has a name of its own, which ends in its channel") {
         }
     }
     CHECK(names.size() == all_parameters.size());
-    Detector blind{.name = "blind"};
+    Detector blind;
+    blind.name = "blind";
     CHECK(parameters_of(blind) == std::vector{Parameter::gamma, Parameter::offset});
     blind[Channel::side] = ChannelDetector{};
     CHECK(parameters_of(blind) == std::vector{Parameter::gamma, Parameter::side_rate,
