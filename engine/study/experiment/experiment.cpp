@@ -149,9 +149,12 @@ CombinedEstimate combined(Estimator estimator, const Covariance& together,
     const Eigen::VectorXd solved = covariance.solve(slopes);
     const double precision = slopes.dot(solved);
     if (!(precision > 0.0)) return result;
-    const double value = 2.0 / static_cast<double>(atoms) / std::sqrt(precision);
-    // A spread from M runs, less a degree a leg; and every slope enters with its weight.
-    double relative = 0.5 / static_cast<double>(together.count() - count);
+    // Of M runs and K legs (M - 1)/precision is delta w^2 times a chi-square with M - K degrees: the legs are
+    // combined as suits these very runs, which leaves them less of a spread than others would have.
+    const auto runs = static_cast<double>(together.count()), degrees = runs - static_cast<double>(count);
+    const double value = 2.0 / static_cast<double>(atoms) * std::sqrt((runs - 1.0) / (degrees * precision));
+    // And every slope enters with its weight.
+    double relative = 0.5 / degrees;
     for (Eigen::Index k = 0; k < count; ++k) {
         const double weight = slopes(k) * solved(k) / precision;
         result.weights.push_back(weight);
