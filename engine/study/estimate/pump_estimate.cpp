@@ -16,7 +16,7 @@ using Records = std::vector<std::vector<Photon>>;
 
 void add_clicks(std::span<const Photon> clicks, PumpEstimate& estimate) {
     for (const auto& click : clicks)
-        ++estimate.clicks[static_cast<std::size_t>(click.channel)];
+        ++estimate.clicks[index_of(click.channel)];
 }
 
 void put(const std::optional<LikelihoodEstimate>& told, PumpEstimate& estimate) {

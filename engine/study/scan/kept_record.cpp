@@ -37,7 +37,7 @@ KeptRecord kept_record(const PreparedScan::Plan& plan, const PreparedLeg& prepar
         clicks && detected.detector().time_tags) {
         record.time_tags = true;
         for (const auto& click : *clicks)
-            record.clicks[static_cast<std::size_t>(click.channel)].push_back(click.time);
+            record.clicks[index_of(click.channel)].push_back(click.time);
     }
     const double width = leg.duration() / static_cast<double>(bins);
     for (std::size_t bin = 0; bin < bins; ++bin) {
