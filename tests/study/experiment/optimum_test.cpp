@@ -37,9 +37,14 @@ TEST_CASE("the best rate is that of the best number of legs") {
     CHECK(found.rate.value == doctest::Approx(4.0 * static_cast<double>(found.legs) / 12.0));
     CHECK(found.delta_w.value == doctest::Approx(delta_of(found.legs, 2.0)));
     // What the search did not look at is not better by more than chance: 1000 runs know it to 2.2 %.
-    for (const std::int64_t legs : {1, 2, 3, 5, 8, 12, 20, 40})
-        CHECK(found.delta_w.value < 1.05 * delta_of(legs, 2.0));
-    CHECK(delta_of(1, 2.0) > 1.05 * found.delta_w.value);
+    double worst = 0.0;
+    for (const std::int64_t legs : {1, 2, 3, 5, 8, 12, 20, 40}) {
+        const double delta = delta_of(legs, 2.0);
+        CHECK(found.delta_w.value < 1.05 * delta);
+        worst = std::max(worst, delta);
+    }
+    MESSAGE("best " << found.delta_w.value << " with " << found.legs << " legs, worst " << worst);
+    CHECK(worst > 1.05 * found.delta_w.value);  // there is something to find
 }
 
 TEST_CASE("half-width alone, and both") {
