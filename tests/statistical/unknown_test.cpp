@@ -1,12 +1,16 @@
 #include <doctest/doctest.h>
 
+#include <array>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
+#include <vector>
 
 #include "dickejump/random/stream.hpp"
 #include "study/estimate/estimate_plan.hpp"
+#include "support/affordable.hpp"
 #include "support/detectors.hpp"
+#include "support/statistics.hpp"
 
 // Profile likelihoods of theta and of the critical pump with gamma and an efficiency unknown: how often their
 // intervals hold the truth. At a fixed seed; for a new one a p-value falls below `false_alarm` with
@@ -113,4 +117,31 @@ TEST_CASE("profile intervals with gamma and an efficiency unknown hold the truth
         // One record alone does not see that gamma is another; fifteen do.
         if (size > 1) CHECK(of.known.p_value() < false_alarm);
     }
+}
+
+TEST_CASE("the score of theta, gamma and an efficiency vanishes on average, and not under a pump 2 % off") {
+    EstimateConfig config{.atoms = 10, .rate = 1.0, .half_width = 3.5};
+    config.detectors = {test::detector_of("cavity=0.6,side=0.7")};
+    config.side_rate = 2.0;
+    config.unknown = {{Parameter::gamma}, {Parameter::efficiency_cavity}};
+    const auto prepared = prepare(config);
+    const auto& model = prepared.plan().model;
+    const Eigen::Vector3d assumed(0.0, 1.0, 0.6);
+    const auto p_values = [&](double theta) {
+        const int runs = static_cast<int>(test::affordable(1500));
+        std::array<std::vector<double>, 3> scores;
+        for (const auto& clicks :
+             model.source_at(Eigen::Vector3d(theta, 1.0, 0.6)).clicks(77, 0, runs, 0.0, {})) {
+            const auto told = model.joint.at(clicks, assumed);
+            for (Eigen::Index i = 0; i < 3; ++i)
+                scores[static_cast<std::size_t>(i)].push_back(told.score(i));
+        }
+        std::array<double, 3> p{};
+        for (std::size_t i = 0; i < 3; ++i)
+            p[i] = test::two_sided(test::mean_z(scores[i], 0.0));
+        return p;
+    };
+    for (const double p : p_values(0.0))
+        CHECK(p > false_alarm);
+    CHECK(p_values(0.02)[0] < false_alarm);
 }

@@ -3,18 +3,11 @@
 #include <cmath>
 
 #include "study/scan/detector_keys.hpp"
+#include "study/start_key.hpp"
 
 namespace dickejump {
 
 namespace {
-
-std::optional<std::int64_t> parse_start(const std::string& said) {
-    if (said == "uniform") return {};
-    if (said == "ground") return 0;
-    if (said.starts_with("dicke:"))
-        if (const auto n = integer_in<std::int64_t>(std::string_view(said).substr(6))) return *n;
-    throw InvalidInput("`initial` = " + said + " (not a start of a loop) give uniform, ground or dicke:n");
-}
 
 Keys<LockConfig> make_keys() {
     Keys<LockConfig> keys;
@@ -42,12 +35,8 @@ Keys<LockConfig> make_keys() {
                 Range::above(0.0, "an average is over some time"));
     keys.number("dither", &LockConfig::dither, "a: w times 1 + a cos(2 pi t/(20 tick)) (default 0)",
                 Range::between(0.0, 1.0, "a part of the pump"));
-    keys.special("initial", &LockConfig::initial, "n at t = 0, which is known (default uniform on 0..N)",
-                 parse_start,
-                 [](const std::optional<std::int64_t>& n) {
-                     return n ? "dicke:" + std::to_string(*n) : std::string("uniform");
-                 })
-        .hinted("uniform|ground|dicke:n");
+    add_start_key(keys, &LockConfig::initial, "uniform",
+                  "n at t = 0, which is known (default uniform on 0..N)");
     keys.number("trajectories", &LockConfig::trajectories, "number of runs M (default 1000)",
                 Range::from(1.0, "an ensemble needs at least one"))
         .as(KeyInfo::Role::extent);

@@ -14,6 +14,7 @@
 #include "dickejump/trajectory/method.hpp"
 #include "dickejump/trajectory/observer.hpp"
 #include "study/scan/detector_keys.hpp"
+#include "study/start_key.hpp"
 
 namespace dickejump {
 
@@ -57,15 +58,6 @@ namespace {
 
 using Plan = PreparedMeasure::Plan;
 
-std::optional<std::int64_t> parse_start(const std::string& said) {
-    if (said == "steady") return {};
-    if (said == "ground") return 0;
-    if (said.starts_with("dicke:"))
-        if (const auto n = integer_in<std::int64_t>(std::string_view(said).substr(6))) return *n;
-    throw InvalidInput("`initial` = " + said +
-                       " (not a start of a measurement) give steady, ground or dicke:n");
-}
-
 Keys<MeasureConfig> make_keys() {
     Keys<MeasureConfig> keys;
     keys.number("atoms", &MeasureConfig::atoms, "number of atoms N",
@@ -79,11 +71,7 @@ Keys<MeasureConfig> make_keys() {
     keys.number("duration", &MeasureConfig::duration, "T [1/gamma]",
                 Range::above(0.0, "a measurement takes time"))
         .as_required();
-    keys.special("initial", &MeasureConfig::initial, "state at t = 0 (default steady, at w(0))", parse_start,
-                 [](const std::optional<std::int64_t>& n) {
-                     return n ? "dicke:" + std::to_string(*n) : std::string("steady");
-                 })
-        .hinted("steady|ground|dicke:n");
+    add_start_key(keys, &MeasureConfig::initial, "steady", "state at t = 0 (default steady, at w(0))");
     add_detector_key(keys, &MeasureConfig::detectors,
                      "what a detector sees, with efficiencies; may be repeated. More in TOML: [[detector]]");
     keys.words(

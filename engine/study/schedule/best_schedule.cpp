@@ -10,19 +10,11 @@
 #include "dickejump/exact/lock.hpp"
 #include "dickejump/exact/up_jumps.hpp"
 #include "numeric/bounded_ascent.hpp"
+#include "study/start_key.hpp"
 
 namespace dickejump {
 
 namespace {
-
-std::optional<std::int64_t> parse_start(const std::string& said) {
-    if (said == "uniform") return {};
-    if (said == "ground") return 0;
-    if (said.starts_with("dicke:"))
-        if (const auto n = integer_in<std::int64_t>(std::string_view(said).substr(6))) return *n;
-    throw InvalidInput("`initial` = " + said +
-                       " (not a start of a schedule) give uniform, ground or dicke:n");
-}
 
 Keys<ScheduleConfig> make_keys() {
     Keys<ScheduleConfig> keys;
@@ -44,11 +36,7 @@ Keys<ScheduleConfig> make_keys() {
     keys.number("half_width", &ScheduleConfig::half_width,
                 "S of the linear scan that it is compared with and starts from (default: the best S)",
                 Range::above(0.0, "a scan has a positive, finite extent"));
-    keys.special("initial", &ScheduleConfig::initial, "n at t = 0 (default uniform on 0..N)", parse_start,
-                 [](const std::optional<std::int64_t>& n) {
-                     return n ? "dicke:" + std::to_string(*n) : std::string("uniform");
-                 })
-        .hinted("uniform|ground|dicke:n");
+    add_start_key(keys, &ScheduleConfig::initial, "uniform", "n at t = 0 (default uniform on 0..N)");
     keys.number("time_limit", &ScheduleConfig::time_limit, "stop the search after so many seconds",
                 {.low = 0.0,
                  .low_is_in = false,
