@@ -23,6 +23,7 @@ std::string to_json(const Checkpoint& checkpoint) {
                   {"done", ranges(checkpoint.done())},
                   {"missing", ranges(checkpoint.missing())}}},
                 {"trajectories", checkpoint.trajectories()},
+                {"calibrations", checkpoint.calibrations.size()},
                 {"complete", checkpoint.complete()}}
         .dump();
 }

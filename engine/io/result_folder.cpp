@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -57,11 +58,11 @@ ResultFolder::ResultFolder(fs::path path) : path_(fs::absolute(std::move(path)).
         made = missing;
     }
     created_ = made;
-    fs::create_directories(path_, error);
     try {
-        if (error) fail(path_, error.message());
-        if (!fs::is_directory(path_, error)) fail(path_, "a file has that name");
-        lock();
+        // A run that ends without a result may take the folder away between its making and its lock, so
+        // that this one makes it again; where it can never be made (in /proc), it is said after some tries.
+        for (int attempt = 1; !(make() && lock()); ++attempt)
+            if (attempt == 100) fail(path_, std::strerror(ENOENT));
         // A result takes well under this; on a full disk it is better known before the run.
         const std::string probe(1 << 20, '\0');
         const auto file = path_ / ".probe.tmp";
@@ -78,13 +79,35 @@ ResultFolder::~ResultFolder() {
     if (lock_ >= 0) ::close(lock_);
 }
 
-/// The lock ends with this object, or with the process, however it ends.
-void ResultFolder::lock() {
+/// False if the folder, or one above it, went away meanwhile.
+bool ResultFolder::make() const {
+    std::error_code error;
+    fs::create_directories(path_, error);
+    if (error == std::errc::no_such_file_or_directory) return false;
+    if (error) fail(path_, error.message());
+    const auto there = fs::status(path_, error).type();
+    if (there != fs::file_type::directory && there != fs::file_type::not_found)
+        fail(path_, "a file has that name");
+    return there == fs::file_type::directory;
+}
+
+/// The lock ends with this object, or with the process, however it ends. False if the folder is gone.
+bool ResultFolder::lock() {
     lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock_ < 0 && errno == ENOENT) return false;
     if (lock_ < 0) fail(path_, std::strerror(errno));
     // Where the file system has no locks, nothing is lost.
-    if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+    if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        struct stat mine {
+        }, there{};
+        if (::fstat(lock_, &mine) == 0 && ::stat(path_.c_str(), &there) == 0 && mine.st_dev == there.st_dev &&
+            mine.st_ino == there.st_ino)
+            return true;
+        ::close(std::exchange(lock_, -1));
+        return false;
+    }
     ::close(std::exchange(lock_, -1));
+    created_.clear();  // whoever made it, another run is in it now
     throw OutputError("`out` = " + path_.string() +
                       " (another run is writing its result there) wait for it, or choose another folder");
 }

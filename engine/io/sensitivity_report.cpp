@@ -93,10 +93,6 @@ Json fit_json(const ExponentFit& fit) {
     return json;
 }
 
-std::string file_name(const ScanConfig& point) {
-    return "atoms-" + std::to_string(point.atoms) + "-rate-" + text(point.rate) + ".json";
-}
-
 std::string build() {
     return std::string(build_info::version) + " " + build_info::git + " " + build_info::compiler + " " +
            build_info::flags;
@@ -265,7 +261,7 @@ std::vector<ReportedPoint> points_in_parts(const std::vector<std::string>& folde
     problems.raise();
     std::vector<ReportedPoint> found;
     for (const auto& point : points) {
-        const auto file = file_name(point);
+        const auto file = point_file(point);
         std::string holder;
         bool other_build = false;
         for (const auto& folder : folders) {
@@ -294,17 +290,21 @@ std::vector<ReportedPoint> points_in_parts(const std::vector<std::string>& folde
     return found;
 }
 
+std::string point_file(const ScanConfig& point) {
+    return "atoms-" + std::to_string(point.atoms) + "-rate-" + text(point.rate) + ".json";
+}
+
 SensitivityFolder::SensitivityFolder(fs::path path, const std::string& config)
     : folder_(checked(std::move(path), config)), points_(folder_.path() / "points") {
     folder_.write("config.toml", config);
 }
 
 std::optional<ReportedPoint> SensitivityFolder::finished(const ScanConfig& point) const {
-    return point_at(points_.path() / file_name(point), point, "`out` = " + path().string() + " ");
+    return point_at(points_.path() / point_file(point), point, "`out` = " + path().string() + " ");
 }
 
 void SensitivityFolder::store(const ScanConfig& point, const ReportedPoint& done) const {
-    points_.write(file_name(point),
+    points_.write(point_file(point),
                   Json{{"build", build()}, {"point", Json::parse(done.json)}}.dump() + "\n");
 }
 

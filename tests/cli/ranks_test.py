@@ -57,6 +57,19 @@ class Ranks(CommandLine):
         self.assertEqual(p.returncode, 0, p.stderr)
         self.assertEqual(self.summary('study2'), self.summary('study'))
 
+    def test_a_target_error_ends_at_the_same_block_on_any_number_of_ranks(self):
+        # With two threads a rank its chunks are two blocks; the second target is not reached before the end.
+        for name, target, more in (('a', '0.02', []), ('b', '0.001', []), ('c', '0.02', ['--time-limit', '1e4'])):
+            scan = [*SCAN, '--trajectories', '6000', '--target-error', f'area:up:{target}', *more]
+            self.fine(*scan, '--out', self.folder / name)
+            ensemble = parse((self.folder / name / 'summary.json').read_text())['ensemble']
+            self.assertEqual(ensemble['stop_reason'], 'completed' if name == 'b' else 'target_error')
+            self.assertTrue(1024 < ensemble['trajectories'] < 6000 or name == 'b', ensemble)
+            for ranks, threads in ((2, 1), (3, 2)):
+                p = self.run_over(ranks, *scan, '--threads', threads, '--out', f'{name}{ranks}')
+                self.assertEqual(p.returncode, 0, p.stderr)
+                self.assertEqual(self.summary(f'{name}{ranks}'), self.summary(name), (name, ranks))
+
     def test_bad_input_is_said_once(self):
         p = self.run_over(3, 'scan', '--atoms', '10', '--rate', '-1', '--half-width', '3', '--out', 'bad')
         self.assertEqual((p.returncode, p.stderr.count('--rate = -1')), (2, 1), p.stderr)

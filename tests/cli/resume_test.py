@@ -148,6 +148,25 @@ class Resume(CommandLine):
         self.fine('merge', self.folder / 'p1', self.folder / 'p2', '-o', self.folder / 'm')
         self.assertEqual(self.summary('m'), self.summary('whole'))
 
+    def test_a_run_killed_among_its_calibrations_keeps_those_that_are_done(self):
+        scan = [*SCAN, '--trajectories', 300, '--direction', 'up', '--estimators', 'area,maximum_likelihood', '--side-rate', 0.3,
+                '--detector', 'side=0.5', '--detector', 'side=0.4', '--detector', 'side=0.3']
+        self.fine(*scan, '--out', self.folder / 'whole')
+        folder = self.folder / 'k'
+        p = subprocess.Popen([PROGRAM, *map(str, scan), '--out', folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.time() + 120
+        kept = 0
+        while kept == 0 and p.poll() is None and time.time() < deadline:
+            time.sleep(0.005)
+            if (folder / 'checkpoint').exists():
+                kept = self.inspected('k')['calibrations']
+        p.kill()
+        self.assertEqual(p.wait(), -signal.SIGKILL)
+        self.assertGreater(kept, 0)
+        self.fine('resume', folder)
+        self.assertEqual(self.summary('k'), self.summary('whole'))
+        self.assertGreater(self.inspected('k')['calibrations'], kept)
+
     @unittest.skipUnless(all(map(importlib.util.find_spec, ('h5py', 'xarray', 'h5netcdf'))),
                          'this Python has not h5py, xarray and h5netcdf (tools/setup installs them for /usr/bin/python3)')
     def test_others_can_read_the_result_file(self):

@@ -136,6 +136,10 @@ class Sensitivity(CommandLine):
         # One that was lost is made again, as that part.
         lost = next((parts[1] / 'points').iterdir())
         lost.unlink()
+        left = parse(self.fine('inspect', parts[1], '--json').stdout)
+        self.assertEqual((left['points']['total'], left['complete']), (5, False))
+        self.assertIn(lost.name, left['points']['missing'])
+        self.assertIn('complete', self.fine('inspect', whole).stdout)
         self.refused('merge', parts[2], parts[0], parts[1], '--out', merged, messages=[lost.name + '.*in none'])
         self.assertIn('a finished part', self.fine('resume', parts[1]).stderr)
         self.assertTrue(lost.exists())
@@ -178,6 +182,11 @@ pump = [1.0]
             self.fine('run', study, '--part', f'{k}/2', '--out', self.folder / f'p{k}')
         self.fine('merge', self.folder / 'p2', self.folder / 'p1', '--out', self.folder / 'merged')
         whole, merged = self.folder / 'whole', self.folder / 'merged'
+        for folder, complete in ((whole, [True] * 4), (self.folder / 'p1', [False] * 3 + [True])):
+            told = parse(self.fine('inspect', folder, '--json').stdout)
+            self.assertEqual([run['complete'] for run in told['runs']], complete)
+            self.assertEqual(told['complete'], all(complete))
+        self.assertIn('a finished part', self.fine('inspect', self.folder / 'p1').stdout)
         self.assertEqual((merged / 'index.csv').read_text(), (whole / 'index.csv').read_text())
         runs = ['loop/001', 'loop/002', 'sweep', 'exact']
         self.assertEqual([line.split(',')[0] for line in (whole / 'index.csv').read_text().splitlines()[1:]], runs)

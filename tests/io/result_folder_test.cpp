@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace dickejump;
@@ -50,6 +52,59 @@ TEST_CASE("two results are not written into one folder at a time") {
     }
     CHECK(content(scratch.path / "a" / "summary.json") == "1");
     CHECK_NOTHROW(ResultFolder(scratch.path / "a"));
+}
+
+TEST_CASE("of runs that want one new folder at the same moment, one gets it and the others hear why") {
+    const Scratch scratch;
+    constexpr int n_runs = 3;
+    for (int round = 0; round < 200; ++round) {
+        const auto path = scratch.path / "parent" / std::to_string(round);
+        std::atomic<int> ready = 0, refused = 0, lost = 0;
+        {
+            std::vector<std::jthread> runs;
+            for (int run = 0; run < n_runs; ++run)
+                runs.emplace_back([&] {
+                    for (++ready; ready < n_runs;) {
+                    }
+                    try {
+                        const ResultFolder folder(path);
+                        // The winner stays until all others have asked.
+                        while (refused + lost < n_runs - 1)
+                            std::this_thread::yield();
+                        folder.write("summary.json", "1");
+                    } catch (const OutputError& error) {
+                        ++(std::string(error.what()).find("another run") != std::string::npos ? refused
+                                                                                              : lost);
+                    }
+                });
+        }
+        CAPTURE(round);
+        CHECK(refused == n_runs - 1);
+        CHECK(lost == 0);
+        CHECK(content(path / "summary.json") == "1");
+    }
+}
+
+TEST_CASE("a folder that others take away is made again") {
+    const Scratch scratch;
+    const auto path = scratch.path / "a" / "b";
+    std::atomic<bool> over = false;
+    std::jthread other([&] {
+        while (!over) {
+            std::error_code ignored;
+            if (fs::remove(path, ignored)) fs::remove(path.parent_path(), ignored);
+        }
+    });
+    int refused = 0;
+    for (int round = 0; round < 300; ++round)
+        try {
+            const ResultFolder folder(path);
+        } catch (const OutputError& error) {
+            // Once it is locked, to take it away is its owner's loss: its first file has no place.
+            if (std::string(error.what()).find(".probe.tmp") == std::string::npos) ++refused;
+        }
+    over = true;
+    CHECK(refused == 0);
 }
 
 TEST_CASE("a link under the name of a temporary file is not followed") {

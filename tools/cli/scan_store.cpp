@@ -105,17 +105,39 @@ void ScanStore::begin() {
     for (const auto& name : folder_->names())
         if (name.starts_with("summary.") || name.starts_with("record-")) folder_->remove(name);
     folder_->write("config.toml", toml_);
-    if (told_.pieces.from.size() == 1) state_.sums = fitted(told_.pieces.from.front(), state_.ensemble).sums;
-    // Parts stay where they are until they are merged.
-    if (told_.pieces.from.size() < 2) write();
+    write_there();
     // Its sums are in the checkpoint now, if they are wanted.
     folder_->remove("result.h5");
+}
+
+/// A checkpoint of what was there from the start. Parts stay where they are until they are merged.
+void ScanStore::write_there() {
+    const auto& from = told_.pieces.from;
+    if (from.size() >= 2) return;
+    if (from.size() == 1) state_.sums = fitted(from.front(), state_.ensemble).sums;
+    write();
     state_.sums = {};
+}
+
+/// Calibrations so far, so that `resume` does not run them again. What cannot be stored for now is run again.
+void ScanStore::keep(std::span<const double> calibrations) noexcept {
+    try {
+        if (!folder_) return;
+        state_.calibrations.assign(calibrations.begin(), calibrations.end());
+        if (begun_)
+            write_there();
+        else
+            begin();
+    } catch (const std::exception& error) {
+        warn_of_storing(error);
+    }
 }
 
 PreparedScan ScanStore::prepare(const RunControl& control) {
     try {
-        auto scan = dickejump::prepare(told_.config, control, state_.calibrations);
+        const auto before = state_.calibrations;
+        auto scan = dickejump::prepare(told_.config, control, before,
+                                       [&](std::span<const double> so_far) { keep(so_far); });
         state_.calibrations = scan.calibrations();
         begin();
         return scan;
@@ -152,9 +174,13 @@ void ScanStore::try_to_write(const ScanPart& part) noexcept {
     try {
         write(part);
     } catch (const std::exception& error) {
-        if (!std::exchange(warned_, true))
-            log_warning(std::string("no checkpoint could be written: ") + in_keys(error.what()));
+        warn_of_storing(error);
     }
+}
+
+void ScanStore::warn_of_storing(const std::exception& error) noexcept {
+    if (!std::exchange(warned_, true))
+        log_warning(std::string("no checkpoint could be written: ") + in_keys(error.what()));
 }
 
 }  // namespace dickejump::cli

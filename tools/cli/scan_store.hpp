@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "cli/verb.hpp"
@@ -38,6 +39,9 @@ public:
 
 private:
     void begin();
+    void write_there();
+    void keep(std::span<const double> calibrations) noexcept;
+    void warn_of_storing(const std::exception& error) noexcept;
     void write() const;
 
     const ResultFolder* folder_;

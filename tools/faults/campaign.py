@@ -247,9 +247,43 @@ class Campaign:
             summary.get('ensemble', {}).pop(key, None)
         return summary, *((folder / name).read_bytes() if (folder / name).exists() else None for name in ('config.toml', 'summary.csv'))
 
-    def disk(self):
+    def hook(self, folder):
+        """The environment in which calls that change a folder are counted, and may fail."""
         library = self.scratch / 'fail_io.so'
-        subprocess.run(['cc', '-O1', '-shared', '-fPIC', '-o', library, HERE / 'fail_io.c', '-ldl'], check=True)
+        if not library.exists():
+            subprocess.run(['cc', '-O1', '-shared', '-fPIC', '-o', library, HERE / 'fail_io.c', '-ldl'], check=True)
+        return {'LD_PRELOAD': str(library), 'FAULTS_UNDER': str(folder)}
+
+    def resumed(self):
+        """A run that checkpoints after every block is killed at each call, and its resumption at some call, before a last one."""
+        folder, counted = self.scratch / 'resumed', self.scratch / 'calls'
+        hook = self.hook(folder)
+        scan = ['scan', *'--atoms 10 --rate 4 --half-width 3 --trajectories 600 --threads 1 --checkpoint-every 1e-9 --out'.split(), str(folder)]
+        resume = ['resume', str(folder), '--threads', '1', '--checkpoint-every', '1e-9']
+
+        def anew():
+            subprocess.run(['rm', '-rf', folder], check=True)
+
+        self.run(scan, FAULTS_COUNT=str(counted), **hook)
+        whole, calls = self.outcome(folder), int(counted.read_text())
+        assert whole and calls > 20
+        for at in range(1, calls + 1):
+            anew()
+            p, bad, where = self.run(scan, FAULTS_AT=str(at), FAULTS_HOW='-1', **hook), '', [at]
+            if p is None or p.returncode != -signal.SIGKILL:
+                bad = 'not killed'
+            elif (folder / 'checkpoint').exists():
+                for _ in range(2):
+                    where.append(self.random.randrange(1, calls + 1))
+                    self.run(resume, FAULTS_AT=str(where[-1]), FAULTS_HOW='-1', **hook)
+                p = self.run(resume)
+                if p is None or p.returncode or self.outcome(folder) != whole:
+                    bad = f'resumed to something else: {p and p.stderr[-200:]}'
+            elif (p := self.run([*scan, '--force'])) is None or p.returncode or self.outcome(folder) != whole:
+                bad = 'a rerun differs'  # it had not begun
+            self.count('kills of resumed runs', bad, f'calls {where}')
+
+    def disk(self):
         folder, counted = self.scratch / 'result', self.scratch / 'calls'
         old, new = ([*self.RESULT, '--seed', k, '--force', '--out', str(folder)] for k in '12')
 
@@ -259,7 +293,7 @@ class Campaign:
             return self.outcome(folder)
 
         before = prepare()
-        hook = {'LD_PRELOAD': str(library), 'FAULTS_UNDER': str(folder)}
+        hook = self.hook(folder)
         self.run(new, FAULTS_COUNT=str(counted), **hook)
         after, calls = self.outcome(folder), int(counted.read_text())
         assert before and after and before != after and calls > 10
@@ -324,7 +358,7 @@ def main():
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         campaign = Campaign(asked.program.resolve(), asked.size, asked.seed, scratch)
-        for name in ('arguments', 'toml', 'csv', 'clicks', 'stored', 'disk', 'signals'):
+        for name in ('arguments', 'toml', 'csv', 'clicks', 'stored', 'disk', 'resumed', 'signals'):
             if asked.only in (None, name):
                 getattr(campaign, name)()
     for what, bad, command in campaign.failures:

@@ -59,32 +59,39 @@ struct FromNumbers {
     }
 };
 
-/// Everything of the legs that is calibrated, in order.
-template <class Legs, class Visit>
-void each_calibration(Legs& legs, Visit& visit) {
+/// The calibrations of legs in order, as far as `more()` says. @return how many
+template <class Legs, class Visit, class More>
+std::size_t each_calibration(Legs& legs, Visit& visit, const More& more) {
+    std::size_t count = 0;
     for (auto& leg : legs) {
+        if (!more(count)) return count;
         visit(leg.crossings);
+        ++count;
         for (auto& detector : leg.detectors) {
+            if (!more(count)) return count;
             visit(detector.calibration.scale);
             visit(detector.calibration.calibrations);
+            ++count;
         }
     }
+    return count;
 }
 
 }  // namespace
 
-std::vector<double> calibrations_of(const std::vector<PreparedLeg>& legs) {
+std::vector<double> calibrations_of(const std::vector<PreparedLeg>& legs, std::size_t most) {
     std::vector<double> numbers;
     ToNumbers visit{numbers};
-    each_calibration(legs, visit);
+    each_calibration(legs, visit, [&](std::size_t count) { return count < most; });
     return numbers;
 }
 
-void put_calibrations(std::span<const double> calibrations, std::vector<PreparedLeg>& legs) {
+std::size_t put_calibrations(std::span<const double> calibrations, std::vector<PreparedLeg>& legs) {
     FromNumbers visit{calibrations};
-    each_calibration(legs, visit);
+    const auto count = each_calibration(legs, visit, [&](std::size_t) { return !visit.numbers.empty(); });
     if (!visit.numbers.empty())
         throw InvalidInput("stored calibrations (there are too many) they are of another version");
+    return count;
 }
 
 }  // namespace dickejump

@@ -77,8 +77,8 @@ std::vector<double> PreparedScan::calibrations() const {
 }
 
 PreparedScan prepare(const ScanConfig& config, const RunControl& control,
-                     std::span<const double> calibrations) {
-    return PreparedScan(make_plan(config, control, nullptr, calibrations));
+                     std::span<const double> calibrations, const KeepCalibrations& keep) {
+    return PreparedScan(make_plan(config, control, nullptr, calibrations, keep));
 }
 
 struct ScanPart::Sums {
@@ -131,6 +131,14 @@ void ScanPart::merge(const ScanPart& other) {
     sums_->tally.whole.merge(other.sums_->tally.whole);
     if (other.sums_->tally.cut) sums_->tally.cut = other.sums_->tally.cut;
     sums_->seconds += other.sums_->seconds;
+}
+
+bool ScanPart::reached() const {
+    const auto rule = stop_rule(scan_.plan());
+    const auto there = blocks();
+    if (!rule.good_enough || there.empty() || there.front().begin != 0 || there.front().end < rule.min_blocks)
+        return false;
+    return rule.good_enough(*sums_->tally.total(scan_.config().ensemble(), there.front().end));
 }
 
 StoredSums ScanPart::store() const {

@@ -107,11 +107,36 @@ PreparedLeg prepare_leg(const PreparedScan::Plan& plan, const ExactLeg& exact, S
     return prepared;
 }
 
+/// Those that were kept, and the others run in order.
+void add_calibrations(PreparedScan::Plan& plan, std::span<const double> calibrations,
+                      const KeepCalibrations& keep, const RunControl& control) {
+    auto& legs = plan.legs;
+    const auto kept = put_calibrations(calibrations, legs);
+    const std::size_t of_a_leg = 1 + plan.config.detectors.size();
+    // What one leg needs does not wait for the other's.
+    if (plan.estimators.any_from(EstimatorTraits::From::crossings))
+        control.executor().for_each(static_cast<std::int64_t>(legs.size()), [&](std::int64_t index) {
+            const auto i = static_cast<std::size_t>(index);
+            if (i * of_a_leg >= kept)
+                legs[i].crossings = crossings_of(legs[i].leg, plan.config, plan.exact.config.method,
+                                                 control.in_phase({}));  // both legs at once
+        });
+    for (std::size_t i = 0; i < legs.size(); ++i)
+        for (std::size_t d = 0; d < legs[i].detectors.size(); ++d) {
+            const auto number = i * of_a_leg + 1 + d;
+            if (number < kept) continue;
+            auto& detector = legs[i].detectors[d];
+            detector.calibration =
+                calibrate(*detector.detected, plan.estimators, plan.config, control.in_phase("calibration"));
+            if (keep) keep(calibrations_of(legs, number + 1));
+        }
+}
+
 }  // namespace
 
 std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, const RunControl& unlimited,
-                                                    SampleTicks samples,
-                                                    std::span<const double> calibrations) {
+                                                    SampleTicks samples, std::span<const double> calibrations,
+                                                    const KeepCalibrations& keep) {
     const auto start = StopRequest::Clock::now();
     const auto config = resolved(asked);
     const auto control = unlimited.within(config.time_limit);
@@ -143,22 +168,8 @@ std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& asked, con
     for (const auto& exact : plan->exact.legs) {
         plan->legs.push_back(prepare_leg(*plan, exact, control.stop()));
         if (samples) plan->legs.back().sample_ticks = samples(plan->legs.back().leg, exact, control.stop());
-        if (!calibrations.empty()) continue;
-        for (auto& detector : plan->legs.back().detectors)
-            detector.calibration = calibrate(*detector.detected, plan->estimators, plan->config,
-                                             control.in_phase("calibration"));
     }
-    if (!calibrations.empty()) {
-        put_calibrations(calibrations, plan->legs);
-        return plan;
-    }
-    // What one leg needs does not wait for the other's.
-    if (plan->estimators.any_from(EstimatorTraits::From::crossings))
-        control.executor().for_each(static_cast<std::int64_t>(plan->legs.size()), [&](std::int64_t i) {
-            auto& leg = plan->legs[static_cast<std::size_t>(i)];
-            leg.crossings = crossings_of(leg.leg, plan->config, plan->exact.config.method,
-                                         control.in_phase({}));  // both legs at once
-        });
+    add_calibrations(*plan, calibrations, keep, control);
     plan->seconds = seconds_since(start);
     return plan;
 }

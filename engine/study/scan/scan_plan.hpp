@@ -60,9 +60,11 @@ using SampleTicks = std::vector<std::int64_t> (*)(const ScanLeg& leg, const Exac
 
 /// As prepare, also for a comparison.
 /// @param samples  null: none
-/// @param calibrations  kept from before; empty: they are run
+/// @param calibrations  kept from before, all or the first ones; the others are run
+/// @param keep  null: nobody
 std::shared_ptr<const PreparedScan::Plan> make_plan(const ScanConfig& config, const RunControl& control,
                                                     SampleTicks samples = nullptr,
-                                                    std::span<const double> calibrations = {});
+                                                    std::span<const double> calibrations = {},
+                                                    const KeepCalibrations& keep = {});
 
 }  // namespace dickejump

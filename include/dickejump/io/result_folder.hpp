@@ -46,7 +46,8 @@ public:
 
 private:
     std::filesystem::path temporary(std::string_view name) const;
-    void lock();
+    bool make() const;
+    bool lock();
     void discard() const noexcept;
 
     int lock_ = -1;  // of the folder, by flock

@@ -58,6 +58,9 @@ std::string to_csv(const SensitivityReport& report);
 std::vector<ReportedPoint> points_in_parts(const std::vector<std::string>& folders, const std::string& config,
                                            std::span<const ScanConfig> points);
 
+/// The file of a finished scan in the folder `points` of a study: atoms-100-rate-16.json.
+std::string point_file(const ScanConfig& point);
+
 /// The folder of a study, which takes up again what was done before: config.toml, and a file for every
 /// finished scan, each written under a temporary name and renamed.
 class SensitivityFolder {

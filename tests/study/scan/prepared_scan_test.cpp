@@ -4,9 +4,12 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "dickejump/io/scan_report.hpp"
 #include "dickejump/model/invalid_input.hpp"
@@ -286,4 +289,60 @@ TEST_CASE("a comparison runs exactly what the scan runs") {
 TEST_CASE("a comparison of too few runs is refused") {
     CHECK_THROWS_WITH_AS(compare(small_scan(trajectories_for_comparison(small_scan(1)) - 1)),
                          doctest::Contains("needs 3000"), InvalidInput);
+}
+
+TEST_CASE("calibrations that were kept on the way are not run again, and end in the same ones") {
+    auto config = small_scan(128);
+    Problems none;
+    config.detectors = {parse_detector("side=0.5", none), parse_detector("cavity=1", none)};
+    config.side_rate = 0.5;
+    std::vector<std::vector<double>> kept;
+    const auto keep = [&](std::span<const double> so_far) {
+        kept.emplace_back(so_far.begin(), so_far.end());
+    };
+    const auto all = prepare(config, {.threads = 1}, {}, keep).calibrations();
+    REQUIRE(kept.size() == 4);  // of two detectors on two legs
+    // Bit by bit: what a detector has not is NaN.
+    const auto begins = [](const std::vector<double>& all, const std::vector<double>& with) {
+        return with.size() <= all.size() && std::memcmp(all.data(), with.data(), with.size() * 8) == 0;
+    };
+    CHECK((begins(all, kept.back()) && begins(kept.back(), all)));
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        CHECK(begins(all, kept[i]));
+        std::size_t run = 0;
+        const auto resumed =
+            prepare(config, {.threads = 1}, kept[i], [&](std::span<const double>) { ++run; });
+        CHECK(run == kept.size() - 1 - i);
+        CHECK((begins(all, resumed.calibrations()) && begins(resumed.calibrations(), all)));
+    }
+    // Half of a calibration is none.
+    const auto half = std::span(all).first(kept.front().size() - 1);
+    CHECK_THROWS_AS(prepare(config, {.threads = 1}, half), InvalidInput);
+}
+
+TEST_CASE("a part knows when its blocks without a gap reach the target") {
+    auto config = small_scan(40 * Block::size);
+    config.target_errors = {{.estimator = Estimator::area, .error = 0.02}};
+    const auto whole = result_of(config);
+    REQUIRE(whole.stop_reason == StopReason::target_error);
+    const auto blocks = whole.trajectories / Block::size;
+    REQUIRE(blocks > 8);
+    const auto scan = prepare(config, {.threads = 1});
+    const auto one = [&](std::int64_t block) {
+        ScanPart part(scan);
+        part.simulate({block, block + 1}, {.threads = 1});
+        return part.store();
+    };
+    ScanPart part(scan);
+    part.add(one(blocks + 1));  // behind a gap: does not count
+    for (std::int64_t block = 0; block < blocks; ++block) {
+        CHECK_FALSE(part.reached());
+        part.add(one(block));
+    }
+    CHECK(part.reached());
+    auto without = config;
+    without.target_errors.clear();
+    ScanPart never(prepare(without, {.threads = 1}));
+    never.simulate({0, blocks}, {.threads = 1});
+    CHECK_FALSE(never.reached());
 }

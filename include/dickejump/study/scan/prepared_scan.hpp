@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -42,12 +43,17 @@ private:
     std::shared_ptr<const Plan> plan_;
 };
 
+/// Is given the calibrations so far, as `PreparedScan::calibrations`, whenever another one is done.
+using KeepCalibrations = std::function<void(std::span<const double>)>;
+
 /// Checks, solves and calibrates all that the runs of a scan need. Detectors are calibrated by runs of their
 /// own, a fixed number whatever the ensemble: that takes longest.
-/// @param calibrations  of the same configuration, from PreparedScan::calibrations; empty: they are run
+/// @param calibrations  of the same configuration, as PreparedScan::calibrations or `keep` had them: what is
+///        not among them is run
+/// @param keep  null: nobody wants them before all are done
 /// @throws InvalidInput with everything that is wrong with the configuration; Stopped if `control` says so
 PreparedScan prepare(const ScanConfig& config, const RunControl& control = {},
-                     std::span<const double> calibrations = {});
+                     std::span<const double> calibrations = {}, const KeepCalibrations& keep = {});
 
 /// The sums of some blocks of a scan: what can be computed apart and put together. The result of parts is the
 /// same to the last bit as that of one run, whatever the parts are.
@@ -69,6 +75,9 @@ public:
     StopReason simulate(BlockRange range, const RunControl& control = {});
     /// Adds what another part has. @throws InvalidInput if it is of another configuration, or overlaps
     void merge(const ScanPart& other);
+    /// Whether blocks 0, 1, .. as far as they are there reach every `target_error`, as `simulate` asks after
+    /// each block: not of fewer than 8, nor without targets.
+    bool reached() const;
     /// What is there as bytes.
     StoredSums store() const;
     /// Adds what a part of the same configuration stored. @param seconds  what it took @param ended  and why
