@@ -42,7 +42,7 @@ TEST_CASE("a checkpoint comes back from its bytes, and says what is there") {
         to_json(after) ==
         "{\"format\":\"dickejump checkpoint\",\"version\":1,\"config_hash\":\"123456789abcdef0\",\"blocks\":{"
         "\"total\":8,\"done\":[[2,4],[5,6],[7,8]],\"missing\":[[0,2],[4,5],[6,7]]},\"trajectories\":488,"
-        "\"complete\":false}");
+        "\"calibrations\":2,\"complete\":false}");
 }
 
 TEST_CASE("every damaged bit and every missing byte of a checkpoint is seen") {
