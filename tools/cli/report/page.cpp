@@ -30,8 +30,8 @@ th, td { text-align: right; padding: .2rem .5rem; white-space: nowrap; border-bo
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th { font-weight: 600; vertical-align: bottom; }
 pre { background: var(--panel); padding: .7rem .9rem; overflow-x: auto; font-size: .85rem; }
-svg { width: 100%; height: auto; display: block; }
-figure { margin: 0 0 1rem; }
+svg { width: 100%; max-width: 54rem; height: auto; display: block; }
+figure { margin: 0 0 1rem; overflow-x: auto; }
 figcaption { font-size: .85rem; color: var(--soft); max-width: 46rem; }
 .many { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1rem; }
 .many > * { min-width: 0; }
@@ -50,7 +50,8 @@ svg .tick { fill: var(--soft); font-size: 11px; }
 .line.c1, .bar.c1 { stroke: var(--c1); } .mark.c1, .band.c1 { fill: var(--c1); }
 .line.c2, .bar.c2 { stroke: var(--c2); } .mark.c2, .band.c2 { fill: var(--c2); }
 .line.c3, .bar.c3 { stroke: var(--c3); } .mark.c3, .band.c3 { fill: var(--c3); }
-@media (max-width: 40rem) { body { font-size: 15px; } main { padding: .6rem .7rem 3rem; } }
+@media (max-width: 40rem) { body { font-size: 15px; } main { padding: .6rem .7rem 3rem; }
+  figure svg { min-width: 32rem; } .many svg { min-width: 0; } }
 @media print { :root { --paper: #fff; --ink: #000; --panel: #fff; --line: #ccc; --soft: #444; }
   main { max-width: none; } section, figure { break-inside: avoid; } details > * { display: block; } a { color: inherit; } }
 )";

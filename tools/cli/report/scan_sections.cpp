@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "cli/conclusion.hpp"
 #include "cli/report/sections.hpp"
@@ -77,14 +78,26 @@ std::string estimator_name(const Json& e) {
     return name;
 }
 
-/// delta w of every estimate as a point in its line, beside the bounds of its leg.
+/// Round numbers of a logarithmic axis from `low` to `high`.
+std::vector<double> log_marks(double low, double high) {
+    std::vector<double> all;
+    const bool few = high / low > 300.0;
+    for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10.0)
+        for (const double round : {1.0, 2.0, 5.0})
+            if (const double x = round * power; x >= low && x <= high && (!few || round == 1.0))
+                all.push_back(x);
+    return all;
+}
+
+/// delta w of every estimate as a point in its line, beside the bounds of its leg. Logarithmic: one estimate
+/// that tells little should not push the others together.
 std::string sensitivity_picture(const Json& summary) {
     struct Row {
         std::string name, colour;
         double value, error, own, snapshot;
     };
     std::vector<Row> rows;
-    double most = 0.0;
+    double least = std::numeric_limits<double>::infinity(), most = 0.0;
     for (const auto& e : summary.at("estimators")) {
         if (!e.at("delta_w").at("value").is_number()) continue;
         const auto real = [](const Json& x) { return x.is_number() ? x.get<double>() : std::nan(""); };
@@ -99,19 +112,23 @@ std::string sensitivity_picture(const Json& summary) {
         if (to_own > 0.0) row.own = row.value / to_own;
         if (const auto* bound = bounds_of(summary, e.at("direction")))
             row.snapshot = real((*bound).at("snapshot").at("value"));
-        most = std::max({most, row.value, std::isfinite(row.snapshot) ? row.snapshot : 0.0});
+        for (const double x : {row.value, row.own, row.snapshot})
+            if (x > 0.0) least = std::min(least, x), most = std::max(most, x);
         rows.push_back(std::move(row));
     }
     if (rows.empty() || !(most > 0.0)) return "";
     const double left = 255.0, right = 620.0, line = 22.0,
                  height = 30.0 + line * static_cast<double>(rows.size()) + 40.0;
-    const auto place = [&](double x) { return left + std::min(x / (1.05 * most), 1.0) * (right - left); };
+    const double low = least / 1.2, high = most * 1.2;
+    const auto place = [&](double x) {
+        return left + std::log(std::clamp(x, low, high) / low) / std::log(high / low) * (right - left);
+    };
     const std::string title = "Sensitivity of one run, δw/γ";
     auto svg = fmt::format(
         "<figure><svg viewBox=\"0 0 640 {0:g}\" role=\"img\" aria-label=\"{1}\"><title>{1}</title>\n"
         "<text class=\"head\" x=\"{2}\" y=\"15\">{1}</text>\n",
         height, title, left);
-    for (const double tick : marks(0.0, 1.05 * most, 5))
+    for (const double tick : log_marks(low, high))
         svg += fmt::format(
             "<path class=\"grid\" d=\"M{0:.1f} 24V{1:.1f}\"/><text class=\"tick\" x=\"{0:.1f}\" "
             "y=\"{2:.1f}\" "
@@ -129,7 +146,7 @@ std::string sensitivity_picture(const Json& summary) {
                                place(row.snapshot), y - 7.0);
         if (std::isfinite(row.error))
             svg += fmt::format("<path class=\"bar {}\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", row.colour,
-                               place(std::max(0.0, row.value - row.error)), y, place(row.value + row.error));
+                               place(row.value - row.error), y, place(row.value + row.error));
         svg += fmt::format("<circle class=\"mark {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\"/>\n", row.colour,
                            place(row.value), y);
     }
