@@ -79,7 +79,10 @@ struct Expected {
 ClickResiduals gather(const Expected& expected, double duration, const Eigen::VectorXd& start,
                       std::span<const Photon> clicks,
                       const std::function<void(const LikelihoodFilter::Follow&)>& pass) {
-    const auto& [pump, theta, detector, gamma, side_rate, offset] = expected;
+    const auto& pump = expected.pump;
+    const auto& detector = expected.detector;
+    const double theta = expected.theta, gamma = expected.gamma, side_rate = expected.side_rate,
+                 offset = expected.offset;
     std::vector<Channel> seen;
     for (const auto c : channels)
         if (detector[c]) seen.push_back(c);

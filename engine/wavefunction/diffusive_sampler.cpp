@@ -105,13 +105,17 @@ namespace {
 
 using Parts = DiffusiveSampler::Parts;
 
+void check_atoms(const DickeState& start, const LadderChannels& channels) {
+    if (start.atoms() != channels.atoms())
+        throw InvalidInput("a state of " + std::to_string(start.atoms() + 1) + " amplitudes (the model has " +
+                           std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
+}
+
 std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump, const DickeState& start,
                                       CavityDetection detection) {
     check(channels);
     Problems problems;
-    problems.require(start.atoms() == channels.atoms(),
-                     "a state of " + std::to_string(start.atoms() + 1) + " amplitudes (the model has " +
-                         std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
+    problems.collect([&] { check_atoms(start, channels); });
     problems.require(
         detection.efficiency >= 0.0 && detection.efficiency <= 1.0,
         "efficiency = " + text(detection.efficiency) + " (a part of the photons) give a number from 0 to 1");
@@ -172,8 +176,8 @@ void run(const Parts& parts, Evolution& evolution, std::span<const double> times
 
 class PureState {
 public:
-    PureState(const Parts& parts, Stream& random, std::vector<Jump>* record)
-        : parts_(parts), random_(random), record_(record), psi_(parts.start) {}
+    PureState(const Parts& parts, const VectorXcd& start, Stream& random, std::vector<Jump>* record)
+        : parts_(parts), random_(random), record_(record), psi_(start) {}
 
     const VectorXcd& state() const { return psi_; }
 
@@ -377,7 +381,15 @@ DiffusiveSampler::DiffusiveSampler(LadderChannels channels, PumpSchedule pump, D
 void DiffusiveSampler::operator()(Stream& random, std::span<const double> times, const Show& show,
                                   Photocurrent* current, std::vector<Jump>* pump_record,
                                   StopRequest stop) const {
-    PureState evolution(*parts_, random, pump_record);
+    PureState evolution(*parts_, parts_->start, random, pump_record);
+    run(*parts_, evolution, times, show, current, stop);
+}
+
+void DiffusiveSampler::operator()(Stream& random, const DickeState& start, std::span<const double> times,
+                                  const Show& show, Photocurrent* current, std::vector<Jump>* pump_record,
+                                  StopRequest stop) const {
+    check_atoms(start, parts_->channels);
+    PureState evolution(*parts_, start.amplitudes(), random, pump_record);
     run(*parts_, evolution, times, show, current, stop);
 }
 

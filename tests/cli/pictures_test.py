@@ -45,6 +45,7 @@ class Pictures(CommandLine):
         atoms, times = ['--atoms', 6], ['--times', '0:1:4']
         for picture, *verb in (('observables', 'ensemble', *atoms, *times, '--pump', 0.7, '--trajectories', 100),
                                ('observables', 'exact', 'ensemble', *atoms, *times, '--pump', 0.7),
+                               ('photocurrents', 'homodyne', *atoms, *times, '--pump', 0.7, '--trajectories', 20),
                                ('correlation', 'exact', 'g2', *atoms, *times, '--pump', 1),
                                ('correlation', 'exact', 'correlation', *atoms, *times, '--pump', 1),
                                ('crossings', 'exact', 'crossings', *atoms, '--rate', 2, '--half-width', 3),

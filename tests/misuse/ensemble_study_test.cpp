@@ -100,5 +100,36 @@ TEST_CASE("misuse: steady states") {
     }
 }
 
+TEST_CASE("misuse: photocurrents") {
+    using C = HomodyneConfig;
+    C good;
+    good.atoms = 2;
+    good.pump = 1.0;
+    good.times = {0.1, 0.2};
+    good.trajectories = 2;
+    Wrong<C> all;
+    vary_whole(all, good, "atoms", {0, -1, 1001, least, most}, [](C& c, std::int64_t x) { c.atoms = x; });
+    vary(all, good, "pump", {nan, inf, -1.0}, [](C& c, double x) { c.pump = x; });
+    vary(all, good, "a time", {nan, inf, -1.0, 0.05}, [](C& c, double x) { c.times.back() = x; });
+    vary(all, good, "phase", {nan, inf}, [](C& c, double x) { c.phase = x; });
+    vary(all, good, "efficiency", {nan, inf, -0.1, 1.1}, [](C& c, double x) { c.efficiency = x; });
+    vary(all, good, "longest_step", {nan, inf, -0.1, 1e-300}, [](C& c, double x) { c.longest_step = x; });
+    vary(all, good, "pump factor", {nan, inf, -0.1}, [](C& c, double x) { c.simulated_pump_factor = x; });
+    vary(all, good, "time_limit", {nan, 0.0, -1.0}, [](C& c, double x) { c.time_limit = x; });
+    vary_whole(all, good, "trajectories", {0, -1, least}, [](C& c, std::int64_t x) { c.trajectories = x; });
+    vary_whole(all, good, "keep_records", {-1, least}, [](C& c, std::int64_t x) { c.keep_records = x; });
+    for (const auto& [what, wrong] : all) {
+        const auto& config = wrong;
+        Entry("check(HomodyneConfig)").refuses(what, [&] {
+            Problems problems;
+            check(config, problems);
+            problems.raise();
+        });
+        Entry("resolved(HomodyneConfig)").refuses(what, [&] { resolved(config); });
+        Entry("hash(HomodyneConfig)").refuses(what, [&] { hash(config); });
+        Entry("simulate(HomodyneConfig)").refuses(what, [&] { simulate(config); });
+    }
+}
+
 }  // namespace
 }  // namespace dickejump::misuse

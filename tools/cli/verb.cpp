@@ -18,6 +18,7 @@ std::vector<Verb> verbs() {
             steady_verb(),
             experiment_verb(),
             calibrate_verb(),
+            homodyne_verb(),
             measure_verb(),
             lock_verb(),
             exact_lock_verb(),

@@ -112,6 +112,7 @@ Verb exact_g2_verb();
 Verb exact_crossings_verb();
 Verb steady_verb();
 Verb calibrate_verb();
+Verb homodyne_verb();
 Verb experiment_verb();
 Verb measure_verb();
 Verb lock_verb();

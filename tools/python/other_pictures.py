@@ -58,6 +58,30 @@ def draw_correlation(result):
     return fig
 
 
+def draw_photocurrents(result):
+    """Means of the current against time beside those of the master equation, and its correlation against the delay: without
+    delay 0, where the shot noise is."""
+    edges = array(result['edges'])
+    middles, delayed = (edges[1:] + edges[:-1]) / 2, result['currents'][0]['correlation'] and len(edges) > 2
+    fig, axes = plt.subplots(1 + bool(delayed), 1, figsize=(6.4, 5.4 if delayed else 3.2), squeeze=False)
+    for entry, colour in zip(result['currents'], (UP, DOWN)):
+        current, correlation = entry['current'], entry['correlation']
+        axes[0, 0].stairs(array(current['exact']), edges, color=colour, alpha=0.6)
+        axes[0, 0].errorbar(middles, array(current['mean']), np.nan_to_num(array(current['error'])), fmt='o', ms=4, color=colour,
+                            label=entry['quadrature'])
+        if delayed:
+            axes[1, 0].errorbar(correlation['delays'][1:], array(correlation['mean'][1:]),
+                                np.nan_to_num(array(correlation['error'][1:])), fmt='o', ms=4, color=colour)
+    d, runs = result['detection'], result['ensemble']['trajectories']
+    axes[0, 0].set(xlabel=r'time  $[1/\gamma]$', ylabel=r'current  $[\sqrt{\gamma}]$',
+                   title=f"{atoms_in(result)}, {d['kind']}, efficiency {d['efficiency']:g}, {runs:,} runs")
+    axes[0, 0].legend(title='lines: master equation')
+    if delayed:
+        axes[1, 0].axhline(0, color=GREY, lw=0.6)
+        axes[1, 0].set(xlabel=r'delay  $\tau$  $[1/\gamma]$', ylabel=r'correlation  $[\gamma]$')
+    return fig
+
+
 def draw_exact_loop(result):
     """The mean inversion against the pump, with the spread of single runs, from the master equation."""
     half = result['model']['atoms'] / 2
@@ -180,6 +204,8 @@ def other_pictures(result):
         yield 'observables', draw_observables(result)
     elif 'g2' in result or 'czz' in result:
         yield 'correlation', draw_correlation(result)
+    elif 'currents' in result and 'edges' in result:
+        yield 'photocurrents', draw_photocurrents(result)
     elif 'crossings' in result:
         yield 'crossings', draw_crossings(result)
     elif isinstance(result.get('pump'), list):

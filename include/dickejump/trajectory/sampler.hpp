@@ -20,15 +20,21 @@ concept LevelSampler = std::copy_constructible<S> &&
     sampler(lanes, wanted, sink);
 };
 
+class Sampler;
+
+/// A level sampler whose kind is not forgotten yet. What it is not comes first: whether a Sampler can be
+/// copied must not be asked while that is being found out.
+template <class S>
+concept KnownSampler = !std::same_as<std::remove_cvref_t<S>, Sampler> && LevelSampler<S>;
+
 /// Any level sampler, its kind forgotten: whoever runs it need not know which there are. Costs one indirect
 /// call a block of lanes. What an observer needs and the sampler lacks is found when it is run, not when it
 /// is compiled.
 class Sampler {
 public:
     /// Of any kind that fills windows.
-    template <LevelSampler S>
-    requires(!std::same_as<std::remove_cvref_t<S>, Sampler>) Sampler(S sampler)
-        : provides_(S::provides), grid_(sampler.grid()), run_(std::move(sampler)) {}
+    template <KnownSampler S>
+    Sampler(S sampler) : provides_(S::provides), grid_(sampler.grid()), run_(std::move(sampler)) {}
 
     /// Columns that it can fill.
     Quantities provides() const { return provides_; }

@@ -57,6 +57,10 @@ public:
     void operator()(Stream& random, std::span<const double> times, const Show& show,
                     Photocurrent* current = nullptr, std::vector<Jump>* pump_record = nullptr,
                     StopRequest stop = {}) const;
+    /// The same from another start. @throws InvalidInput unless it has as many atoms
+    void operator()(Stream& random, const DickeState& start, std::span<const double> times, const Show& show,
+                    Photocurrent* current = nullptr, std::vector<Jump>* pump_record = nullptr,
+                    StopRequest stop = {}) const;
 
     struct Parts;
 

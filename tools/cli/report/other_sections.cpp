@@ -64,6 +64,43 @@ std::vector<Diagram> observables(const Json& summary) {
     return all;
 }
 
+/// Photocurrents against time, and their correlations against the delay.
+std::vector<Diagram> photocurrents(const Json& summary) {
+    std::vector<Diagram> all;
+    if (!summary.contains("currents") || !summary.contains("edges")) return all;
+    std::vector<double> middles;
+    const auto edges = numbers(summary.at("edges"));
+    for (std::size_t k = 0; k + 1 < edges.size(); ++k)
+        middles.push_back(0.5 * (edges[k] + edges[k + 1]));
+    Diagram current{.title = "Photocurrent", .x_label = "time [1/γ]", .y_label = "mean [√γ]", .series = {}};
+    Diagram correlation{.title = "Correlation of the photocurrent, without the shot noise at 0",
+                        .x_label = "delay [1/γ]",
+                        .y_label = "γ",
+                        .series = {}};
+    const auto points = [](const Json& list, std::string label, std::vector<double> x, std::size_t i) {
+        Series series{Series::Look::points, colour(i), std::move(label), std::move(x),
+                      numbers(list.at("mean"))};
+        series.error = numbers(list.at("error"));
+        return series;
+    };
+    std::size_t i = 0;
+    for (const auto& entry : summary.at("currents")) {
+        const auto name = entry.at("quadrature").get<std::string>();
+        current.series.push_back({Series::Look::line, "ink", i == 0 ? "master equation" : "", middles,
+                                  numbers(entry.at("current").at("exact"))});
+        current.series.push_back(points(entry.at("current"), name, middles, i));
+        if (const auto& by_delay = entry.at("correlation"); by_delay.is_object()) {
+            auto series = points(by_delay, name, numbers(by_delay.at("delays")), i);
+            if (!series.y.empty()) series.y.front() = std::nan("");
+            correlation.series.push_back(std::move(series));
+        }
+        ++i;
+    }
+    all.push_back(std::move(current));
+    if (!correlation.series.empty()) all.push_back(std::move(correlation));
+    return all;
+}
+
 /// delta w against the number of atoms, at every rate.
 std::vector<Diagram> scaling(const Json& summary) {
     std::vector<Diagram> all;
@@ -138,6 +175,8 @@ void curves_in(const Json& json, const std::string& where, std::vector<Diagram>&
 
 std::vector<Diagram> diagrams(const Json& summary) {
     auto all = observables(summary);
+    for (auto& diagram : photocurrents(summary))
+        all.push_back(std::move(diagram));
     for (auto& diagram : scaling(summary))
         all.push_back(std::move(diagram));
     if (all.empty()) curves_in(summary, "", all);

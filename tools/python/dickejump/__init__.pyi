@@ -250,6 +250,21 @@ class CalibrateConfig:
     records: Optional[int] = ...
     prior_width: Optional[float] = ...
 @dataclass(kw_only=True)
+class HomodyneConfig:
+    atoms: int
+    initial: Optional[str] = ...
+    pump: Optional[float] = ...
+    schedule: Optional[str] = ...
+    times: Union[str, float, Sequence[float]]
+    detection: Optional[Literal['homodyne', 'heterodyne']] = ...
+    phase: Optional[float] = ...
+    efficiency: Optional[float] = ...
+    longest_step: Optional[float] = ...
+    trajectories: Optional[int] = ...
+    keep_records: Optional[int] = ...
+    seed: Optional[int] = ...
+    time_limit: Optional[float] = ...
+@dataclass(kw_only=True)
 class MeasureConfig:
     atoms: int
     park: Optional[float] = ...
@@ -680,6 +695,54 @@ def calibrate(
     steps_per_tick: sphere: steps of each tick (default: as many as bias_tolerance asks for) (from 0 to 1e+06)
     records: records M, each of a pump of its own (default 1000) (>= 1)
     prior_width: W: the critical pump is drawn between s = -W and W, S + W <= N/2 (default 1) (> 0)
+    threads: threads, 0 for all (default); does not change results (>= 0)
+    out: folder for summary.json, config.toml and, of curves, summary.csv
+    force: overwrite the result of another configuration in --out
+    gamma_hz: gamma/(2 pi) in Hz: results in Hz too, and values like "10 ms", "50 /s", "150 Hz" (> 0)
+    progress: None: a bar in terminals and notebooks; True, False, or a function of done, wanted, unit, phase, seconds, fraction
+    """
+
+def homodyne(
+    config: Optional[HomodyneConfig] = ...,
+    /,
+    *,
+    atoms: Optional[int] = ...,
+    initial: Optional[str] = ...,
+    pump: Optional[float] = ...,
+    schedule: Optional[str] = ...,
+    times: Optional[Union[str, float, Sequence[float]]] = ...,
+    tlist: Optional[Union[str, float, Sequence[float]]] = ...,
+    detection: Optional[Literal['homodyne', 'heterodyne']] = ...,
+    phase: Optional[float] = ...,
+    efficiency: Optional[float] = ...,
+    longest_step: Optional[float] = ...,
+    trajectories: Optional[int] = ...,
+    ntraj: Optional[int] = ...,
+    keep_records: Optional[int] = ...,
+    seed: Optional[int] = ...,
+    seeds: Optional[int] = ...,
+    time_limit: Optional[float] = ...,
+    threads: Optional[int] = ...,
+    out: Optional[str] = ...,
+    force: Optional[bool] = ...,
+    gamma_hz: Optional[float] = ...,
+    progress: Union[None, bool, Callable[[int, int, str, str, float, float], Any]] = ...,
+) -> Result:
+    """The cavity's light beside a local oscillator: photocurrents and their correlations.
+
+    atoms: number of atoms N (from 1 to 1000) (required)
+    initial: state at t = 0 (default ground)
+    pump: constant pumping rate w [gamma] (>= 0)
+    schedule: w(t) from a file with the columns time,pump
+    times: average the current over intervals that end at these times [1/gamma]; the first begins at 0 (>= 0) (required)
+    detection: one quadrature, or both with half of the light each (default homodyne)
+    phase: phase of the local oscillator [rad] (default 0: J_x) (finite)
+    efficiency: part of the light that is detected (default 1) (from 0 to 1)
+    longest_step: longest step of the integration [1/gamma] (default a fiftieth of the shortest mean life of a level) (>= 0)
+    trajectories: number of runs M (default 1000) (>= 1)
+    keep_records: keep the currents of the first K runs (default 0) (>= 0)
+    seed: seed of all random streams (default 1)
+    time_limit: stop after so many seconds (> 0)
     threads: threads, 0 for all (default); does not change results (>= 0)
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
