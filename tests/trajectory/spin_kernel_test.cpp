@@ -4,6 +4,7 @@
 #include <hwy/targets.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <vector>
@@ -140,4 +141,12 @@ TEST_CASE("the spin kernel refuses what it cannot run") {
     CHECK_THROWS_AS(
         tell(make(fine, StartState::dicke(0)), {}, Quantities::crossings_up | Quantities::crossings_down),
         InvalidInput);
+}
+
+TEST_CASE("the spin kernel stops within a window when it is asked to") {
+    const std::atomic<bool> asked = true;
+    const auto kernel = spin_scan(1000, 150);
+    CHECK_THROWS_AS(kernel(Lanes{.seed = 1, .count = 128, .stop = StopRequest(&asked)}, Quantities::none,
+                           [](const Window&) {}),
+                    Stopped);
 }
