@@ -87,6 +87,7 @@ TESTED_ELSEWHERE = {
     'trajectory/direct/lane_loop': 'trajectory/direct_kernel_test, on every target',
     'trajectory/ladder_setup': 'a struct: trajectory/method_test',
     'trajectory/stream_draws': 'trajectory/ladder_sampler_test, trajectory/spin_sampler_test',
+    'trajectory/walk_in_turns': 'trajectory/ladder_sampler_test, trajectory/spin_sampler_test',
     'trajectory/observer': 'estimate/run_observers_test',
     'trajectory/sampler': 'trajectory/method_test',
     'trajectory/sphere/generators': 'trajectory/sphere_kernel_test: lanes and streams',

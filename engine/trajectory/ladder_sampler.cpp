@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include "dickejump/random/stream.hpp"
@@ -10,6 +9,7 @@
 #include "numeric/each_width.hpp"
 #include "trajectory/run_setup.hpp"
 #include "trajectory/stream_draws.hpp"
+#include "trajectory/walk_in_turns.hpp"
 
 namespace dickejump {
 
@@ -17,60 +17,14 @@ namespace {
 
 using Walk = LadderWalk<StreamDraws>;
 
-/// Ticks a window: long enough to forget the cost of passing it on, short enough to stay in the cache.
-constexpr std::int64_t window_ticks = 64;
-
-/// A jump waits for the one before it (division, square root: some 80 cycles). Jumps of different
-/// trajectories do not wait for each other, so a few take turns and the processor overlaps them.
-constexpr int together = 16;
-
-template <Quantities wanted>
-inline __attribute__((always_inline)) void walk_all(Window& window, std::vector<Walk>& walks,
-                                                    SparseCheck& listen) {
-    for (int first = 0; first < window.lanes; first += together) {
-        const int end = std::min(first + together, window.lanes);
-        for (int tick = 0; tick < window.ticks; ++tick) {
-            const double time = window.grid.time(window.first_tick + tick + 1);
-            // Lanes that still have to jump in this tick, in any order.
-            std::array<int, together> active;
-            int count = 0;
-            for (int lane = first; lane < end; ++lane) {
-                active[static_cast<std::size_t>(count)] = lane;
-                count += walks[static_cast<std::size_t>(lane)].jumps_by(time);
-            }
-            while (count > 0) {
-                listen();
-                int left = 0;
-                for (int i = 0; i < count; ++i) {
-                    const int lane = active[static_cast<std::size_t>(i)];
-                    auto& walk = walks[static_cast<std::size_t>(lane)];
-                    walk.template jump<wanted>(
-                        window.tags.empty() ? nullptr : &window.tags[static_cast<std::size_t>(lane)]);
-                    active[static_cast<std::size_t>(left)] = lane;
-                    left += walk.jumps_by(time);
-                }
-                count = left;
-            }
-            for (int lane = first; lane < end; ++lane)
-                walks[static_cast<std::size_t>(lane)].template close_tick<wanted>(
-                    window, window.at(tick, lane), time);
-        }
-    }
-    if constexpr ((wanted & (Quantities::crossings_up | Quantities::crossings_down)) != Quantities::none)
-        for (std::size_t lane = 0; lane < walks.size(); ++lane) {
-            window.first_crossing[lane] = walks[lane].first_crossing();
-            window.last_crossing[lane] = walks[lane].last_crossing();
-        }
-}
-
 template <Quantities wanted>
 void fill(Window& window, std::vector<Walk>& walks, SparseCheck& listen) {
-    walk_all<wanted>(window, walks, listen);
+    walk_in_turns<wanted>(window, walks, listen);
 }
 /// The same with the three-operand instructions of newer processors, which save a tenth; same bits.
 template <Quantities wanted>
 DICKEJUMP_V3 void fill_v3(Window& window, std::vector<Walk>& walks, SparseCheck& listen) {
-    walk_all<wanted>(window, walks, listen);
+    walk_in_turns<wanted>(window, walks, listen);
 }
 
 using Filler = void (*)(Window&, std::vector<Walk>&, SparseCheck&);

@@ -6,6 +6,7 @@
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/spin_kernel.hpp"
 #include "dickejump/trajectory/spin_sampler.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 
@@ -26,6 +27,15 @@ bool uniformisation_fits(const LadderSetup& setup) {
            0.25 * levels * levels * (highest + 1.0) * setup.grid.tick() <= most_candidates;
 }
 
+/// A sampler of atoms that also act one by one.
+template <class Kind>
+Sampler spin_sampler(Method method, const LadderSetup& setup, const LocalRates& local) {
+    if (method != Method::exact)
+        throw InvalidInput("`method` = " + std::string(name(method)) +
+                           " (processes of single atoms are sampled jump by jump) give `method` exact");
+    return Kind(LocalSpins(setup.ladder.atoms(), local), setup.pump, setup.grid, setup.start);
+}
+
 }  // namespace
 
 std::string_view name(Method method) {
@@ -34,13 +44,8 @@ std::string_view name(Method method) {
 
 Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick,
                      const std::optional<LocalRates>& local) {
+    if (local) return spin_sampler<SpinKernel>(method, setup, *local);
     const auto& [ladder, pump, grid, start] = setup;
-    if (local) {
-        if (method != Method::exact)
-            throw InvalidInput("`method` = " + std::string(name(method)) +
-                               " (processes of single atoms are sampled jump by jump) give `method` exact");
-        return SpinSampler(LocalSpins(ladder.atoms(), *local), pump, grid, start);
-    }
     switch (method) {
         case Method::sphere:
             return SphereKernel(ladder, pump, grid, start, steps_per_tick);
@@ -54,7 +59,8 @@ Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick
 
 Sampler make_paired_sampler(Method method, const LadderSetup& setup, int steps_per_tick,
                             const std::optional<LocalRates>& local) {
-    if (method != Method::exact || local) return make_sampler(method, setup, steps_per_tick, local);
+    if (local) return spin_sampler<SpinSampler>(method, setup, *local);
+    if (method != Method::exact) return make_sampler(method, setup, steps_per_tick);
     return LadderSampler(setup.ladder, setup.pump, setup.grid, setup.start);
 }
 

@@ -7,6 +7,7 @@
 #include "dickejump/trajectory/spin_walk.hpp"
 #include "trajectory/run_setup.hpp"
 #include "trajectory/stream_draws.hpp"
+#include "trajectory/walk_in_turns.hpp"
 
 namespace dickejump {
 
@@ -14,29 +15,12 @@ namespace {
 
 using Walk = SpinWalk<StreamDraws>;
 
-constexpr std::int64_t window_ticks = 64;
-
-/// Lane by lane: a walk is some hundred bytes, which stay at hand.
 template <Quantities wanted>
-void fill(Window& window, std::vector<Walk>& walks) {
-    for (int lane = 0; lane < window.lanes; ++lane) {
-        auto& walk = walks[static_cast<std::size_t>(lane)];
-        auto* tags = window.tags.empty() ? nullptr : &window.tags[static_cast<std::size_t>(lane)];
-        for (int tick = 0; tick < window.ticks; ++tick) {
-            const double time = window.grid.time(window.first_tick + tick + 1);
-            while (walk.jumps_by(time))
-                walk.template jump<wanted>(tags);
-            walk.template close_tick<wanted>(window, window.at(tick, lane), time);
-        }
-        if constexpr ((wanted & (Quantities::crossings_up | Quantities::crossings_down)) !=
-                      Quantities::none) {
-            window.first_crossing[static_cast<std::size_t>(lane)] = walk.first_crossing();
-            window.last_crossing[static_cast<std::size_t>(lane)] = walk.last_crossing();
-        }
-    }
+void fill(Window& window, std::vector<Walk>& walks, SparseCheck& listen) {
+    walk_in_turns<wanted>(window, walks, listen);
 }
 
-using Filler = void (*)(Window&, std::vector<Walk>&);
+using Filler = void (*)(Window&, std::vector<Walk>&, SparseCheck&);
 
 /// One specialised loop for every set of the six flags.
 template <unsigned... sets>
@@ -66,13 +50,14 @@ void SpinSampler::operator()(const Lanes& lanes, Quantities wanted, const Window
         walks.emplace_back(spins_, pump_, spins_.symmetric(n), StreamDraws(stream));
     }
 
+    SparseCheck listen{lanes.stop, 1 << 14};
     const auto fill_window = filler_of(wanted, std::make_integer_sequence<unsigned, 1u << 6>{});
     for (std::int64_t tick = 0; tick < grid_.ticks; tick += window_ticks) {
         window.first_tick = tick;
         window.ticks = static_cast<int>(std::min(window_ticks, grid_.ticks - tick));
         for (auto& tags : window.tags)
             tags.clear();
-        fill_window(window, walks);
+        fill_window(window, walks, listen);
         sink(window);
     }
 }

@@ -126,6 +126,7 @@
 #include "dickejump/trajectory/observer.hpp"
 #include "dickejump/trajectory/sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/spin_kernel.hpp"
 #include "dickejump/trajectory/spin_sampler.hpp"
 #include "dickejump/trajectory/spin_walk.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"

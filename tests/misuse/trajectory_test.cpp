@@ -51,6 +51,13 @@ TEST_CASE("misuse: samplers of levels") {
         });
         Entry("SphereKernel").refuses(what, [&] { SphereKernel(s.ladder, s.pump, s.grid, s.start); });
         Entry("SpinSampler").refuses(what, [&] { SpinSampler(LocalSpins(4, {}), s.pump, s.grid, s.start); });
+        Entry("SpinKernel").refuses(what, [&] { SpinKernel(LocalSpins(4, {}), s.pump, s.grid, s.start); });
+        Entry("make_sampler").refuses(what + ", single atoms", [&] {
+            make_sampler(Method::exact, s, 0, LocalRates{.emission = 0.1});
+        });
+        Entry("make_paired_sampler").refuses(what + ", single atoms", [&] {
+            make_paired_sampler(Method::exact, s, 0, LocalRates{.emission = 0.1});
+        });
         for (const auto method : {Method::exact, Method::sphere}) {
             Entry("make_sampler").refuses(what, [&] { make_sampler(method, s); });
             Entry("make_paired_sampler").refuses(what, [&] { make_paired_sampler(method, s); });
@@ -64,6 +71,7 @@ TEST_CASE("misuse: samplers of levels") {
     wrong_runs("UniformisationKernel", UniformisationKernel(ladder, pump, grid, start));
     wrong_runs("SphereKernel", SphereKernel(ladder, pump, grid, start));
     wrong_runs("SpinSampler", SpinSampler(LocalSpins(4, {.emission = 0.1}), pump, grid, start));
+    wrong_runs("SpinKernel", SpinKernel(LocalSpins(4, {.emission = 0.1}), pump, grid, start));
     wrong_runs("Sampler", Sampler(LadderSampler(ladder, pump, grid, start)));
     const LadderSetup setup{ladder, pump, grid, start};
     Entry("SphereKernel")
@@ -85,8 +93,13 @@ TEST_CASE("misuse: samplers of levels") {
         .refuses("automatic", [&] { make_sampler(Method::automatic, setup); })
         .refuses("local rates of NaN",
                  [&] { make_sampler(Method::exact, setup, 0, LocalRates{.emission = nan}); })
+        .refuses("a sphere of single atoms",
+                 [&] { make_sampler(Method::sphere, setup, 0, LocalRates{.emission = 0.1}); })
         .refuses("steps below 0", [&] { make_sampler(Method::sphere, setup, -1); });
-    Entry("make_paired_sampler").refuses("automatic", [&] { make_paired_sampler(Method::automatic, setup); });
+    Entry("make_paired_sampler")
+        .refuses("automatic", [&] { make_paired_sampler(Method::automatic, setup); })
+        .refuses("a sphere of single atoms",
+                 [&] { make_paired_sampler(Method::sphere, setup, 0, LocalRates{.emission = 0.1}); });
     Entry("run").refuses("photons of the sphere", [&] {
         PhotonRecords records(1, 0, Direction::up, 0.0);
         run(make_sampler(Method::sphere, setup), Lanes{}, records);

@@ -21,23 +21,41 @@ namespace dickejump::test {
 /// All that a kernel provides on the way up.
 template <class Kernel>
 inline constexpr auto everything = Quantities::jumps | Quantities::level_integral | Quantities::crossings_up |
-                                   (Kernel::provides & Quantities::time_tags);
+                                   (Kernel::provides & (Quantities::time_tags | Quantities::spin));
+
+template <class Kernel>
+std::int64_t atoms_of(const Kernel& kernel) {
+    if constexpr (requires { kernel.spins(); })
+        return kernel.spins().atoms();
+    else
+        return kernel.ladder().atoms();
+}
 
 /// A scan upwards at r = 16 from s = -20, in the steady state.
+/// @param atoms  what the kernel takes first, ladder or spins
+template <class Kernel, class Atoms>
+Kernel scan_of(const Atoms& atoms, std::int64_t ticks) {
+    const DickeLadder ladder(atoms.atoms());
+    const double s = std::min(20.0, 0.5 * static_cast<double>(ladder.atoms())),
+                 first = std::max(0.0, ladder.pump(-s));
+    return Kernel(atoms, PumpSchedule::linear(first, ladder.pump(s), s / 8.0),
+                  {.duration = s / 8.0, .ticks = ticks}, StartState::steady(first));
+}
 template <class Kernel>
 Kernel scan(std::int64_t atoms, std::int64_t ticks = 150) {
-    const DickeLadder ladder(atoms);
-    const double s = std::min(20.0, 0.5 * static_cast<double>(atoms)), first = std::max(0.0, ladder.pump(-s));
-    return Kernel(ladder, PumpSchedule::linear(first, ladder.pump(s), s / 8.0),
-                  {.duration = s / 8.0, .ticks = ticks}, StartState::steady(first));
+    return scan_of<Kernel>(DickeLadder(atoms), ticks);
 }
 
 /// Corners within ticks, a stretch without a pump.
+template <class Kernel, class Atoms>
+Kernel corners_of(const Atoms& atoms) {
+    const std::vector<double> times{0.0, 0.31, 0.4, 0.62, 1.4}, pumps{0.9, 1.3, 0.0, 0.0, 1.2};
+    return Kernel(atoms, PumpSchedule::piecewise_linear(times, pumps), {.duration = 1.5, .ticks = 17},
+                  StartState::dicke(atoms.atoms() / 3));
+}
 template <class Kernel>
 Kernel corners(std::int64_t atoms) {
-    const std::vector<double> times{0.0, 0.31, 0.4, 0.62, 1.4}, pumps{0.9, 1.3, 0.0, 0.0, 1.2};
-    return Kernel(DickeLadder(atoms), PumpSchedule::piecewise_linear(times, pumps),
-                  {.duration = 1.5, .ticks = 17}, StartState::dicke(atoms / 3));
+    return corners_of<Kernel>(DickeLadder(atoms));
 }
 
 /// Runs `act` with only some of the targets, if the processor has them.
@@ -79,7 +97,8 @@ void check_independence(const Kernel& kernel) {
     for (const auto wanted :
          {Quantities::none, Quantities::jumps, Quantities::level_integral, Quantities::crossings_up,
           Quantities::jumps | Quantities::crossings_up, Quantities::level_integral | Quantities::crossings_up,
-          Quantities::level_integral | Quantities::jumps, Kernel::provides & Quantities::time_tags}) {
+          Quantities::level_integral | Quantities::jumps, Kernel::provides & Quantities::time_tags,
+          Kernel::provides & Quantities::spin}) {
         const auto some = tell(kernel, lanes, wanted);
         CHECK(same_bytes(some.n, all.n));
         CHECK((some.up.empty() || (same_bytes(some.up, all.up) && same_bytes(some.down, all.down))));
@@ -87,6 +106,8 @@ void check_independence(const Kernel& kernel) {
         CHECK((some.n_dt.empty() || same_bytes(some.n_dt, all.n_dt)));
         CHECK((some.first.empty() || (same_bytes(some.first, all.first) && same_bytes(some.last, all.last))));
         CHECK((some.tags.empty() || some.tags == all.tags));
+        CHECK((some.local.empty() ||
+               (same_bytes(some.local, all.local) && same_bytes(some.twice_j, all.twice_j))));
     }
     // Nor does what runs beside it.
     const auto middle = tell(kernel, {.seed = 5, .first_trajectory = 37, .count = 41}, everything<Kernel>);
@@ -127,12 +148,12 @@ void check_balance(const Kernel& kernel) {
 template <class Kernel>
 void check_tags(const Kernel& kernel, Quantities crossings) {
     const bool up = crossings == Quantities::crossings_up;
-    const auto told =
-        tell(kernel, {.seed = 8, .count = 45},
-             Quantities::jumps | Quantities::level_integral | Quantities::time_tags | crossings);
+    const auto told = tell(kernel, {.seed = 8, .count = 45},
+                           Quantities::jumps | Quantities::level_integral | Quantities::time_tags |
+                               crossings | (Kernel::provides & Quantities::spin));
     const auto lanes = told.start.size();
     const auto& grid = kernel.grid();
-    const auto atoms = kernel.ladder().atoms();
+    const auto atoms = atoms_of(kernel);
     CAPTURE(atoms);
     std::int64_t found = 0, jumps = 0;
     bool counts = true, levels = true, ordered = true, times = true;
@@ -145,25 +166,29 @@ void check_tags(const Kernel& kernel, Quantities crossings) {
         for (std::int64_t tick = 0; tick < grid.ticks; ++tick) {
             const auto cell = static_cast<std::size_t>(tick) * lanes + lane;
             double n_dt = 0.0;
-            std::int64_t ups = 0, downs = 0;
+            std::int64_t ups = 0, downs = 0, local = 0;
             const auto pass = [&](double until) {
                 n_dt += static_cast<double>(n) * (until - now);
                 now = until;
             };
             // To which tick a jump belongs that rounds to its very end, the counts tell.
-            for (auto left = told.up[cell] + told.down[cell]; left > 0 && tag != tags.end(); --left, ++tag) {
+            const auto own = told.local.empty() ? 0 : told.local[cell];  // of single atoms
+            for (auto left = told.up[cell] + told.down[cell] + own; left > 0 && tag != tags.end();
+                 --left, ++tag) {
                 ordered = ordered && tag->time >= now;
                 times = times && tag->time <= grid.time(tick + 1) * (1.0 + 1e-12);
                 pass(tag->time);
                 n += tag->dn();
-                (tag->dn() > 0 ? ups : downs) += 1;
+                (tag->process == Process::collective_pumping    ? ups
+                 : tag->process == Process::collective_emission ? downs
+                                                                : local) += 1;
                 const auto away = up ? 2 * n - atoms : atoms - 2 * n;  // beyond J_z = 0
-                if ((tag->dn() > 0) != up) continue;
+                if (tag->dn() != (up ? 1 : -1)) continue;
                 if (std::isnan(first) && away >= 0 && away < 2) first = tag->time;
                 if (away > 0 && away <= 2) last = tag->time;
             }
             pass(grid.time(tick + 1));
-            counts = counts && ups == told.up[cell] && downs == told.down[cell];
+            counts = counts && ups == told.up[cell] && downs == told.down[cell] && local == own;
             levels = levels && n == told.n[cell];
             worst = std::max(worst, std::abs(n_dt - told.n_dt[cell]) / static_cast<double>(atoms));
         }

@@ -15,6 +15,8 @@ struct Told {
     std::vector<std::int32_t> start, n;
     std::vector<std::int64_t> up, down;
     std::vector<double> n_dt, first, last;
+    std::vector<std::int32_t> twice_j;
+    std::vector<std::int64_t> local;
     std::vector<std::vector<Jump>> tags;                  ///< [lane]
     std::vector<double> first_at_window, last_at_window;  ///< [window][lane]
     std::vector<double> window_ends;
@@ -34,7 +36,8 @@ bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
 inline bool same_bytes(const Told& a, const Told& b) {
     return same_bytes(a.start, b.start) && same_bytes(a.n, b.n) && same_bytes(a.up, b.up) &&
            same_bytes(a.down, b.down) && same_bytes(a.n_dt, b.n_dt) && same_bytes(a.first, b.first) &&
-           same_bytes(a.last, b.last) && a.tags == b.tags;
+           same_bytes(a.last, b.last) && same_bytes(a.twice_j, b.twice_j) && same_bytes(a.local, b.local) &&
+           a.tags == b.tags;
 }
 
 template <class Kernel>
@@ -53,6 +56,7 @@ Told tell(const Kernel& kernel, const Lanes& lanes, Quantities wanted) {
         append(told.n, window.n);
         append(told.up, window.jumps_up), append(told.down, window.jumps_down);
         append(told.n_dt, window.n_dt);
+        append(told.twice_j, window.twice_j), append(told.local, window.local_jumps);
         told.first = window.first_crossing, told.last = window.last_crossing;
         told.first_at_window.insert(told.first_at_window.end(), told.first.begin(), told.first.end());
         told.last_at_window.insert(told.last_at_window.end(), told.last.begin(), told.last.end());

@@ -4,6 +4,9 @@
 
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/random/purpose.hpp"
+#include "dickejump/trajectory/direct_kernel.hpp"
+#include "dickejump/trajectory/spin_kernel.hpp"
+#include "dickejump/trajectory/spin_sampler.hpp"
 
 using namespace dickejump;
 
@@ -59,6 +62,22 @@ TEST_CASE("runs of paired samplers under close pumps stay close, those of the fa
     for (std::size_t i = 0; i < a.size(); ++i)
         same += std::abs(a[i] - b[i]) <= 2;
     CHECK(same >= 36);
+}
+
+TEST_CASE("atoms that act one by one go in lanes, and in pairs by the reference sampler") {
+    const auto setup = setup_of(100);
+    const LocalRates local{.emission = 0.1};
+    const LocalSpins spins(100, local);
+    const auto& [ladder, pump, grid, start] = setup;
+    CHECK(ends(make_sampler(Method::exact, setup, 0, local), 3) ==
+          ends(SpinKernel(spins, pump, grid, start), 3));
+    CHECK(ends(make_paired_sampler(Method::exact, setup, 0, local), 3) ==
+          ends(SpinSampler(spins, pump, grid, start), 3));
+    // The atoms of the model without a rate: as the ladder, jump by jump.
+    CHECK(ends(make_sampler(Method::exact, setup, 0, LocalRates{}), 3) ==
+          ends(DirectKernel(ladder, pump, grid, start), 3));
+    for (const auto& make : {make_sampler, make_paired_sampler})
+        CHECK_THROWS_AS(make(Method::sphere, setup, 0, local), InvalidInput);
 }
 
 TEST_CASE("more ticks than uniformisation can take, or too long ones, go jump by jump") {

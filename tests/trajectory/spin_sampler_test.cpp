@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "support/scripted_walk.hpp"
@@ -68,4 +70,13 @@ TEST_CASE("runs that cannot be are refused") {
     CHECK_THROWS_AS(SpinSampler(LocalSpins(4, {}), PumpSchedule::constant(1.0), grid, StartState::dicke(5)),
                     InvalidInput);
     CHECK_THROWS_AS(windows(spins({}), Quantities::crossings_up | Quantities::crossings_down), InvalidInput);
+}
+
+TEST_CASE("the spin sampler stops within a window when it is asked to") {
+    const std::atomic<bool> asked = true;
+    const auto sampler = SpinSampler(LocalSpins(1000, {.emission = 0.1}), PumpSchedule::constant(1.0), grid,
+                                     StartState::dicke(500));
+    CHECK_THROWS_AS(sampler(Lanes{.seed = 1, .count = 128, .stop = StopRequest(&asked)}, Quantities::none,
+                            [](const Window&) {}),
+                    Stopped);
 }

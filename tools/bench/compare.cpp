@@ -28,6 +28,8 @@ using namespace dickejump::bench;
 constexpr const char* usage =
     "usage: dickejump_compare [PAIRS] [--readme FILE] [--no-threads] [--no-memory] [--no-qutip]\n"
     "           the table, medians of PAIRS (default 7) turns; into FILE between its marks\n"
+    "       dickejump_compare --spins [PAIRS]\n"
+    "           atoms that emit on their own, beside DirectKernel\n"
     "       dickejump_compare --cost FILE.csv [PAIRS]\n"
     "           the cost of a trajectory from N = 10 to 10^8, default 3 turns\n";
 
@@ -66,7 +68,7 @@ std::vector<Group> groups() {
 /// timed.
 std::int64_t unit_of(const std::string& what) {
     if (what == "qutip") return 1;
-    if (what == "hand" || what == "ladder") return 4;
+    if (what == "hand" || what == "ladder" || what.starts_with("spins-reference")) return 4;
     return what.find("scan") != std::string::npos ? 2 * Block::size : Block::size;
 }
 
@@ -172,6 +174,34 @@ std::string measured(const Group& group, int pairs, bool qutip) {
                       jumps_are_made ? written(median(ns[i])).c_str() : "", written(median(us[i])).c_str(),
                       written(median(ratio[i])).c_str(), mib[i]);
         text += line.data();
+    }
+    return text;
+}
+
+/// Atoms that also emit on their own, in turns with those that do not.
+std::string spins_table(int pairs) {
+    const std::vector<Row> rows{{"direct", "`DirectKernel`"},
+                                {"spins:0", "`SpinKernel`, Γ = 0"},
+                                {"spins:0.01", "`SpinKernel`, Γ = 0.01"},
+                                {"spins:0.1", "`SpinKernel`, Γ = 0.1"},
+                                {"spins-reference:0.01", "`SpinSampler`, Γ = 0.01"}};
+    std::string text =
+        "| up scan at r = 16 | what | ns a jump | this : `DirectKernel` |\n|---|---|---|---|\n";
+    for (const Case& scan : {Case{100, 16.0, 20.0, 0}, Case{1000, 16.0, 16.0, 0}}) {
+        std::vector<std::int64_t> runs;
+        for (const auto& row : rows)
+            runs.push_back(enough(row.what, scan, 0.3));
+        std::vector<std::vector<double>> ns(rows.size()), ratio(rows.size());
+        for (int pair = 1; pair <= pairs; ++pair)
+            for (std::size_t i = 0; i < rows.size(); ++i) {
+                const auto t = measure_apart(rows[i].what, {scan.atoms, scan.rate, scan.half_width, runs[i]},
+                                             static_cast<std::uint64_t>(pair));
+                ns[i].push_back(1e9 * t.cpu_seconds / t.jumps);
+                ratio[i].push_back(ns[i].back() / ns[0].back());
+            }
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            text += "| " + title(scan) + " | " + rows[i].label + " | " + written(median(ns[i])) + " | " +
+                    written(median(ratio[i])) + " |\n";
     }
     return text;
 }
@@ -308,12 +338,14 @@ int run(const std::vector<std::string>& arguments) {
         return 0;
     }
     int pairs = 0;
-    bool threads = true, memory = true, qutip = true;
+    bool threads = true, memory = true, qutip = true, spins = false;
     std::string readme, cost_file, command = "dickejump_compare";
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto& word = arguments[i];
         if ((word == "--readme" || word == "--cost") && i + 1 < arguments.size()) {
             (word == "--readme" ? readme : cost_file) = arguments[++i];
+        } else if (word == "--spins") {
+            spins = true;
         } else if (word == "--no-threads") {
             threads = false;
         } else if (word == "--no-memory") {
@@ -330,6 +362,12 @@ int run(const std::vector<std::string>& arguments) {
         return 0;
     }
     if (pairs == 0) pairs = 7;
+    if (spins) {
+        std::fputs(
+            (heading(pairs, command + " --spins " + std::to_string(pairs)) + spins_table(pairs)).c_str(),
+            stdout);
+        return 0;
+    }
     auto table = heading(pairs, command + " " + std::to_string(pairs)) +
                  "| up scan at r = 16 from the ground state | what | ns a jump | us a trajectory | loop by "
                  "hand : this "

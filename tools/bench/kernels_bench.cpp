@@ -1,10 +1,13 @@
 #include <benchmark/benchmark.h>
 
+#include <type_traits>
+
 #include "dickejump/exact/hierarchy.hpp"
 #include "dickejump/exact/sphere_bias.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/spin_kernel.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 
 // Kernels on a scan upwards from the ground state at r = 16, one thread. Counters: time a jump and a
@@ -30,9 +33,18 @@ struct Scan {
 };
 
 template <class Kernel>
+Kernel kernel_of(const Scan& scan) {
+    const auto start = StartState::dicke(0);
+    if constexpr (std::is_same_v<Kernel, SpinKernel>)
+        return {LocalSpins(scan.ladder.atoms(), {.emission = 0.01}), scan.pump(), scan.grid(), start};
+    else
+        return {scan.ladder, scan.pump(), scan.grid(), start};
+}
+
+template <class Kernel>
 void trajectories(benchmark::State& state, Quantities wanted) {
     const Scan scan{DickeLadder(state.range(0)), static_cast<double>(state.range(1))};
-    const Kernel kernel(scan.ladder, scan.pump(), scan.grid(), StartState::dicke(0));
+    const auto kernel = kernel_of<Kernel>(scan);
     std::int64_t first = 0;
     for (auto _ : state) {
         kernel({.seed = 1, .first_trajectory = first, .count = 128}, wanted, [](const Window& window) {
@@ -62,6 +74,9 @@ void direct(benchmark::State& state) {
 void uniformisation(benchmark::State& state) {
     trajectories<UniformisationKernel>(state, all);
 }
+void spins(benchmark::State& state) {
+    trajectories<SpinKernel>(state, all | Quantities::spin);
+}
 void sphere(benchmark::State& state) {
     trajectories<SphereKernel>(state, all);
 }
@@ -86,6 +101,7 @@ void direct_states(benchmark::State& state) {
 
 BENCHMARK(ladder)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(direct)->Args({100, 20})->Args({300, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
+BENCHMARK(spins)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(direct_states)->Args({100, 20})->Args({1000, 16})->Unit(benchmark::kMillisecond);
 BENCHMARK(uniformisation)
     ->Args({100, 20})

@@ -15,6 +15,8 @@
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
+#include "dickejump/trajectory/spin_kernel.hpp"
+#include "dickejump/trajectory/spin_sampler.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 #include "handwritten.hpp"
 
@@ -51,11 +53,11 @@ ScanProtocol protocol_of(const Case& c) {
     return {.rate = c.rate, .half_width = c.half_width, .legs = Legs::up, .initial = Initial::ground};
 }
 
-template <class Kernel>
-Timing kernel(const Case& c, std::uint64_t seed, Quantities wanted) {
-    const DickeLadder ladder(c.atoms);
-    const ScanLeg leg(ladder, protocol_of(c), Direction::up);
-    const Kernel sample(ladder, leg.pump(), leg.grid(), leg.start());
+/// @param atoms  what the kernel takes first, ladder or spins
+template <class Kernel, class Atoms>
+Timing kernel(const Case& c, std::uint64_t seed, Quantities wanted, const Atoms& atoms) {
+    const ScanLeg leg(DickeLadder(c.atoms), protocol_of(c), Direction::up);
+    const Kernel sample(atoms, leg.pump(), leg.grid(), leg.start());
     double jumps = 0.0, n = 0.0;
     const auto look = [&](const Window& window) {
         if (contains(wanted, Quantities::jumps))
@@ -78,6 +80,11 @@ Timing kernel(const Case& c, std::uint64_t seed, Quantities wanted) {
         contains(wanted, Quantities::jumps) ? jumps : expected_jumps(c) * static_cast<double>(c.trajectories);
     timing.final_jz = n / static_cast<double>(c.trajectories) - 0.5 * static_cast<double>(c.atoms);
     return timing;
+}
+
+template <class Kernel>
+Timing kernel(const Case& c, std::uint64_t seed, Quantities wanted) {
+    return kernel<Kernel>(c, seed, wanted, DickeLadder(c.atoms));
 }
 
 Timing by_hand(const Case& c, std::uint64_t seed) {
@@ -150,7 +157,13 @@ double expected_jumps(const Case& c) {
 }
 
 Timing measure(const std::string& what, const Case& c, std::uint64_t seed) {
+    const auto spins = [&] {
+        return LocalSpins(c.atoms, {.emission = std::stod(what.substr(what.find(':') + 1))});
+    };
     const auto own = [&]() -> Timing {
+        if (what.starts_with("spins:")) return kernel<SpinKernel>(c, seed, Quantities::jumps, spins());
+        if (what.starts_with("spins-reference:"))
+            return kernel<SpinSampler>(c, seed, Quantities::jumps, spins());
         if (what == "hand") return by_hand(c, seed);
         if (what == "ladder") return kernel<LadderSampler>(c, seed, Quantities::jumps);
         if (what == "direct") return kernel<DirectKernel>(c, seed, Quantities::jumps);

@@ -24,7 +24,9 @@ struct Timing {
 
 /// What can be measured: hand (the loop by hand), ladder, direct, uniformisation, sphere (the kernels: last
 /// state and number of jumps), crossings (the sphere with first and last crossing instead of jumps), scan:1,
-/// scan:2 (a whole exact scan with its observers, on so many threads), sphere-scan:1, sphere-scan:2, qutip.
+/// scan:2 (a whole exact scan with its observers, on so many threads), sphere-scan:1, sphere-scan:2, qutip;
+/// spins:G and spins-reference:G (kernel and reference sampler of atoms that emit at the rate G on their
+/// own).
 /// @throws std::runtime_error if there is nothing of that name or it does not work on this machine
 Timing measure(const std::string& what, const Case& c, std::uint64_t seed);
 

@@ -26,9 +26,9 @@ using Index = hn::Vec<Indices>;
 using Flags = hn::Mask<Reals>;
 
 /// What is computed and kept of the steps. `one_slope`: w has no knots within the run. `linewidth`: the
-/// ladder has one.
+/// ladder has one. `spins`: single atoms act too, and j changes.
 struct Needs {
-    bool integral, crossings, tags, one_slope, linewidth = false;
+    bool integral, crossings, tags, one_slope, linewidth = false, spins = false;
 };
 
 /// What all lanes share. Times in 1/gamma, rates in gamma. A `part` is a tick, or if w has knots one of
@@ -40,6 +40,7 @@ struct Shared {
     Real rise, fall;                   // how far w goes in a tick; how far down, if it does
     const direct::LinearParts* parts;  // knots
     Real arrival, departure;           // names of the jumps that are crossings, see `note_crossings`
+    Real on_ground{}, per_excited{};   // spins: what single atoms do, see `LocalRate`
 };
 
 /// One vector of trajectories under way.
@@ -53,6 +54,7 @@ struct LaneVector {
     Real first, last;     // crossings, as time left in the window; -1 if there is none
     Real slope, ceiling;  // knots: dw/dt and the highest w of the part
     Index part;           // knots: row of `LinearParts`
+    Real lost{}, top{};   // spins: N/2 - j, and the highest n of this j: the ends of its ladder
 };
 
 /// What chance decides of the next candidate, ahead of knowing where it starts from.
@@ -65,9 +67,10 @@ HWY_INLINE Draw draw(LaneGenerator& random) {
     return {log_u, open_unit(random.upper_bits())};
 }
 
-/// What a step was: every lane that made no jump, and those of them in which a part ended.
+/// What a step was: every lane that made no collective jump, those of them in which a part ended, and (spins)
+/// in which a single atom does something.
 struct Outcome {
-    Flags idle, over;
+    Flags idle, over, acts{};
 };
 
 /// Until the end of the window.
@@ -123,21 +126,30 @@ HWY_INLINE void note_crossings(LaneVector& lanes, Real from, Real step, const Sh
 /// highest w of the part, and are jumps up with probability w A_n/(v A_n + B_n), jumps down with
 /// B_n/(v A_n + B_n). Every operation from n to the next n waits for the one before: their chain is kept
 /// short.
+///
+/// Where single atoms act, A and B are those of the ladder of j, and the rate has theirs besides; what an
+/// atom does, the caller decides.
 template <Needs needs>
 HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& shared) {
     const Reals d;
     const Real one = hn::Set(d, 1.0), zero = hn::Zero(d);
-    const Real below_top = hn::Sub(shared.atoms, lanes.n);
-    const Real pumping = hn::MulAdd(below_top, lanes.n, below_top);
-    Real emission = hn::MulAdd(below_top, lanes.n, lanes.n), unit = one;
+    const Real below_top = hn::Sub(needs.spins ? lanes.top : shared.atoms, lanes.n);
+    const Real level = needs.spins ? hn::Sub(lanes.n, lanes.lost) : lanes.n;
+    const Real pumping = hn::MulAdd(below_top, level, below_top);
+    Real emission = hn::MulAdd(below_top, level, level), unit = one;
     if constexpr (needs.linewidth) {
         // A_n is divided by a factor that depends on n: rates are taken in units of 1/factor instead.
         const Real relative = hn::MulAdd(shared.linewidth, lanes.n, shared.linewidth);
         unit = hn::MulAdd(relative, relative, one);
         emission = hn::Mul(emission, unit);
     }
+    Real rest = emission;  // all that does not depend on w
+    if constexpr (needs.spins) {
+        const Real local = hn::MulAdd(shared.per_excited, lanes.n, shared.on_ground);
+        rest = hn::MulAdd(below_top, level, hn::Add(level, local));
+    }
     const Real ceiling = needs.one_slope ? hn::Add(lanes.pump, shared.fall) : lanes.ceiling;
-    const Real rate = hn::MulAdd(ceiling, pumping, emission);
+    const Real rate = hn::MulAdd(ceiling, pumping, rest);
     // A rate of 0 (n = 0 without a pump) makes the waiting infinite.
     const Real beyond = hn::MulAdd(chance.log_u, hn::Div(unit, rate), lanes.left);
     const Flags over = hn::Le(beyond, zero);
@@ -147,13 +159,16 @@ HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& 
     const Real pump = hn::NegMulAdd(needs.one_slope ? shared.slope : lanes.slope, left, lanes.pump);
     const Real mark = hn::Mul(chance.u, rate);
     const Flags idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
+    Outcome outcome{idle, over};
+    if constexpr (needs.spins)
+        outcome.acts = hn::AndNot(over, hn::And(idle, hn::Lt(mark, hn::MulAdd(pump, pumping, rest))));
     const Real step = hn::IfThenZeroElse(idle, hn::CopySign(one, hn::MulSub(pump, pumping, mark)));
     if constexpr (needs.integral) lanes.n_dt = hn::MulAdd(lanes.n, stay, lanes.n_dt);
     const Real from = lanes.n;
     lanes.n = hn::Add(lanes.n, step);
     begin_parts<needs>(lanes, over, left, shared);
     if constexpr (needs.crossings) note_crossings<needs>(lanes, from, step, shared);
-    return {idle, over};
+    return outcome;
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "trajectory/direct/candidate-inl.hpp"
+#include "trajectory/direct/local_exit.hpp"
 #include "trajectory/direct/run_queue.hpp"
 #include "trajectory/run_setup.hpp"
 
@@ -31,6 +32,7 @@ namespace {
 /// one run at a time, and then takes what is next of the queue.
 ///
 /// Steps are made by the chunk, without a branch on what happens in them: that is read from a log afterwards.
+/// Only where a single atom acts does a chunk end early: what it does is worked out lane by lane, in between.
 template <Needs needs, std::size_t vectors>
 class LaneLoop {
 public:
@@ -50,6 +52,11 @@ public:
                    .parts = &queue.parts(),
                    .arrival = name(levels.arrived),
                    .departure = name(levels.departed)};
+        if constexpr (needs.spins) {
+            const direct::LocalRate local(*queue.spins());
+            shared_.on_ground = hn::Set(d_, local.on_ground);
+            shared_.per_excited = hn::Set(d_, local.per_excited);
+        }
         for (std::size_t slot = 0; slot < slots; ++slot)
             set_free(slot);
     }
@@ -60,6 +67,7 @@ public:
             listen();
             make_steps();
             read_log();
+            if constexpr (needs.spins) let_atoms_act();
             hand_in_finished();
         }
     }
@@ -75,11 +83,13 @@ private:
         HWY_ALIGN double n[slots], pump[slots], left[slots], rest[slots], n_dt[slots];
         HWY_ALIGN double first[slots], last[slots], slope[slots], ceiling[slots];
         HWY_ALIGN std::int64_t part[slots];
+        HWY_ALIGN double lost[slots], top[slots];
     };
     /// What the steps of a chunk left behind, [step][slot]; of `Outcome` [vector][step], a bit a lane.
     struct Log {
         HWY_ALIGN double n[chunk][slots], n_dt[chunk][slots], left[chunk][slots];
         HWY_ALIGN std::uint8_t idle[vectors][chunk], over[vectors][chunk];
+        std::uint8_t acts[vectors];  ///< of the last step
     };
     struct Lane {
         direct::Assignment assignment;
@@ -87,6 +97,7 @@ private:
         std::int64_t base;           ///< steps before this window, and those of it that were no jumps
         std::int64_t part;           ///< knots: row of `LinearParts`, under way
         double latest;               ///< time of the last tag
+        direct::SpinRow spin;        ///< spins: as it is now
     };
 
     /// Give every free lane something to do. Returns whether any lane has.
@@ -119,12 +130,20 @@ private:
             i.ceiling[slot] = parts.ceiling[first];
             i.left[slot] = parts.length[first], i.rest[slot] = parts.rest[first];
         }
+        if constexpr (needs.spins) set_spin(slot, assignment.twice_j);
         lanes_[slot] = {.assignment = assignment,
                         .row = assignment.rows(),
                         .end = assignment.rows() + window.ticks,
                         .base = steps_,
                         .part = window.first_part,
-                        .latest = 0.0};
+                        .latest = 0.0,
+                        .spin = {.twice_j = assignment.twice_j}};
+    }
+
+    void set_spin(std::size_t slot, std::int64_t twice_j) {
+        const auto atoms = queue_.setup().ladder.atoms();
+        image_.lost[slot] = 0.5 * static_cast<double>(atoms - twice_j);
+        image_.top[slot] = 0.5 * static_cast<double>(atoms + twice_j);
     }
 
     /// Without time left, steps of a lane change nothing; what it does is not read either.
@@ -134,6 +153,7 @@ private:
         i.n[slot] = 0.0, i.pump[slot] = 1.0;
         i.left[slot] = 0.0, i.rest[slot] = -1.0;
         i.slope[slot] = 0.0, i.ceiling[slot] = 1.0, i.part[slot] = 0;
+        i.lost[slot] = 0.0, i.top[slot] = 1.0;
         lanes_[slot].row = lanes_[slot].end = nullptr;
         free_.push_back(slot);
     }
@@ -179,10 +199,13 @@ private:
             lanes.slope = hn::Load(d_, i.slope + at), lanes.ceiling = hn::Load(d_, i.ceiling + at);
             lanes.part = hn::Load(Indices(), i.part + at);
         }
+        if constexpr (needs.spins)
+            lanes.lost = hn::Load(d_, i.lost + at), lanes.top = hn::Load(d_, i.top + at);
     }
 
     void make_steps() {
         if constexpr (needs.tags) std::copy(image_.n, image_.n + slots, before_);
+        made_ = chunk;
         LaneVector lanes[vectors];
 #pragma GCC unroll 8
         for (std::size_t v = 0; v < vectors; ++v)
@@ -205,10 +228,27 @@ private:
                 if constexpr (needs.tags)
                     hn::Store(time_left<needs>(lanes[v], shared_), d_, log_.left[step] + v * width);
             }
+            if constexpr (needs.spins)
+                if (atoms_act(outcome)) [[unlikely]] {
+                    made_ = step + 1;
+                    break;
+                }
         }
 #pragma GCC unroll 8
         for (std::size_t v = 0; v < vectors; ++v)
             to_memory(lanes[v], v * width);
+    }
+
+    /// Note in which lanes a single atom acts. Returns whether there is one.
+    HWY_INLINE bool atoms_act(const Outcome* outcome) {
+        Flags any = outcome[0].acts;
+        for (std::size_t v = 1; v < vectors; ++v)
+            any = hn::Or(any, outcome[v].acts);
+        if (hn::AllFalse(d_, any)) return false;
+        acting_ = true;
+        for (std::size_t v = 0; v < vectors; ++v)
+            hn::StoreMaskBits(d_, outcome[v].acts, log_.acts + v);
+        return true;
     }
 
     /// Write the rows of the ticks that ended in the chunk, and its tags.
@@ -220,12 +260,21 @@ private:
             for (std::size_t first = 0; first < chunk; first += 8) {
                 std::uint64_t flags;
                 std::memcpy(&flags, log_.idle[v] + first, sizeof flags);
+                if constexpr (needs.spins) {  // the rest of a chunk that ended early is an older one's
+                    if (made_ <= first) break;
+                    if (made_ < first + 8) flags &= (std::uint64_t{1} << 8 * (made_ - first)) - 1;
+                }
                 for (; flags != 0; flags &= flags - 1) {
                     const auto bit = static_cast<std::size_t>(__builtin_ctzll(flags));
                     note_idle(first + bit / 8, v, bit % 8);
                 }
             }
-        steps_ += static_cast<std::int64_t>(chunk);
+        steps_ += static_cast<std::int64_t>(steps_made());
+    }
+
+    /// Of the chunk.
+    std::size_t steps_made() const {
+        return needs.spins ? made_ : chunk;
     }
 
     /// A step that was no jump: of a lane that is at work, it may end a part, and that a tick.
@@ -238,6 +287,7 @@ private:
         if constexpr (!needs.one_slope)
             if (!queue_.parts().closes_tick[static_cast<std::size_t>(lane.part++)]) return;
         auto& row = *lane.row++;
+        if constexpr (needs.spins) lane.assignment.spin_rows()[&row - lane.assignment.rows()] = lane.spin;
         if constexpr (needs.integral) row.n_dt = log_.n_dt[step][slot];
         row.jumps = steps_ + static_cast<std::int64_t>(step) - base;
         row.n = static_cast<std::int64_t>(log_.n[step][slot]);
@@ -248,13 +298,67 @@ private:
         auto& lane = lanes_[slot];
         auto& tags = lane.assignment.window->tags[lane.assignment.run];
         double n = before_[slot];
-        for (std::size_t step = 0; step < chunk; ++step) {
+        for (std::size_t step = 0; step < steps_made(); ++step) {
             if ((log_.idle[slot / width][step] >> (slot % width) & 1) != 0) continue;
             // Times of jumps in quick succession can round the wrong way.
             lane.latest = std::max(lane.latest, lane.assignment.window->end - log_.left[step][slot]);
             tags.push_back({lane.latest, collective(log_.n[step][slot] - n)});
             n = log_.n[step][slot];
         }
+    }
+
+    /// A chunk ended where a single atom acts, in some lanes: they draw a number more, and go on from where
+    /// it takes them.
+    void let_atoms_act() {
+        if (!acting_) return;
+        acting_ = false;
+        for (std::size_t v = 0; v < vectors; ++v) {
+            if (log_.acts[v] == 0) continue;
+            LaneVector lanes;
+            from_memory(lanes, v * width);
+            HWY_ALIGN double u[width], left[width];
+            HWY_ALIGN std::uint64_t a[width], b[width], c[width], d[width];
+            const Words w;
+            hn::Store(time_left<needs>(lanes, shared_), d_, left);
+            hn::Store(open_unit(lanes.random.upper_bits()), d_, u);
+            hn::Store(lanes.random.a, w, a), hn::Store(lanes.random.b, w, b);
+            hn::Store(lanes.random.c, w, c), hn::Store(lanes.random.d, w, d);
+            for (unsigned bits = log_.acts[v]; bits != 0; bits &= bits - 1) {
+                const auto bit = static_cast<std::size_t>(__builtin_ctz(bits));
+                const auto slot = v * width + bit;
+                if (lanes_[slot].row == lanes_[slot].end) continue;  // free: nobody reads what it does
+                auto& i = image_;
+                i.a[slot] = a[bit], i.b[slot] = b[bit], i.c[slot] = c[bit], i.d[slot] = d[bit];
+                act(slot, u[bit], left[bit]);
+            }
+        }
+    }
+
+    /// One atom of a lane, `left` before the end of its window.
+    void act(std::size_t slot, double u, double left) {
+        auto& lane = lanes_[slot];
+        double& n = image_.n[slot];
+        const auto atoms = queue_.setup().ladder.atoms();
+        const SpinState at{lane.spin.twice_j, 2 * static_cast<std::int64_t>(n) - atoms};
+        const auto exit = direct::local_exit(*queue_.spins(), at, u);
+        if (!exit) return;
+        const int change = level_change(exit->process);
+        if constexpr (needs.crossings)
+            if (change != 0) {
+                const double name = jump_name(n, change);
+                if (name == hn::GetLane(shared_.departure)) image_.last[slot] = left;
+                if (name == hn::GetLane(shared_.arrival))
+                    image_.first[slot] = std::max(image_.first[slot], left);
+            }
+        if constexpr (needs.tags) {
+            lane.latest = std::max(lane.latest, lane.assignment.window->end - left);
+            lane.assignment.window->tags[lane.assignment.run].push_back({lane.latest, exit->process});
+        }
+        n += change;
+        lane.spin.twice_j += exit->twice_dj;
+        lane.spin.local_change += change;
+        ++lane.spin.local_jumps;
+        if (exit->twice_dj != 0) set_spin(slot, lane.spin.twice_j);
     }
 
     const Reals d_{};
@@ -266,6 +370,8 @@ private:
     Lane lanes_[slots];
     std::vector<std::size_t> free_, finished_;  // slots
     std::int64_t steps_ = 0;                    // of every lane, busy or not
+    std::size_t made_ = chunk;                  // spins: steps of the chunk
+    bool acting_ = false;                       // spins: a single atom acts in the last of them
 };
 
 }  // namespace

@@ -20,8 +20,10 @@ constexpr std::size_t side_by_side = 8;
 
 }  // namespace
 
-RunQueue::RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities wanted, const WindowSink& sink)
+RunQueue::RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities wanted, const WindowSink& sink,
+                   const LocalSpins* spins)
     : setup_(setup),
+      spins_(spins),
       wanted_(wanted),
       stop_(lanes.stop),
       sink_(sink),
@@ -33,7 +35,7 @@ RunQueue::RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities want
         const auto n = start_level(setup, u);
         window_.start[static_cast<std::size_t>(lane)] = static_cast<std::int32_t>(n);
         ready_[0].push_back(runs_.size());
-        runs_.push_back({stream, n, missing, missing});
+        runs_.push_back({stream, n, setup.ladder.atoms(), missing, missing});
     }
     const auto piece = setup.pump.pieces().front();
     // Lanes of a ladder with a linewidth take w as if it had knots: one loop for both is enough.
@@ -44,8 +46,11 @@ RunQueue::RunQueue(const LadderSetup& setup, const Lanes& lanes, Quantities want
     // In one piece: the allocator keeps what is as large as the largest piece so far, and gives back more.
     const auto cells = static_cast<std::size_t>(std::min(window_ticks, setup.grid.ticks)) * runs;
     rows_.resize(2 * cells);
+    if (spins) spin_rows_.resize(2 * cells);
     for (auto& window : open_) {
-        window.rows = rows_.data() + (&window == &open_[0] ? 0 : cells);
+        const auto first = &window == &open_[0] ? 0 : cells;
+        window.rows = rows_.data() + first;
+        if (spins) window.spin_rows = spin_rows_.data() + first;
         window.before.resize(runs);
         window.first_crossing.resize(runs), window.last_crossing.resize(runs);
         window.tags.resize(any(wanted, Quantities::time_tags) ? runs : 0);
@@ -79,6 +84,7 @@ bool RunQueue::assign(Assignment& assignment) {
         auto& window = *assignment.window;
         auto& run = runs_[assignment.run];
         assignment.n = window.before[assignment.run] = run.n;
+        assignment.twice_j = run.twice_j;
         for (auto& word : assignment.random)
             word = run.stream();
         if (!window.tags.empty()) window.tags[assignment.run].clear();
@@ -91,6 +97,7 @@ void RunQueue::finish(const Assignment& assignment, double first, double last) {
     auto& run = runs_[assignment.run];
     auto& window = *assignment.window;
     run.n = assignment.rows()[window.ticks - 1].n;
+    if (spins_) run.twice_j = assignment.spin_rows()[window.ticks - 1].twice_j;
     if (std::isnan(run.first)) run.first = first;
     if (!std::isnan(last)) run.last = last;
     window.first_crossing[assignment.run] = run.first, window.last_crossing[assignment.run] = run.last;
@@ -110,8 +117,23 @@ void RunQueue::finish(const Assignment& assignment, double first, double last) {
 void RunQueue::pass_on(OpenWindow& full) {
     window_.first_tick = full.first_tick;
     window_.ticks = full.ticks;
+    if (spins_)
+        fill_columns<true>(full);
+    else
+        fill_columns<false>(full);
+    if (!window_.first_crossing.empty()) {
+        window_.first_crossing = full.first_crossing;
+        window_.last_crossing = full.last_crossing;
+    }
+    std::swap(window_.tags, full.tags);
+    sink_(window_);
+}
+
+template <bool spins>
+void RunQueue::fill_columns(const OpenWindow& full) {
     const auto ticks = static_cast<std::size_t>(full.ticks), runs = runs_.size();
-    const bool jumps = !window_.jumps_up.empty(), integral = !window_.n_dt.empty();
+    const bool jumps = !window_.jumps_up.empty(), integral = !window_.n_dt.empty(),
+               spin = !window_.twice_j.empty();
     for (std::size_t begin = 0; begin < runs; begin += side_by_side) {
         const auto end = std::min(begin + side_by_side, runs);
         for (std::size_t tick = 0; tick < ticks; ++tick)
@@ -120,20 +142,24 @@ void RunQueue::pass_on(OpenWindow& full) {
                 const TickRow before = tick > 0 ? row[-1] : TickRow{0.0, 0, full.before[run]};
                 const auto cell = tick * runs + run;
                 window_.n[cell] = static_cast<std::int32_t>(row->n);
+                auto net = row->n - before.n;  // of collective jumps
+                if constexpr (spins) {
+                    const SpinRow* own = full.spin_rows + run * ticks + tick;
+                    const SpinRow last = tick > 0 ? own[-1] : SpinRow{};
+                    net -= own->local_change - last.local_change;
+                    if (spin) {
+                        window_.twice_j[cell] = static_cast<std::int32_t>(own->twice_j);
+                        window_.local_jumps[cell] = own->local_jumps - last.local_jumps;
+                    }
+                }
                 if (jumps) {
-                    const auto all = row->jumps - before.jumps, net = row->n - before.n;
+                    const auto all = row->jumps - before.jumps;
                     window_.jumps_up[cell] = (all + net) / 2;
                     window_.jumps_down[cell] = (all - net) / 2;
                 }
                 if (integral) window_.n_dt[cell] = row->n_dt - before.n_dt;
             }
     }
-    if (!window_.first_crossing.empty()) {
-        window_.first_crossing = full.first_crossing;
-        window_.last_crossing = full.last_crossing;
-    }
-    std::swap(window_.tags, full.tags);
-    sink_(window_);
 }
 
 }  // namespace dickejump::direct

@@ -23,14 +23,14 @@ std::string_view name(Method method);
 /// `UniformisationKernel`, which is the faster at every N, but for more atoms or longer ticks than it takes:
 /// then `DirectKernel`.
 /// @param steps_per_tick  of the sphere; 0: its own rule
-/// @param local  what single atoms do besides; then it is `SpinSampler`, exact, whatever is 0
+/// @param local  what single atoms do besides; then it is `SpinKernel`, exact, whatever is 0
 /// @throws InvalidInput as the sampler
 Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick = 0,
                      const std::optional<LocalRates>& local = {});
 
 /// A sampler of the same law whose runs under two pumps stay close, so that their chance cancels in
-/// differences. Jump by jump that is the reference sampler, slower, whose k-th jump takes the k-th numbers of
-/// its stream.
+/// differences. Jump by jump that is the reference sampler (`LadderSampler`; `SpinSampler` of `local`),
+/// slower, whose k-th jump takes the k-th numbers of its stream.
 Sampler make_paired_sampler(Method method, const LadderSetup& setup, int steps_per_tick = 0,
                             const std::optional<LocalRates>& local = {});
 

@@ -94,15 +94,23 @@ private:
         pumping_ = LocalSpins::collective_pumping(state_);
         emission_ = LocalSpins::collective_emission(state_);
         rest_ = emission_;
-        if (spins_.rates().any()) {
-            exits_ = spins_.exits(state_);
-            for (const auto& exit : exits_)
-                rest_ += exit.rate;
-        }
+        if (spins_.rates().any()) rest_ += local_rate();
         hazard_ = draws_.exponential();
         const double u = draws_.uniform();
         for_up_ = (1.0 - u) * pumping_;
         for_rest_ = u * rest_;
+    }
+
+    /// All local ways together, each of which is needed only where one is taken.
+    double local_rate() const {
+        const auto& [emission, pumping, dephasing] = spins_.rates();
+        const auto atoms = static_cast<double>(spins_.atoms()), up = static_cast<double>(n());
+        double rate = emission * up + pumping * (atoms - up);
+        if (dephasing > 0.0) {
+            const auto exits = spins_.exits(state_);
+            rate += exits[6].rate + exits[7].rate;
+        }
+        return rate;
     }
 
     /// The pending jump changes the state. @return which it was
@@ -110,20 +118,19 @@ private:
         // Up if u (w A + rest) <= w A. What is left of u (w A + rest) beyond that is spread evenly over the
         // rest: collective emission first, then the local ways.
         const double up = next_pump_ * for_up_ - for_rest_;
-        if (up >= 0.0) {
-            ++up_;
-            state_.twice_m += 2;
-            return Process::collective_pumping;
-        }
         double left = -up - emission_;
-        if (left <= 0.0 || rest_ == emission_) {
-            ++down_;
-            state_.twice_m -= 2;
-            return Process::collective_emission;
+        if (left <= 0.0 || rest_ == emission_) [[likely]] {
+            // Taken as a sign, because a branch here would be mispredicted every other time.
+            const double step = std::copysign(1.0, up);
+            up_ += step > 0.0;
+            down_ += step < 0.0;
+            state_.twice_m += static_cast<std::int64_t>(2.0 * step);
+            return collective(step);
         }
         ++local_;
+        const auto exits = spins_.exits(state_);
         const LocalSpins::Exit* chosen = nullptr;
-        for (const auto& exit : exits_) {
+        for (const auto& exit : exits) {
             if (exit.rate == 0.0) continue;
             chosen = &exit;  // the last that there is, should rounding leave a little
             left -= exit.rate;
@@ -174,14 +181,13 @@ private:
     SpinState state_;
     double pumping_ = 0.0, emission_ = 0.0;  // collective, of unit rates
     double rest_ = 0.0;                      // emission_ and all that single atoms do
-    std::array<LocalSpins::Exit, 8> exits_{};
-    double hazard_ = 0.0;                   // int of the rate from the state's entry to the next jump
-    double for_up_ = 0.0, for_rest_ = 0.0;  // the next jump goes up if w for_up_ >= for_rest_
-    double next_ = 0.0, next_pump_ = 0.0;   // time of the next jump and the pump there
-    std::size_t piece_ = 0;                 // the piece of the schedule that holds it
-    double mark_ = 0.0, n_dt_ = 0.0;        // int n dt of this tick, done up to mark_
-    std::int64_t up_ = 0, down_ = 0;        // collective jumps of this tick
-    std::int64_t local_ = 0;                // local jumps of this tick
+    double hazard_ = 0.0;                    // int of the rate from the state's entry to the next jump
+    double for_up_ = 0.0, for_rest_ = 0.0;   // the next jump goes up if w for_up_ >= for_rest_
+    double next_ = 0.0, next_pump_ = 0.0;    // time of the next jump and the pump there
+    std::size_t piece_ = 0;                  // the piece of the schedule that holds it
+    double mark_ = 0.0, n_dt_ = 0.0;         // int n dt of this tick, done up to mark_
+    std::int64_t up_ = 0, down_ = 0;         // collective jumps of this tick
+    std::int64_t local_ = 0;                 // local jumps of this tick
     double first_crossing_ = std::numeric_limits<double>::quiet_NaN();
     double last_crossing_ = std::numeric_limits<double>::quiet_NaN();
 };

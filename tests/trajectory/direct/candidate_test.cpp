@@ -25,7 +25,8 @@ struct OneLane {
     double n_dt = 0.0, first = -1.0, last = -1.0;
     double slope = 0.0, ceiling = 0.0;
     std::int64_t part = 0;
-    bool idle = false, over = false;
+    double lost = 0.0, top = 0.0;  // of spins
+    bool idle = false, over = false, acts = false;
 };
 
 struct Candidate {
@@ -33,7 +34,9 @@ struct Candidate {
     double slope = 0.0, tick = 1.0;              // of a pump without knots
     const direct::LinearParts* parts = nullptr;  // of one with knots
     double arrival = -10.0, departure = -10.0;   // levels that an upward jump leads to; none
-    double exponential, u;                       // chance
+    bool spins = false;                          // single atoms act
+    double on_ground = 0.0, per_excited = 0.0;
+    double exponential, u;  // chance
 };
 
 }  // namespace dickejump::test
@@ -53,7 +56,9 @@ test::OneLane advance_one(const test::Candidate& candidate, test::OneLane lane) 
                         .fall = c(std::max(0.0, -candidate.slope * candidate.tick)),
                         .parts = candidate.parts,
                         .arrival = name(candidate.arrival),
-                        .departure = name(candidate.departure)};
+                        .departure = name(candidate.departure),
+                        .on_ground = c(candidate.on_ground),
+                        .per_excited = c(candidate.per_excited)};
     const Words w;
     const Word none = hn::Zero(w);
     LaneVector lanes{.random = {none, none, none, none},
@@ -66,16 +71,21 @@ test::OneLane advance_one(const test::Candidate& candidate, test::OneLane lane) 
                      .last = c(lane.last),
                      .slope = c(lane.slope),
                      .ceiling = c(lane.ceiling),
-                     .part = hn::Set(Indices(), lane.part)};
+                     .part = hn::Set(Indices(), lane.part),
+                     .lost = c(lane.lost),
+                     .top = c(lane.top)};
     const Draw chance{c(-candidate.exponential), c(candidate.u)};
-    const auto outcome = candidate.parts ? advance<Needs{true, true, false, false}>(lanes, chance, shared)
-                                         : advance<Needs{true, true, false, true}>(lanes, chance, shared);
+    const auto outcome = candidate.spins
+                             ? advance<Needs{true, true, false, true, false, true}>(lanes, chance, shared)
+                         : candidate.parts ? advance<Needs{true, true, false, false}>(lanes, chance, shared)
+                                           : advance<Needs{true, true, false, true}>(lanes, chance, shared);
     lane.n = hn::GetLane(lanes.n), lane.left = hn::GetLane(lanes.left), lane.pump = hn::GetLane(lanes.pump);
     lane.rest = hn::GetLane(lanes.rest), lane.n_dt = hn::GetLane(lanes.n_dt);
     lane.first = hn::GetLane(lanes.first), lane.last = hn::GetLane(lanes.last);
     lane.slope = hn::GetLane(lanes.slope), lane.ceiling = hn::GetLane(lanes.ceiling);
     lane.part = hn::GetLane(lanes.part);
     lane.idle = !hn::AllFalse(d, outcome.idle), lane.over = !hn::AllFalse(d, outcome.over);
+    if (candidate.spins) lane.acts = !hn::AllFalse(d, outcome.acts);
     return lane;
 }
 
@@ -207,6 +217,41 @@ TEST_CASE(
     CHECK(jump(2.0, 1e-9, -1.0, -1.0).first == -1.0);
     CHECK(jump(2.0, 1e-9, -1.0, -1.0).last == -1.0);
     CHECK(jump(3.0, 1.0 - 1e-9, -1.0, -1.0).last == -1.0);
+}
+
+TEST_CASE("where single atoms act their rate is one more, and the collective ones are of the ladder of j") {
+    // Five atoms with j = 3/2 at n = 2, so that j + m = 1: A = 4, B = 3 as above. Single atoms: 0.5 + 0.25 n
+    // = 1. w rises from 1 to 2: the rate is 2 A + B + 1 = 12, and at t = 1/2 the ways end at 6/12, 9/12,
+    // 10/12.
+    const OneLane lane{.n = 2.0, .left = 1.0, .pump = 2.0, .rest = 4.0, .lost = 1.0, .top = 4.0};
+    const auto with = [&](double u, double exponential = 6.0) {
+        return advance({.atoms = 5.0,
+                        .slope = 1.0,
+                        .spins = true,
+                        .on_ground = 0.5,
+                        .per_excited = 0.25,
+                        .exponential = exponential,
+                        .u = u},
+                       lane);
+    };
+    for (const double u : {1e-9, 6.0 / 12.0 - 1e-9})
+        CHECK(with(u).n == 3.0);
+    for (const double u : {6.0 / 12.0 + 1e-9, 9.0 / 12.0 - 1e-9})
+        CHECK(with(u).n == 1.0);
+    for (const double u : {9.0 / 12.0 + 1e-9, 10.0 / 12.0 - 1e-9}) {
+        const auto after = with(u);
+        CHECK(after.acts);
+        CHECK(after.idle);
+        CHECK_FALSE(after.over);
+        CHECK(after.n == 2.0);  // until it is known what the atom does
+        CHECK(after.left == doctest::Approx(0.5).epsilon(1e-15));
+        CHECK(after.n_dt == doctest::Approx(1.0).epsilon(1e-15));
+        CHECK_FALSE(with(u, 13.0).acts);  // behind the end of the tick
+        CHECK(with(u, 13.0).over);
+    }
+    for (const double u : {1e-9, 0.6, 10.0 / 12.0 + 1e-9, 1.0 - 1e-9})
+        CHECK_FALSE(with(u).acts);
+    CHECK(with(10.0 / 12.0 + 1e-9).n == 2.0);
 }
 
 TEST_CASE("with knots a lane goes from part to part as the table says, and stays in the last") {

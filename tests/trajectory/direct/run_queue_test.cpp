@@ -118,6 +118,40 @@ TEST_CASE("the rows of runs become columns: counts and integrals of a tick, leve
         }
 }
 
+TEST_CASE("rows of spins become columns, and what single atoms did to n is no collective jump") {
+    const auto setup = setup_of(50);
+    const LocalSpins spins(10, {.emission = 0.1});
+    std::vector<Window> shown;
+    const WindowSink sink = [&](const Window& window) { shown.push_back(window); };
+    RunQueue queue(setup, {.count = 2}, all | Quantities::spin, sink, &spins);
+    Assignment assignment;
+    std::vector<std::int64_t> begins;
+    while (queue.assign(assignment)) {
+        if (assignment.run == 0) begins.push_back(assignment.twice_j);
+        auto n = assignment.n;
+        for (int t = 0; t < assignment.window->ticks; ++t) {
+            // Three collective jumps up, one down and four of single atoms: three of them down.
+            n += 2 - 3;
+            assignment.rows()[t] = {.n_dt = 0.0, .jumps = 4 * (t + 1), .n = n};
+            assignment.spin_rows()[t] = {.twice_j = t < 10 ? assignment.twice_j : 8,
+                                         .local_jumps = 4 * (t + 1),
+                                         .local_change = -3 * (t + 1)};
+        }
+        queue.finish(assignment, missing, missing);
+    }
+    CHECK(begins == std::vector<std::int64_t>{10, 8});
+    REQUIRE(shown.size() == 2);
+    for (const auto& window : shown)
+        for (int lane = 0; lane < 2; ++lane)
+            for (int t = 0; t < window.ticks; ++t) {
+                const auto cell = window.at(t, lane);
+                CHECK(window.jumps_up[cell] == 3);
+                CHECK(window.jumps_down[cell] == 1);
+                CHECK(window.local_jumps[cell] == 4);
+                CHECK(window.twice_j[cell] == (window.first_tick == 0 && t < 10 ? 10 : 8));
+            }
+}
+
 TEST_CASE("of the crossings of all windows, the first is kept and the last replaced") {
     const auto setup = setup_of(120);
     std::vector<double> first, last;
