@@ -1,5 +1,7 @@
 #include "dickejump/study/lock/lock_config.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "study/scan/detector_keys.hpp"
@@ -8,6 +10,9 @@
 namespace dickejump {
 
 namespace {
+
+constexpr std::array all_estimators{LockEstimator::every_jump, LockEstimator::maximum_likelihood,
+                                    LockEstimator::mean_pump};
 
 Keys<LockConfig> make_keys() {
     Keys<LockConfig> keys;
@@ -37,6 +42,11 @@ Keys<LockConfig> make_keys() {
                 Range::between(0.0, 1.0, "a part of the pump"));
     add_start_key(keys, &LockConfig::initial, "uniform",
                   "n at t = 0, which is known (default uniform on 0..N)");
+    keys.words("estimators", &LockConfig::estimators,
+               "only these estimates of a run, such as every_jump,mean_pump (default all: the likelihood of "
+               "clicks takes most of the time)",
+               {all_estimators.begin(), all_estimators.end()})
+        .known_since("0.3.0");
     keys.number("trajectories", &LockConfig::trajectories, "number of runs M (default 1000)",
                 Range::from(1.0, "an ensemble needs at least one"))
         .as(KeyInfo::Role::extent);
@@ -81,6 +91,18 @@ std::string_view name(Servo servo) {
     return servo == Servo::perfect ? "perfect" : servo == Servo::filter ? "filter" : "counts";
 }
 
+std::string_view name(LockEstimator estimator) {
+    return estimator == LockEstimator::every_jump           ? "every_jump"
+           : estimator == LockEstimator::maximum_likelihood ? "maximum_likelihood"
+                                                            : "mean_pump";
+}
+
+bool LockConfig::asks_for(LockEstimator estimator) const {
+    if (estimator == LockEstimator::maximum_likelihood && detectors.empty()) return false;
+    return estimators.empty() ||
+           std::find(estimators.begin(), estimators.end(), estimator) != estimators.end();
+}
+
 TickGrid LockConfig::grid() const {
     const double wanted = tick > 0.0 ? tick : 0.2 / static_cast<double>(atoms);
     // The margin keeps a duration that is a whole number of ticks from being rounded up.
@@ -117,6 +139,12 @@ void check(const LockConfig& config, Problems& problems) {
         "`duration` = " + text(config.duration) + " (more than 10^8 ticks) give longer ticks");
     problems.require(std::isfinite(config.simulated_shift),
                      "simulated shift = " + text(config.simulated_shift) + " (it is finite) correct it");
+    problems.require(
+        std::find(config.estimators.begin(), config.estimators.end(), LockEstimator::maximum_likelihood) ==
+                config.estimators.end() ||
+            !config.detectors.empty(),
+        "`estimators` with maximum_likelihood (it is of what a detector sees) give a `detector`, or "
+        "leave it out");
     problems.require(!config.initial || (*config.initial >= 0 && *config.initial <= config.atoms),
                      "`initial` = dicke:" + std::to_string(config.initial.value_or(0)) +
                          " (the ladder has 0.." + std::to_string(config.atoms) + ") choose one of them");

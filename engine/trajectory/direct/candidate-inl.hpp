@@ -1,6 +1,6 @@
 // One candidate jump in every lane of a vector.
 //
-// Included by direct_kernel.cpp, once for every target: the guard opens again for each.
+// Included by direct_kernel.cpp and loop_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL
 #undef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL
@@ -26,9 +26,10 @@ using Index = hn::Vec<Indices>;
 using Flags = hn::Mask<Reals>;
 
 /// What is computed and kept of the steps. `one_slope`: w has no knots within the run. `linewidth`: the
-/// ladder has one.
+/// ladder has one. `held`: w stays as it is within a part, and somebody else begins the next one; jumps and
+/// int A_n dt of the part are kept too.
 struct Needs {
-    bool integral, crossings, tags, one_slope, linewidth = false;
+    bool integral, crossings, tags, one_slope, linewidth = false, held = false;
 };
 
 /// What all lanes share. Times in 1/gamma, rates in gamma. A `part` is a tick, or if w has knots one of
@@ -53,6 +54,7 @@ struct LaneVector {
     Real first, last;     // crossings, as time left in the window; -1 if there is none
     Real slope, ceiling;  // knots: dw/dt and the highest w of the part
     Index part;           // knots: row of `LinearParts`
+    Real jumps, pumped;   // held: in this part, and int A_n dt
 };
 
 /// What chance decides of the next candidate, ahead of knowing where it starts from.
@@ -81,7 +83,9 @@ HWY_INLINE Real time_left(const LaneVector& lanes, const Shared& shared) {
 template <Needs needs>
 HWY_INLINE void begin_parts(LaneVector& lanes, Flags over, Real left, const Shared& shared) {
     const Reals d;
-    if constexpr (needs.one_slope) {
+    if constexpr (needs.held) {
+        lanes.left = left;  // none in those lanes: nothing moves any more
+    } else if constexpr (needs.one_slope) {
         lanes.rest = hn::IfThenElse(over, hn::Sub(lanes.rest, hn::Set(d, 1.0)), lanes.rest);
         // After the last tick there is no time left, and nothing moves any more.
         const Flags next = hn::And(over, hn::Ge(lanes.rest, hn::Zero(d)));
@@ -136,7 +140,9 @@ HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& 
         unit = hn::MulAdd(relative, relative, one);
         emission = hn::Mul(emission, unit);
     }
-    const Real ceiling = needs.one_slope ? hn::Add(lanes.pump, shared.fall) : lanes.ceiling;
+    const Real ceiling = needs.held        ? lanes.pump
+                         : needs.one_slope ? hn::Add(lanes.pump, shared.fall)
+                                           : lanes.ceiling;
     const Real rate = hn::MulAdd(ceiling, pumping, emission);
     // A rate of 0 (n = 0 without a pump) makes the waiting infinite.
     const Real beyond = hn::MulAdd(chance.log_u, hn::Div(unit, rate), lanes.left);
@@ -144,11 +150,20 @@ HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& 
     const Real left = hn::Max(beyond, zero);
     const Real stay = hn::Sub(lanes.left, left);
 
-    const Real pump = hn::NegMulAdd(needs.one_slope ? shared.slope : lanes.slope, left, lanes.pump);
     const Real mark = hn::Mul(chance.u, rate);
-    const Flags idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
+    Real pump = lanes.pump;
+    Flags idle = over;
+    if constexpr (!needs.held) {
+        pump = hn::NegMulAdd(needs.one_slope ? shared.slope : lanes.slope, left, lanes.pump);
+        idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
+    }
     const Real step = hn::IfThenZeroElse(idle, hn::CopySign(one, hn::MulSub(pump, pumping, mark)));
     if constexpr (needs.integral) lanes.n_dt = hn::MulAdd(lanes.n, stay, lanes.n_dt);
+    if constexpr (needs.held) {
+        const Real rate_up = needs.linewidth ? hn::Div(pumping, unit) : pumping;
+        lanes.pumped = hn::MulAdd(rate_up, stay, lanes.pumped);
+        lanes.jumps = hn::MulAdd(step, step, lanes.jumps);
+    }
     const Real from = lanes.n;
     lanes.n = hn::Add(lanes.n, step);
     begin_parts<needs>(lanes, over, left, shared);

@@ -1,6 +1,5 @@
 #include <pybind11/numpy.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +16,8 @@ namespace {
 
 /// A closed loop without its servo, which is Python's.
 const Keys<LockConfig>& loop_keys() {
-    static const auto all = keys<LockConfig>().without({"gain", "servo", "memory", "dither", "time_limit"});
+    static const auto all =
+        keys<LockConfig>().without({"gain", "servo", "memory", "dither", "estimators", "time_limit"});
     return all;
 }
 
@@ -43,12 +43,15 @@ struct Rows {
     std::int32_t *ups, *downs;
 
     void take(const LoopRun& run, std::int64_t index) const {
-        const auto ticks = static_cast<std::int64_t>(run.pumps.size());
-        std::copy(run.pumps.begin(), run.pumps.end(), pumps + index * ticks);
-        std::copy(run.pumping.begin(), run.pumping.end(), pumping + index * ticks);
-        std::copy(run.n.begin(), run.n.end(), n + index * (ticks + 1));
-        std::copy(run.ups.begin(), run.ups.end(), ups + index * ticks);
-        std::copy(run.downs.begin(), run.downs.end(), downs + index * ticks);
+        const auto ticks = static_cast<std::int64_t>(run.ticks.size());
+        for (std::int64_t k = 0; k < ticks; ++k) {
+            const auto& tick = run.ticks[static_cast<std::size_t>(k)];
+            const auto cell = index * ticks + k;
+            pumps[cell] = tick.pump, pumping[cell] = tick.pumping;
+            ups[cell] = tick.ups, downs[cell] = tick.downs;
+            n[cell + index] = tick.n;
+        }
+        n[(index + 1) * (ticks + 1) - 1] = run.end;
     }
 };
 
