@@ -7,7 +7,7 @@
 #include "dickejump/ensemble/simulate.hpp"
 #include "dickejump/estimate/loop_filter.hpp"
 #include "dickejump/record/loop_kernel.hpp"
-#include "numeric/newton.hpp"
+#include "study/lock/pumping_jumps.hpp"
 
 namespace dickejump {
 
@@ -51,30 +51,6 @@ LoopServo servo_of(const Plan& plan, StopRequest stop) {
     if (config.servo == Servo::perfect) return PerfectServo{plan.servo, dither};
     return CountServo(plan.ladder, plan.servo, dither, *plan.detector, config.side_rate,
                       plan.kernel.grid().tick(), config.memory);
-}
-
-/// theta of greatest likelihood where every jump was seen: sum 1/(w + theta) over pumping jumps is int A dt.
-std::optional<double> every_jump(const LoopRun& run) {
-    double pumping = 0.0, lowest = std::numeric_limits<double>::infinity(), ups = 0.0;
-    for (const auto& tick : run.ticks) {
-        pumping += tick.pumping;
-        if (tick.ups == 0) continue;
-        ups += tick.ups;
-        lowest = std::min(lowest, tick.pump);
-    }
-    if (ups == 0.0 || pumping == 0.0) return {};
-    const auto excess = [&](double theta) {
-        numeric::ValueAndSlope at{.value = pumping, .slope = 0.0};
-        for (const auto& tick : run.ticks)
-            if (tick.ups > 0) {
-                const double w = tick.pump + theta, part = tick.ups / w;
-                at.value -= part, at.slope += part / w;
-            }
-        return at;
-    };
-    const numeric::Bracket bracket{-lowest, ups / pumping - lowest};
-    const double guess = std::clamp(0.0, bracket.low + 0.5 * (bracket.high - bracket.low), bracket.high);
-    return numeric::bracketed_newton(excess, bracket, guess, 1e-13, 1e-13);
 }
 
 /// Likelihoods of what the detector saw of a run.
@@ -130,6 +106,7 @@ public:
     LockTally operator()(const Block& block) const {
         std::vector<LockedRun> runs(static_cast<std::size_t>(block.count));
         const auto first = block.first_trajectory();
+        PumpingJumps jumps(static_cast<std::size_t>(plan_.kernel.grid().ticks));
         plan_.kernel(
             {.seed = block.seed, .first_trajectory = first, .count = block.count, .stop = block.stop},
             {.servo = servo_of(plan_, block.stop),
@@ -138,7 +115,7 @@ public:
              .clicks = asks_for(LockEstimator::maximum_likelihood) ? LoopKernel::Clicks::timed
                                                                    : LoopKernel::Clicks::counted},
             [&](std::int64_t trajectory, const LoopRun& run) {
-                runs[static_cast<std::size_t>(trajectory - first)] = read(run, block.stop);
+                runs[static_cast<std::size_t>(trajectory - first)] = read(run, jumps, block.stop);
             });
         LockTally tally;
         for (const auto& run : runs)
@@ -149,24 +126,32 @@ public:
 private:
     bool asks_for(LockEstimator estimator) const { return plan_.config.asks_for(estimator); }
 
-    LockedRun read(const LoopRun& run, StopRequest stop) const {
+    LockedRun read(const LoopRun& run, PumpingJumps& jumps, StopRequest stop) const {
         LockedRun read{.end = run.end};
-        double squares = 0.0, set = 0.0;
-        std::int64_t index = 0;
+        const auto ticks = static_cast<double>(run.ticks.size()),
+                   atoms = static_cast<double>(plan_.ladder.atoms());
+        // x = 2 J_z/N.
+        const auto first = std::find_if(run.ticks.begin(), run.ticks.end(), [&](const LoopStep& tick) {
+            return std::abs(ProportionalServo::error_signal(plan_.ladder, tick.n)) <= 0.1;
+        });
+        if (first != run.ticks.end()) read.locked = plan_.kernel.grid().time(first - run.ticks.begin());
+        jumps.clear();
+        double squares = 0.0, set = 0.0, pumping = 0.0;
         for (const auto& tick : run.ticks) {
-            const double w = tick.pump;
+            const double w = tick.pump, inverse = w > 0.0 ? 1.0 / w : 0.0, twice_jz = 2.0 * tick.n - atoms;
             read.ups += tick.ups, read.downs += tick.downs, set += w;
             read.relative += w * tick.pumping;
-            if (w > 0.0) read.shift += tick.pumping / w;
-            read.score += (tick.ups > 0 ? tick.ups / w : 0.0) - tick.pumping;
-            const double x = ProportionalServo::error_signal(plan_.ladder, tick.n);
-            squares += x * x;
-            if (!read.locked && std::abs(x) <= 0.1) read.locked = plan_.kernel.grid().time(index);
-            ++index;
+            read.shift += inverse * tick.pumping;
+            // A jump under a pump that was set to 0 tells everything.
+            read.score +=
+                tick.ups > 0 && w == 0.0 ? std::numeric_limits<double>::infinity() : inverse * tick.ups;
+            pumping += tick.pumping;
+            squares += twice_jz * twice_jz;
+            jumps.add(w, tick.ups, tick.pumping);
         }
-        const auto ticks = static_cast<double>(run.ticks.size());
-        read.mean_pump = set / ticks, read.square_error = squares / ticks;
-        if (asks_for(LockEstimator::every_jump)) read.every_jump = every_jump(run);
+        read.score -= pumping;
+        read.mean_pump = set / ticks, read.square_error = squares / (ticks * atoms * atoms);
+        if (asks_for(LockEstimator::every_jump)) read.every_jump = jumps.likeliest_shift();
         if (asks_for(LockEstimator::maximum_likelihood)) read.detected = detected(run, stop);
         return read;
     }

@@ -150,13 +150,11 @@ HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& 
     const Real left = hn::Max(beyond, zero);
     const Real stay = hn::Sub(lanes.left, left);
 
+    const Real pump = needs.held
+                          ? lanes.pump
+                          : hn::NegMulAdd(needs.one_slope ? shared.slope : lanes.slope, left, lanes.pump);
     const Real mark = hn::Mul(chance.u, rate);
-    Real pump = lanes.pump;
-    Flags idle = over;
-    if constexpr (!needs.held) {
-        pump = hn::NegMulAdd(needs.one_slope ? shared.slope : lanes.slope, left, lanes.pump);
-        idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
-    }
+    const Flags idle = needs.held ? over : hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
     const Real step = hn::IfThenZeroElse(idle, hn::CopySign(one, hn::MulSub(pump, pumping, mark)));
     if constexpr (needs.integral) lanes.n_dt = hn::MulAdd(lanes.n, stay, lanes.n_dt);
     if constexpr (needs.held) {
