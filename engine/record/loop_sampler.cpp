@@ -62,6 +62,9 @@ LoopSampler::LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::o
                          double side_rate)
     : ladder_(ladder), grid_(grid), detector_(std::move(detector)), side_rate_(side_rate) {
     loop::check_loop(ladder_, grid_, detector_, side_rate_);
+    Problems problems;
+    if (detector_) check_loop(*detector_, problems);
+    problems.raise();
 }
 
 LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,

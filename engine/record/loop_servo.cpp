@@ -21,7 +21,7 @@ CountServo::CountServo(const DickeLadder& ladder, const ProportionalServo& law, 
                        const Detector& detector, double side_rate, double tick, double memory)
     : dither_(dither) {
     Problems problems;
-    check_loop(detector, problems);
+    loop::check_gateless(detector, problems);
     check_rate("side_rate", side_rate, problems);
     loop::check_gain(law, problems);
     const auto sees = [&](Channel c) { return detector[c] && detector[c]->efficiency > 0.0; };

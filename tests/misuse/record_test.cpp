@@ -210,6 +210,8 @@ TEST_CASE("misuse: closed loops") {
         if (what == "bins") detector.bin_width = 0.1;
         if (what == "no time tags") detector.time_tags = false;
         Entry("LoopSampler").refuses(what, [&] { LoopSampler(ladder, grid, detector); });
+        if (what != "dead time" && what != "jitter")
+            Entry("LoopKernel").refuses(what, [&] { LoopKernel(ladder, grid, detector); });
         Entry("LoopFilter").refuses(what, [&] { LoopFilter(ladder, detector, 0.0, 0, {}); });
     }
     Entry("LoopSampler")

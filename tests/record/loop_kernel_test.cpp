@@ -273,6 +273,40 @@ TEST_CASE("loops at the ends of the ladder") {
             CHECK((tick.ups == 0 && tick.pump > 0.0));
 }
 
+TEST_CASE("dead time goes on from tick to tick, and a servo counts what is registered") {
+    for (const auto kind :
+         {ChannelDetector::DeadTime::non_paralysable, ChannelDetector::DeadTime::paralysable}) {
+        auto slow = eye();
+        slow[Channel::cavity]->dead_time = 0.03, slow[Channel::cavity]->dead_time_kind = kind;
+        const LoopKernel::Task task{.servo = PerfectServo{{0.4}}, .clicks = LoopKernel::Clicks::timed};
+        const auto all = runs_of(LoopKernel(DickeLadder(15), grid, eye(), 2.0), task);
+        const auto registered = runs_of(LoopKernel(DickeLadder(15), grid, slow, 2.0), task);
+        for (const auto& [trajectory, run] : registered) {
+            // The arrivals are the same, and the dead time takes its part of them.
+            std::vector<Photon> left;
+            double alive = 0.0;
+            for (const auto& photon : all.at(trajectory).clicks) {
+                const bool cavity = photon.channel == Channel::cavity, hit = !cavity || photon.time >= alive;
+                if (cavity && (hit || kind == ChannelDetector::DeadTime::paralysable))
+                    alive = photon.time + 0.03;
+                if (hit) left.push_back(photon);
+            }
+            CHECK(left == run.clicks);
+            std::size_t counted = 0;
+            for (const auto& tick : run.ticks)
+                for (const auto clicks : tick.clicks)
+                    counted += static_cast<std::size_t>(clicks);
+            CHECK(counted == run.clicks.size());
+        }
+        // Whoever looks, the servo on counts sees the same.
+        const CountServo servo(DickeLadder(15), {0.4}, Dither(), slow, 2.0, grid.tick(), 0.05);
+        const LoopKernel kernel(DickeLadder(15), grid, slow, 2.0);
+        const auto counted = runs_of(kernel, {.servo = servo});
+        CHECK(counted.at(0).clicks.empty());
+        CHECK(same_counts(counted, runs_of(kernel, {.servo = servo, .clicks = LoopKernel::Clicks::timed})));
+    }
+}
+
 TEST_CASE("what a loop in lanes does not have is refused") {
     const LoopKernel kernel(DickeLadder(5), grid);
     const auto start = [&](const LoopKernel::Task& task) { runs_of(kernel, task); };

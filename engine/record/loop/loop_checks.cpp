@@ -9,17 +9,21 @@
 namespace dickejump {
 
 void check_loop(const Detector& detector, Problems& problems) {
-    check(detector, problems);
-    const std::string head = "`detector` " + detector.name + " ";
+    loop::check_gateless(detector, problems);
     for (const auto c : channels)
         if (const auto& seen = detector[c])
-            problems.require(seen->dead_time == 0.0 && seen->jitter == 0.0,
-                             head +
-                                 "(a loop acts on each click at once: no dead time, no jitter) leave "
-                                 "them out");
+            problems.require(
+                seen->dead_time == 0.0 && seen->jitter == 0.0,
+                "`detector` " + detector.name +
+                    " (who takes each click for what it is knows neither dead time nor jitter) leave "
+                    "them out");
+}
+
+void loop::check_gateless(const Detector& detector, Problems& problems) {
+    check(detector, problems);
     problems.require(detector.gate_open == 0.0 && std::isinf(detector.gate_close) && detector.time_tags &&
                          detector.bin_width == 0.0,
-                     head + "(a loop has neither gate nor bins) leave them out");
+                     "`detector` " + detector.name + " (a loop has neither gate nor bins) leave them out");
 }
 
 void loop::check_loop(const DickeLadder& ladder, const TickGrid& grid,
@@ -27,7 +31,7 @@ void loop::check_loop(const DickeLadder& ladder, const TickGrid& grid,
     Problems problems;
     check_grid(grid, problems);
     check_rate("side_rate", side_rate, problems);
-    if (detector) dickejump::check_loop(*detector, problems);
+    if (detector) check_gateless(*detector, problems);
     if (detector && problems.empty()) {
         // Of every tick all clicks are kept.
         constexpr double most = 1e8;

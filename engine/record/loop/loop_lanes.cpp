@@ -29,7 +29,9 @@ LoopLanes::LoopLanes(const LoopSetup& setup, std::size_t slots)
       counts_(std::get_if<CountServo>(&setup.task.servo)),
       tick_(setup.grid.tick()) {
     if (setup.detector) counter_.emplace(*setup.detector, setup.side_rate, tick_);
-    const bool timed = setup.task.clicks == LoopKernel::Clicks::timed || (!perfect_ && !counts_);
+    timed_ = setup.task.clicks == LoopKernel::Clicks::timed || (!perfect_ && !counts_);
+    // What is dead, and what jitter moves to another tick, hangs on when clicks arrive.
+    const bool placed = timed_ || (setup.detector && Registration(*setup.detector).changes_clicks());
     in_vectors_ = perfect_ && perfect_->dither.is_still();
     how_ = {.atoms = static_cast<double>(setup.ladder.atoms()),
             .linewidth = setup.ladder.linewidth(),
@@ -37,7 +39,7 @@ LoopLanes::LoopLanes(const LoopSetup& setup, std::size_t slots)
             .theta = setup.task.theta,
             .steps = steps_of(setup.ladder, tick_),
             .n_dt = counter_ && counter_->sees_side(),
-            .log = counter_ && timed};
+            .log = counter_ && placed};
     const double bytes = sizeof(LoopStep) * static_cast<double>(setup.grid.ticks);
     const auto fit = static_cast<std::size_t>(std::max(1.0, std::min(most_bytes / bytes, 1e6)));
     lanes_.resize(std::min({slots, fit, static_cast<std::size_t>(setup.lanes.count)}));
@@ -64,7 +66,8 @@ void LoopLanes::begin_run(std::size_t slot) {
         word[slot] = stream();
     if (counter_) {
         Stream chances(setup_.lanes.seed, key, Purpose::loop_detector);
-        lane.seen.emplace(chances), lane.placed.emplace(chances);
+        lane.seen.emplace(chances), lane.placed.emplace(chances), lane.jitter.emplace(chances);
+        lane.registration.emplace(*setup_.detector);
     }
     run.ticks.resize(static_cast<std::size_t>(setup_.grid.ticks));
     run.clicks.clear();
@@ -123,12 +126,28 @@ double LoopLanes::ask(std::size_t slot) {
     return pump;
 }
 
-void LoopLanes::place(std::size_t slot, const TickClicks& clicks) {
+void LoopLanes::place(std::size_t slot, const TickClicks& clicks, LoopStep& step) {
     auto& lane = lanes_[slot];
     const auto& grid = setup_.grid;
-    counter_->place(*lane.placed, clicks, grid.time(index_[slot]), grid.time(index_[slot] + 1),
-                    step_[slot]->n, lane.path, lane.run.clicks);
+    auto& all = lane.run.clicks;
+    const auto before = all.size();
+    const double end = grid.time(index_[slot] + 1);
+    counter_->place(*lane.placed, clicks, grid.time(index_[slot]), end, step.n, lane.path, all);
     lane.path.clear();
+    if (!lane.registration->changes_clicks()) return;
+    (*lane.registration)(*lane.jitter, end, before, all);
+    step.clicks = {};
+    for (auto i = before; i < all.size(); ++i)
+        ++step.clicks[index_of(all[i].channel)];
+    if (!timed_) all.clear();
+}
+
+inline void LoopLanes::see_clicks(std::size_t slot, LoopStep& step) {
+    auto& lane = lanes_[slot];
+    const auto clicks = counter_->count(*lane.seen, step.ups, step.downs, image.ended_n_dt[slot]);
+    step.clicks = clicks.total();
+    if (how_.log) place(slot, clicks, step);
+    if (counts_) lane.known = counts_->after(lane.known, step.clicks);
 }
 
 void LoopLanes::keep_path(std::size_t slot) {
@@ -159,13 +178,7 @@ void LoopLanes::close(std::uint32_t over) {
         step->ups = (jumps + (n - step->n)) / 2;
         step->downs = jumps - step->ups;
         step->pumping = image.ended_pumped[slot];
-        if (counter_) {
-            auto& lane = lanes_[slot];
-            const auto clicks = counter_->count(*lane.seen, step->ups, step->downs, image.ended_n_dt[slot]);
-            step->clicks = clicks.total();
-            if (counts_) lane.known = counts_->after(lane.known, step->clicks);
-            if (how_.log) place(slot, clicks);
-        }
+        if (counter_) see_clicks(slot, *step);
         if (step == last_[slot]) {
             lanes_[slot].run.end = n;
             end_run(slot);

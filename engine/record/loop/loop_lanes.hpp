@@ -8,6 +8,7 @@
 #include "dickejump/record/loop_kernel.hpp"
 #include "record/loop/click_counter.hpp"
 #include "record/loop/loop_image.hpp"
+#include "record/loop/registration.hpp"
 
 namespace dickejump::loop {
 
@@ -49,14 +50,16 @@ private:
         Controller controller = {};                     ///< of any other
         std::size_t clicks_before = 0;                  ///< of the tick before this one
         std::vector<Landing> path = {};                 ///< of the tick
-        std::optional<Xoshiro> seen = {}, placed = {};  ///< chances of the detector
+        std::optional<Registration> registration = {};  ///< where a detector has dead time or jitter
+        std::optional<Xoshiro> seen = {}, placed = {}, jitter = {};  ///< chances of the detector
     };
 
     void begin_run(std::size_t slot);
     void end_run(std::size_t slot);
     void set(std::size_t slot);
     double ask(std::size_t slot);
-    void place(std::size_t slot, const TickClicks& clicks);
+    void see_clicks(std::size_t slot, LoopStep& step);
+    void place(std::size_t slot, const TickClicks& clicks, LoopStep& step);
     void keep_path(std::size_t slot);
 
     const LoopSetup setup_;
@@ -64,6 +67,7 @@ private:
     std::optional<ClickCounter> counter_;
     const PerfectServo* perfect_;
     const CountServo* counts_;
+    bool timed_;       // whether anybody asks when clicks were
     bool in_vectors_;  // whether the steps have asked the servo already
     double tick_;
     // The tick under way of each lane, and its last; null in a free lane.

@@ -77,6 +77,13 @@ void check_servo(const LockConfig& config, Problems& problems) {
     const auto& detector = config.detectors.front();
     check(detector, config.side_rate, config.duration, config.grid().tick(), problems);
     const auto sees = [&](Channel c) { return detector[c] && detector[c]->efficiency > 0.0; };
+    const bool asks = std::find(config.estimators.begin(), config.estimators.end(),
+                                LockEstimator::maximum_likelihood) != config.estimators.end();
+    problems.require(
+        detector.is_memoryless(config.duration) || (config.servo == Servo::counts && !asks),
+        "`detector` " + detector.name +
+            " (the filter of a loop takes each click for what it is: no dead time, no jitter) leave "
+            "them out, or give `servo` counts without maximum_likelihood");
     if (config.servo == Servo::counts)
         problems.require(
             sees(Channel::side) || (sees(Channel::cavity) && sees(Channel::pump)),
@@ -98,7 +105,9 @@ std::string_view name(LockEstimator estimator) {
 }
 
 bool LockConfig::asks_for(LockEstimator estimator) const {
-    if (estimator == LockEstimator::maximum_likelihood && detectors.empty()) return false;
+    if (estimator == LockEstimator::maximum_likelihood &&
+        (detectors.empty() || !detectors.front().is_memoryless(duration)))
+        return false;
     return estimators.empty() ||
            std::find(estimators.begin(), estimators.end(), estimator) != estimators.end();
 }

@@ -24,6 +24,9 @@ namespace dickejump {
 /// background do not act back on the atoms. Their times, if wanted, are drawn given the counts: whether
 /// anybody asks for them changes nothing else.
 ///
+/// A detector may have dead time, which goes on from tick to tick, and jitter: a click that it moves is heard
+/// of in the tick of the time that is reported, or of its arrival if that is later.
+///
 /// Run k draws its jumps from Stream{seed, k, Purpose::loop} and its clicks from
 /// Stream{seed, k, Purpose::loop_detector}, each of which seeds a generator of its own (xoshiro256+). It is a
 /// function of seed, k, ladder, grid, start, shift and servo; a detector that no servo listens to leaves it
@@ -34,7 +37,7 @@ public:
     enum class Clicks { counted, timed };
 
     /// @param side_rate  Gamma [gamma]
-    /// @throws InvalidInput as LoopSampler
+    /// @throws InvalidInput as LoopSampler, but for dead time and jitter
     LoopKernel(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector = {},
                double side_rate = 0.0);
 

@@ -38,8 +38,8 @@ struct LoopRun {
         {};  ///< of the detector, in order of time; empty where they are counted only
 };
 
-/// Adds to `problems` what a loop's detector cannot have: as `check(detector)`, and dead time, jitter, a gate
-/// or bins.
+/// Adds to `problems` what the detector of a loop cannot have where each click is taken for what it is: as
+/// `check(detector)`, and dead time, jitter, a gate or bins.
 void check_loop(const Detector& detector, Problems& problems);
 
 }  // namespace dickejump

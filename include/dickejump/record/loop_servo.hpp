@@ -39,15 +39,17 @@ struct PerfectServo {
 };
 
 /// A servo that counts the clicks of each tick, from a known start. Where its detector sees the side, it
-/// takes x from their rate, background taken off, averaged exponentially over a memory; else from the clicks
-/// of pump and cavity added up, for pump photons raise n and cavity photons lower it.
+/// takes x from their rate, background taken off, averaged exponentially over a memory (it knows of no dead
+/// time); else from the clicks of pump and cavity added up, for pump photons raise n and cavity photons lower
+/// it.
 class CountServo {
 public:
     /// @param side_rate  Gamma [gamma]
     /// @param tick  how long one is [1/gamma]
     /// @param memory  of the average of side clicks [1/gamma]
     /// @throws InvalidInput unless the detector sees the side (and there is a side rate) or both cavity and
-    /// pump; unless tick and memory are positive; as `check_loop(detector)`
+    /// pump; unless tick and memory are positive; as `check(detector)`, with a gate or
+    /// bins
     CountServo(const DickeLadder& ladder, const ProportionalServo& law, const Dither& dither,
                const Detector& detector, double side_rate, double tick, double memory);
 
