@@ -7,7 +7,7 @@
 #include "bindings/bindings.hpp"
 #include "bindings/job.hpp"
 #include "bindings/values.hpp"
-#include "dickejump/record/loop_sampler.hpp"
+#include "dickejump/record/loop_kernel.hpp"
 #include "dickejump/study/lock/lock_config.hpp"
 
 namespace dickejump::python {
@@ -86,7 +86,7 @@ py::dict loop(const Values& values, const py::object& controller, double theta, 
     const auto asked = std::make_shared<py::object>(controller);
     run_job(
         [=](const cli::Host& host) {
-            const LoopSampler sampler(
+            const LoopKernel kernel(
                 config.model.ladder(config.atoms), grid,
                 config.detectors.empty() ? std::nullopt : std::optional(config.detectors.front()),
                 config.side_rate);
@@ -97,10 +97,16 @@ py::dict loop(const Values& values, const py::object& controller, double theta, 
                 return py::cast<double>((*asked)(tick.index, tick.time, tick.n,
                                                  clicks_of({tick.clicks.begin(), tick.clicks.end()})));
             };
+            const LoopKernel::Task task{.servo = ControllerMaker([&](std::int64_t) { return ask; }),
+                                        .start = config.initial,
+                                        .theta = theta};
+            // One at a time: a controller of Python's may remember what it has seen of a run.
             for (std::int64_t run = 0; run < config.trajectories; ++run) {
-                auto done = sampler(config.seed, run, config.initial, ask, theta);
-                rows.take(done, run);
-                tables->clicks[static_cast<std::size_t>(run)] = std::move(done.clicks);
+                kernel({.seed = config.seed, .first_trajectory = run, .count = 1, .stop = stop}, task,
+                       [&](std::int64_t, LoopRun& done) {
+                           rows.take(done, run);
+                           tables->clicks[static_cast<std::size_t>(run)] = std::move(done.clicks);
+                       });
                 host.progress({.done = run + 1, .wanted = config.trajectories});
             }
         },
