@@ -69,10 +69,12 @@ void LoopLanes::begin_run(std::size_t slot) {
         lane.seen.emplace(chances), lane.placed.emplace(chances), lane.jitter.emplace(chances);
         lane.registration.emplace(*setup_.detector);
     }
-    run.ticks.resize(static_cast<std::size_t>(setup_.grid.ticks));
+    run.ticks.reserve(static_cast<std::size_t>(setup_.grid.ticks));
+    run.ticks.clear();
+    extend(slot);
     run.clicks.clear();
     lane.clicks_before = 0;
-    step_[slot] = run.ticks.data(), last_[slot] = &run.ticks.back();
+    step_[slot] = run.ticks.data();
     image.n[slot] = static_cast<double>(run.start);
     image.left[slot] = image.length[slot] = tick_;
     image.pumped[slot] = image.n_dt[slot] = image.jumps[slot] = 0.0;
@@ -100,6 +102,13 @@ inline void LoopLanes::set(std::size_t slot) {
         pump = ask(slot);
     step_[slot]->pump = pump;
     image.pump[slot] = std::max(0.0, pump + setup_.task.theta);
+}
+
+void LoopLanes::extend(std::size_t slot) {
+    constexpr std::size_t piece = 1 << 15;
+    auto& ticks = lanes_[slot].run.ticks;
+    ticks.resize(std::min(ticks.size() + piece, static_cast<std::size_t>(setup_.grid.ticks)));
+    last_[slot] = &ticks.back();
 }
 
 void LoopLanes::end_run(std::size_t slot) {
@@ -180,9 +189,12 @@ void LoopLanes::close(std::uint32_t over) {
         step->pumping = image.ended_pumped[slot];
         if (counter_) see_clicks(slot, *step);
         if (step == last_[slot]) {
-            lanes_[slot].run.end = n;
-            end_run(slot);
-            continue;
+            if (index_[slot] + 1 == setup_.grid.ticks) {
+                lanes_[slot].run.end = n;
+                end_run(slot);
+                continue;
+            }
+            extend(slot);
         }
         auto& next = *++step_[slot];
         ++index_[slot];

@@ -56,6 +56,8 @@ private:
 
     void begin_run(std::size_t slot);
     void end_run(std::size_t slot);
+    /// Room for more ticks of a run, where it is: all at once would keep who waits for a stop waiting.
+    void extend(std::size_t slot);
     void set(std::size_t slot);
     double ask(std::size_t slot);
     void see_clicks(std::size_t slot, LoopStep& step);
@@ -70,7 +72,7 @@ private:
     bool timed_;       // whether anybody asks when clicks were
     bool in_vectors_;  // whether the steps have asked the servo already
     double tick_;
-    // The tick under way of each lane, and its last; null in a free lane.
+    // The tick under way of each lane, null in a free one, and the last that there is room for.
     std::array<LoopStep*, most_lanes> step_{}, last_{};
     std::array<std::int64_t, most_lanes> index_{};  // of that tick
     int next_ = 0, busy_ = 0;                       // runs that were begun, and that are under way

@@ -106,7 +106,7 @@ public:
     LockTally operator()(const Block& block) const {
         std::vector<LockedRun> runs(static_cast<std::size_t>(block.count));
         const auto first = block.first_trajectory();
-        PumpingJumps jumps(static_cast<std::size_t>(plan_.kernel.grid().ticks));
+        PumpingJumps jumps;
         plan_.kernel(
             {.seed = block.seed, .first_trajectory = first, .count = block.count, .stop = block.stop},
             {.servo = servo_of(plan_, block.stop),

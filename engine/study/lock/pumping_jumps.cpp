@@ -9,7 +9,10 @@
 
 namespace dickejump {
 
-PumpingJumps::PumpingJumps(std::size_t ticks) : pump_(ticks + lot), ups_(ticks + lot) {}
+void PumpingJumps::grow() {
+    pump_.resize(2 * pump_.size());
+    ups_.resize(pump_.size());
+}
 
 std::optional<double> PumpingJumps::likeliest_shift() {
     if (count_ == 0 || pumping_ == 0.0) return {};
