@@ -6,7 +6,7 @@
 #include <string>
 
 #include "dickejump/random/stream.hpp"
-#include "model/checks.hpp"
+#include "record/loop/loop_checks.hpp"
 #include "trajectory/stream_draws.hpp"
 
 namespace dickejump {
@@ -58,42 +58,12 @@ private:
 
 }  // namespace
 
-void check_loop(const Detector& detector, Problems& problems) {
-    check(detector, problems);
-    const std::string head = "`detector` " + detector.name + " ";
-    for (const auto c : channels)
-        if (const auto& seen = detector[c])
-            problems.require(seen->dead_time == 0.0 && seen->jitter == 0.0,
-                             head +
-                                 "(a loop acts on each click at once: no dead time, no jitter) leave "
-                                 "them out");
-    problems.require(detector.gate_open == 0.0 && std::isinf(detector.gate_close) && detector.time_tags &&
-                         detector.bin_width == 0.0,
-                     head + "(a loop has neither gate nor bins) leave them out");
-}
-
 LoopSampler::LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector,
                          double side_rate)
     : ladder_(ladder), grid_(grid), detector_(std::move(detector)), side_rate_(side_rate) {
+    loop::check_loop(ladder_, grid_, detector_, side_rate_);
     Problems problems;
-    check_grid(grid, problems);
-    check_rate("side_rate", side_rate, problems);
     if (detector_) check_loop(*detector_, problems);
-    if (detector_ && problems.empty()) {
-        // Of every tick all clicks are kept.
-        constexpr double most = 1e8;
-        double rate = 0.0;
-        for (const auto c : channels)
-            if (const auto& seen = (*detector_)[c])
-                rate += seen->background + (c == Channel::side ? seen->efficiency * side_rate *
-                                                                     static_cast<double>(ladder.atoms())
-                                                               : 0.0);
-        problems.require(
-            rate * grid.duration <= most,
-            "`side_rate` = " + text(side_rate) + " (with the background some " +
-                text(std::round(rate * grid.duration)) +
-                " clicks a run, all of which are kept) give lower rates, or a shorter `duration`");
-    }
     problems.raise();
 }
 
@@ -121,9 +91,7 @@ LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
     StreamDraws draws(stream);
     std::optional<Eye> eye;
     if (detector_) eye.emplace(*detector_, side_rate_, Stream(seed, key, Purpose::loop_detector));
-    const auto ticks = static_cast<std::size_t>(grid_.ticks);
-    run.pumps.reserve(ticks), run.n.reserve(ticks + 1), run.pumping.reserve(ticks);
-    run.ups.reserve(ticks), run.downs.reserve(ticks), run.clicks_before.reserve(ticks + 1);
+    run.ticks.reserve(static_cast<std::size_t>(grid_.ticks));
 
     const auto atoms = static_cast<double>(ladder_.atoms());
     const double linewidth = ladder_.linewidth();
@@ -141,11 +109,8 @@ LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
                                " (a rate is finite and not negative) let the controller stop at 0");
         const double pump = std::max(0.0, set + theta);
         seen = run.clicks.size();
-        run.pumps.push_back(set);
-        run.n.push_back(static_cast<std::int64_t>(n));
-        run.clicks_before.push_back(seen);
-        double pumping_dt = 0.0, time = begin;
-        std::int32_t ups = 0, jumps = 0;
+        LoopStep step{.pump = set, .n = static_cast<std::int32_t>(n)};
+        double time = begin;
         for (;;) {
             go_on();
             double pumping = (atoms - n) * (n + 1.0);
@@ -155,22 +120,20 @@ LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
             const double next = time + draws.exponential() / rate;
             const bool over = !(next < end);
             const double until = over ? end : next;
-            pumping_dt += pumping * (until - time);
+            step.pumping += pumping * (until - time);
             if (eye) eye->wait(time, until, n, run.clicks);
             if (over) break;
             time = next;
             const bool goes_up = draws.uniform() * rate < up;
             n += goes_up ? 1.0 : -1.0;
-            ups += goes_up;
-            ++jumps;
+            ++(goes_up ? step.ups : step.downs);
             if (eye) eye->jump(time, goes_up ? Channel::pump : Channel::cavity, run.clicks);
         }
-        run.pumping.push_back(pumping_dt);
-        run.ups.push_back(ups);
-        run.downs.push_back(jumps - ups);
+        for (const auto& click : std::span(run.clicks).subspan(seen))
+            ++step.clicks[index_of(click.channel)];
+        run.ticks.push_back(step);
     }
-    run.n.push_back(static_cast<std::int64_t>(n));
-    run.clicks_before.push_back(run.clicks.size());
+    run.end = static_cast<std::int64_t>(n);
     return run;
 }
 

@@ -210,6 +210,8 @@ TEST_CASE("misuse: closed loops") {
         if (what == "bins") detector.bin_width = 0.1;
         if (what == "no time tags") detector.time_tags = false;
         Entry("LoopSampler").refuses(what, [&] { LoopSampler(ladder, grid, detector); });
+        if (what != "dead time" && what != "jitter")
+            Entry("LoopKernel").refuses(what, [&] { LoopKernel(ladder, grid, detector); });
         Entry("LoopFilter").refuses(what, [&] { LoopFilter(ladder, detector, 0.0, 0, {}); });
     }
     Entry("LoopSampler")
@@ -219,6 +221,42 @@ TEST_CASE("misuse: closed loops") {
         .refuses("theta", {nan, inf, -inf}, [&](double x) { sampler(1, 0, {}, one, x); })
         .refuses("no controller", [&] { sampler(1, 0, {}, {}); })
         .refuses("a trajectory before the first", [&] { sampler(1, -1, {}, one); });
+    const LoopKernel lanes(ladder, grid, detector_of({Channel::side}), 1.0), blind(ladder, grid);
+    const auto servo_of = [&](const Detector& d, double side_rate, double tick, double memory) {
+        return CountServo(ladder, {0.5}, Dither(), d, side_rate, tick, memory);
+    };
+    const auto side = detector_of({Channel::side});
+    const LoopKernel::Sink sink = [](std::int64_t, const LoopRun&) {};
+    const auto always = [](double w) {
+        return ControllerMaker(
+            [w](std::int64_t) -> Controller { return [w](const LoopTick&) { return w; }; });
+    };
+    Entry("LoopKernel")
+        .refuses("side rate", {nan, inf, -1.0}, [&](double x) { LoopKernel(ladder, grid, {}, x); })
+        .refuses("a side rate of very many clicks", [&] { LoopKernel(ladder, grid, side, 1e12); })
+        .refuses_whole("start", {-1, 5}, [&](std::int64_t n) { lanes({}, {.start = n}, sink); })
+        .refuses("theta", {nan, inf, -inf}, [&](double x) { lanes({}, {.theta = x}, sink); })
+        .refuses("a pump of", {nan, inf, -1.0}, [&](double w) { lanes({}, {.servo = always(w)}, sink); })
+        .refuses("no controller", [&] { lanes({}, {.servo = ControllerMaker()}, sink); })
+        .refuses(
+            "a controller that is none",
+            [&] { lanes({}, {.servo = ControllerMaker([](std::int64_t) { return Controller(); })}, sink); })
+        .refuses("no sink", [&] { lanes({}, {}, {}); })
+        .refuses_whole("lanes", {0, -1},
+                       [&](std::int64_t k) { lanes({.count = static_cast<int>(k)}, {}, sink); })
+        .refuses("a trajectory before the first", [&] { lanes({.first_trajectory = -1}, {}, sink); })
+        .refuses("gain", {nan, inf, -1.0}, [&](double x) { lanes({}, {.servo = PerfectServo{{x}}}, sink); })
+        .refuses("clicks that nobody sees",
+                 [&] { blind({}, {.servo = servo_of(side, 1.0, 0.1, 0.1)}, sink); });
+    Entry("CountServo")
+        .refuses("side rate", {nan, inf, -1.0, 0.0}, [&](double x) { servo_of(side, x, 0.1, 0.1); })
+        .refuses("tick", {nan, inf, -1.0, 0.0}, [&](double x) { servo_of(side, 1.0, x, 0.1); })
+        .refuses("memory", {nan, inf, -1.0, 0.0}, [&](double x) { servo_of(side, 1.0, 0.1, x); })
+        .refuses("gain", {nan, inf, -1.0},
+                 [&](double x) { CountServo(ladder, {x}, Dither(), side, 1.0, 0.1, 0.1); })
+        .refuses("the cavity alone", [&] { servo_of(detector_of({Channel::cavity}), 1.0, 0.1, 0.1); })
+        .refuses("the pump alone", [&] { servo_of(detector_of({Channel::pump}), 1.0, 0.1, 0.1); });
+    Entry("Dither").refuses("part", {nan, inf, -0.1, 1.1}, [&](double x) { Dither{x}; });
     const auto filter = [&] { return LoopFilter(ladder, detector_of({Channel::side}), 1.0, 0, {}); };
     Entry("LoopFilter")
         .refuses_whole("start", {-1, 5},

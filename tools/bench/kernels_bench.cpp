@@ -4,6 +4,8 @@
 
 #include "dickejump/exact/hierarchy.hpp"
 #include "dickejump/exact/sphere_bias.hpp"
+#include "dickejump/record/loop_kernel.hpp"
+#include "dickejump/record/loop_sampler.hpp"
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/ladder_sampler.hpp"
 #include "dickejump/trajectory/sphere_kernel.hpp"
@@ -136,6 +138,42 @@ void bias(benchmark::State& state) {
         benchmark::DoNotOptimize(sphere_bias(scan.ladder, scan.pump(), scan.grid(), StartState::dicke(0), 1));
 }
 BENCHMARK(bias)->Unit(benchmark::kMillisecond);
+
+/// Closed loops for T = 20 with ticks of 0.2/N: in lanes with a perfect servo (0) or one that counts photons
+/// to the side (1), and one run at a time with a perfect one (2).
+void loop(benchmark::State& state) {
+    const DickeLadder ladder(state.range(0));
+    const TickGrid grid{.duration = 20.0, .ticks = 100 * ladder.atoms()};
+    Detector side;
+    side.name = "side";
+    side[Channel::side] = ChannelDetector{};
+    const bool counts = state.range(1) == 1;
+    const LoopKernel kernel(ladder, grid, counts ? std::optional(side) : std::nullopt, 5.0);
+    LoopKernel::Task task{.servo = PerfectServo{{0.5}}};
+    if (counts) task.servo = CountServo(ladder, {0.5}, Dither(), side, 5.0, grid.tick(), 0.05);
+    const LoopSampler sampler(ladder, grid);
+    std::int64_t first = 0;
+    double jumps = 0.0;
+    const auto add = [&](const LoopRun& run) {
+        for (const auto& tick : run.ticks)
+            jumps += tick.ups + tick.downs;
+    };
+    for (auto _ : state) {
+        if (state.range(1) < 2)
+            kernel({.seed = 1, .first_trajectory = first, .count = 128}, task,
+                   [&](std::int64_t, const LoopRun& run) { add(run); });
+        else
+            add(sampler(1, first, {}, [&](const LoopTick& tick) {
+                return ProportionalServo{0.5}.pump(
+                    ProportionalServo::error_signal(ladder, static_cast<double>(tick.n)));
+            }));
+        first += 128;
+    }
+    state.counters["per_jump"] =
+        benchmark::Counter(jumps, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(loop)->Args({100, 0})->Args({100, 1})->Args({100, 2})->Args({1000, 0})->Unit(
+    benchmark::kMillisecond);
 
 }  // namespace
 

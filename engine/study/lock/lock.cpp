@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "dickejump/ensemble/simulate.hpp"
 #include "dickejump/estimate/loop_filter.hpp"
-#include "dickejump/record/loop_sampler.hpp"
-#include "numeric/newton.hpp"
+#include "dickejump/record/loop_kernel.hpp"
+#include "study/lock/pumping_jumps.hpp"
 
 namespace dickejump {
 
@@ -16,7 +15,7 @@ struct PreparedLock::Plan {
     LockConfig config;
     DickeLadder ladder;
     ProportionalServo servo;
-    LoopSampler sampler;
+    LoopKernel kernel;
     std::optional<Detector> detector;
     double scale;  ///< about the error of one run [gamma]
 };
@@ -25,119 +24,47 @@ namespace {
 
 using Plan = PreparedLock::Plan;
 
-/// What a servo takes for x = 2 J_z/N at the start of a tick.
-using Sense = std::function<double(const LoopTick&)>;
-
-Sense perfect_sense(const Plan& plan) {
-    return [&plan](const LoopTick& tick) {
-        return ProportionalServo::error_signal(plan.ladder, static_cast<double>(tick.n));
-    };
-}
-
-/// The average of side clicks, without background, from its value for the known start.
-Sense side_sense(const Plan& plan) {
-    const auto& side = *(*plan.detector)[Channel::side];
-    const double tick = plan.sampler.grid().tick(), share = -std::expm1(-tick / plan.config.memory),
-                 per_atom = side.efficiency * plan.config.side_rate;
-    const auto atoms = static_cast<double>(plan.ladder.atoms());
-    return [=, background = side.background, rate = 0.0](const LoopTick& at) mutable {
-        if (at.index == 0) {
-            rate = per_atom * static_cast<double>(at.n);
-        } else {
-            const auto clicks = std::count_if(at.clicks.begin(), at.clicks.end(),
-                                              [](const Photon& p) { return p.channel == Channel::side; });
-            rate += share * (static_cast<double>(clicks) / tick - background - rate);
-        }
-        return 2.0 * rate / (per_atom * atoms) - 1.0;
-    };
-}
-
-/// From the known start on, pump photons raise n and cavity photons lower it.
-Sense balance_sense(const Plan& plan) {
-    const auto pump = *(*plan.detector)[Channel::pump], cavity = *(*plan.detector)[Channel::cavity];
-    const double tick = plan.sampler.grid().tick();
-    return [=, &ladder = plan.ladder, n = 0.0](const LoopTick& at) mutable {
-        if (at.index == 0) {
-            n = static_cast<double>(at.n);
-        } else {
-            n -= tick * (pump.background / pump.efficiency - cavity.background / cavity.efficiency);
-            for (const auto& click : at.clicks) {
-                if (click.channel == Channel::pump) n += 1.0 / pump.efficiency;
-                if (click.channel == Channel::cavity) n -= 1.0 / cavity.efficiency;
-            }
-        }
-        return ProportionalServo::error_signal(ladder, n);
-    };
-}
-
-/// 1 + a cos(2 pi t/(20 tick)) in the middle of a tick.
-double dither(const Plan& plan, std::int64_t tick) {
-    if (plan.config.dither == 0.0) return 1.0;
-    constexpr double period = 20.0;
-    return 1.0 +
-           plan.config.dither * std::cos(2.0 * std::numbers::pi * (static_cast<double>(tick) + 0.5) / period);
-}
-
 /// Eight times theta = 0: a filter that is asked for its mean alone.
 constexpr LoopFilter::Thetas no_shift{};
 
-/// The filter's mean.
-Sense filter_sense(const Plan& plan, StopRequest stop) {
-    return [&plan, stop, filter = std::shared_ptr<LoopFilter>(), last = 0.0](const LoopTick& at) mutable {
-        const auto& grid = plan.sampler.grid();
-        if (at.index == 0)
-            filter = std::make_shared<LoopFilter>(plan.ladder, *plan.detector, plan.config.side_rate, at.n,
-                                                  no_shift);
-        else
-            filter->advance(last, grid.time(at.index - 1), at.time, at.clicks, stop);
-        const double x = ProportionalServo::error_signal(plan.ladder, filter->mean());
-        last = plan.servo.pump(x) * dither(plan, at.index);
-        return x;
+/// Acts on the mean of the filter.
+ControllerMaker filter_servo(const Plan& plan, StopRequest stop) {
+    return [&plan, stop](std::int64_t) -> Controller {
+        return [&plan, stop, dither = Dither(plan.config.dither), filter = std::shared_ptr<LoopFilter>(),
+                last = 0.0](const LoopTick& at) mutable {
+            const auto& grid = plan.kernel.grid();
+            if (at.index == 0)
+                filter = std::make_shared<LoopFilter>(plan.ladder, *plan.detector, plan.config.side_rate,
+                                                      at.n, no_shift);
+            else
+                filter->advance(last, grid.time(at.index - 1), at.time, at.clicks, stop);
+            const double x = ProportionalServo::error_signal(plan.ladder, filter->mean());
+            return last = plan.servo.pump(x) * dither(at.index);
+        };
     };
 }
 
-Sense sense_of(const Plan& plan, StopRequest stop) {
-    if (plan.config.servo == Servo::perfect) return perfect_sense(plan);
-    if (plan.config.servo == Servo::filter) return filter_sense(plan, stop);
-    const auto& side = (*plan.detector)[Channel::side];
-    return side && side->efficiency > 0.0 ? side_sense(plan) : balance_sense(plan);
-}
-
-/// theta of greatest likelihood where every jump was seen: sum 1/(w + theta) over pumping jumps is int A dt.
-std::optional<double> every_jump(const LoopRun& run) {
-    double pumping = 0.0, lowest = std::numeric_limits<double>::infinity(), ups = 0.0;
-    for (std::size_t k = 0; k < run.pumps.size(); ++k) {
-        pumping += run.pumping[k];
-        if (run.ups[k] == 0) continue;
-        ups += run.ups[k];
-        lowest = std::min(lowest, run.pumps[k]);
-    }
-    if (ups == 0.0 || pumping == 0.0) return {};
-    const auto excess = [&](double theta) {
-        numeric::ValueAndSlope at{.value = pumping, .slope = 0.0};
-        for (std::size_t k = 0; k < run.pumps.size(); ++k)
-            if (run.ups[k] > 0) {
-                const double w = run.pumps[k] + theta, part = run.ups[k] / w;
-                at.value -= part, at.slope += part / w;
-            }
-        return at;
-    };
-    const numeric::Bracket bracket{-lowest, ups / pumping - lowest};
-    const double guess = std::clamp(0.0, bracket.low + 0.5 * (bracket.high - bracket.low), bracket.high);
-    return numeric::bracketed_newton(excess, bracket, guess, 1e-13, 1e-13);
+LoopServo servo_of(const Plan& plan, StopRequest stop) {
+    const auto& config = plan.config;
+    if (config.servo == Servo::filter) return filter_servo(plan, stop);
+    const Dither dither(config.dither);
+    if (config.servo == Servo::perfect) return PerfectServo{plan.servo, dither};
+    return CountServo(plan.ladder, plan.servo, dither, *plan.detector, config.side_rate,
+                      plan.kernel.grid().tick(), config.memory);
 }
 
 /// Likelihoods of what the detector saw of a run.
 Likelihood likelihood_of(const Plan& plan, const LoopRun& run, StopRequest stop) {
     return [&plan, &run, stop](const LoopFilter::Thetas& thetas) {
-        const auto& grid = plan.sampler.grid();
+        const auto& grid = plan.kernel.grid();
         LoopFilter filter(plan.ladder, *plan.detector, plan.config.side_rate, run.start, thetas);
-        const std::span clicks(run.clicks);
-        for (std::size_t k = 0; k < run.pumps.size(); ++k) {
-            const auto tick = static_cast<std::int64_t>(k);
-            filter.advance(
-                run.pumps[k], grid.time(tick), grid.time(tick + 1),
-                clicks.subspan(run.clicks_before[k], run.clicks_before[k + 1] - run.clicks_before[k]), stop);
+        std::span clicks(run.clicks);
+        std::int64_t index = 0;
+        for (const auto& tick : run.ticks) {
+            const auto seen = static_cast<std::size_t>(tick.clicks[0] + tick.clicks[1] + tick.clicks[2]);
+            filter.advance(tick.pump, grid.time(index), grid.time(index + 1), clicks.first(seen), stop);
+            clicks = clicks.subspan(seen);
+            ++index;
         }
         return LikelihoodFilter::Result{.log_likelihood = filter.log_likelihood(), .information = 0.0};
     };
@@ -163,68 +90,98 @@ struct LockTally {
     }
 };
 
+/// What is kept of one run, until all of its block are there: lanes finish them in any order.
+struct LockedRun {
+    double ups = 0.0, downs = 0.0, score = 0.0, shift = 0.0, relative = 0.0;
+    double mean_pump = 0.0, square_error = 0.0;
+    std::int64_t end = 0;
+    std::optional<double> locked = {}, every_jump = {};
+    std::optional<LikelihoodEstimate> detected = {};
+};
+
 class LockBlock {
 public:
     explicit LockBlock(const Plan& plan) : plan_(plan) {}
 
     LockTally operator()(const Block& block) const {
+        std::vector<LockedRun> runs(static_cast<std::size_t>(block.count));
+        const auto first = block.first_trajectory();
+        PumpingJumps jumps;
+        plan_.kernel(
+            {.seed = block.seed, .first_trajectory = first, .count = block.count, .stop = block.stop},
+            {.servo = servo_of(plan_, block.stop),
+             .start = plan_.config.initial,
+             .theta = plan_.config.simulated_shift,
+             .clicks = asks_for(LockEstimator::maximum_likelihood) ? LoopKernel::Clicks::timed
+                                                                   : LoopKernel::Clicks::counted},
+            [&](std::int64_t trajectory, const LoopRun& run) {
+                runs[static_cast<std::size_t>(trajectory - first)] = read(run, jumps, block.stop);
+            });
         LockTally tally;
-        for (int i = 0; i < block.count; ++i) {
-            block.stop.check();
-            add_run(block, block.first_trajectory() + i, tally);
-        }
+        for (const auto& run : runs)
+            add(run, tally);
         return tally;
     }
 
 private:
-    void add_run(const Block& block, std::int64_t trajectory, LockTally& tally) const {
-        const auto& config = plan_.config;
-        auto sense = sense_of(plan_, block.stop);
-        double squares = 0.0;
-        std::optional<double> locked;
-        const auto run = plan_.sampler(
-            block.seed, trajectory, config.initial,
-            [&](const LoopTick& tick) {
-                if (tick.index % 256 == 0) block.stop.check();
-                const double x = ProportionalServo::error_signal(plan_.ladder, static_cast<double>(tick.n));
-                squares += x * x;
-                if (!locked && std::abs(x) <= 0.1) locked = tick.time;
-                return plan_.servo.pump(sense(tick)) * dither(plan_, tick.index);
-            },
-            config.simulated_shift, block.stop);
+    bool asks_for(LockEstimator estimator) const { return plan_.config.asks_for(estimator); }
 
-        double ups = 0.0, downs = 0.0, score = 0.0, shift = 0.0, relative = 0.0, set = 0.0;
-        for (std::size_t k = 0; k < run.pumps.size(); ++k) {
-            const double w = run.pumps[k];
-            ups += run.ups[k], downs += run.downs[k], set += w;
-            relative += w * run.pumping[k];
-            if (w > 0.0) shift += run.pumping[k] / w;
-            score += (run.ups[k] > 0 ? run.ups[k] / w : 0.0) - run.pumping[k];
+    LockedRun read(const LoopRun& run, PumpingJumps& jumps, StopRequest stop) const {
+        LockedRun read{.end = run.end};
+        const auto ticks = static_cast<double>(run.ticks.size()),
+                   atoms = static_cast<double>(plan_.ladder.atoms());
+        // x = 2 J_z/N.
+        const auto first = std::find_if(run.ticks.begin(), run.ticks.end(), [&](const LoopStep& tick) {
+            return std::abs(ProportionalServo::error_signal(plan_.ladder, tick.n)) <= 0.1;
+        });
+        if (first != run.ticks.end()) read.locked = plan_.kernel.grid().time(first - run.ticks.begin());
+        jumps.clear();
+        double squares = 0.0, set = 0.0, pumping = 0.0;
+        for (const auto& tick : run.ticks) {
+            const double w = tick.pump, inverse = w > 0.0 ? 1.0 / w : 0.0, twice_jz = 2.0 * tick.n - atoms;
+            read.ups += tick.ups, read.downs += tick.downs, set += w;
+            read.relative += w * tick.pumping;
+            read.shift += inverse * tick.pumping;
+            // A jump under a pump that was set to 0 tells everything.
+            read.score +=
+                tick.ups > 0 && w == 0.0 ? std::numeric_limits<double>::infinity() : inverse * tick.ups;
+            pumping += tick.pumping;
+            squares += twice_jz * twice_jz;
+            jumps.add(w, tick.ups, tick.pumping);
         }
-        const auto ticks = static_cast<double>(run.pumps.size());
-        tally.up_jumps.add(ups), tally.jumps.add(ups + downs);
-        if (!plan_.servo.reaches_zero()) tally.shift_information.add(shift);
-        tally.relative_information.add(relative);
-        tally.jz.add(plan_.ladder.jz(static_cast<double>(run.n.back())));
-        tally.square_error.add(squares / ticks);
-        if (locked) tally.time_to_lock.add(*locked);
-        const double end = ProportionalServo::error_signal(plan_.ladder, static_cast<double>(run.n.back()));
-        tally.lost += std::abs(end) > 0.9;
-        tally.mean_pump.add(1.0 - set / ticks, score);
-        if (const auto theta = every_jump(run))
-            tally.every_jump.add(*theta, score);
-        else
-            ++tally.no_jumps;
-        if (plan_.detector) add_detected(run, block.stop, tally);
+        read.score -= pumping;
+        read.mean_pump = set / ticks, read.square_error = squares / (ticks * atoms * atoms);
+        if (asks_for(LockEstimator::every_jump)) read.every_jump = jumps.likeliest_shift();
+        if (asks_for(LockEstimator::maximum_likelihood)) read.detected = detected(run, stop);
+        return read;
     }
 
-    void add_detected(const LoopRun& run, StopRequest stop, LockTally& tally) const {
+    LikelihoodEstimate detected(const LoopRun& run, StopRequest stop) const {
         // A tick's pump may go to 0 while others go on: the likelihood ends where all of them are 0.
-        const double lowest = *std::max_element(run.pumps.begin(), run.pumps.end());
+        double highest = 0.0;
+        for (const auto& tick : run.ticks)
+            highest = std::max(highest, tick.pump);
         const double reach = std::max(30.0 * plan_.scale, 1.0);
-        const auto estimate =
-            estimate_likelihood(likelihood_of(plan_, run, stop), plan_.scale,
-                                {.lowest = -lowest, .prior = {-std::min(lowest, reach), reach}});
+        return estimate_likelihood(likelihood_of(plan_, run, stop), plan_.scale,
+                                   {.lowest = -highest, .prior = {-std::min(highest, reach), reach}});
+    }
+
+    void add(const LockedRun& run, LockTally& tally) const {
+        tally.up_jumps.add(run.ups), tally.jumps.add(run.ups + run.downs);
+        if (!plan_.servo.reaches_zero()) tally.shift_information.add(run.shift);
+        tally.relative_information.add(run.relative);
+        tally.jz.add(plan_.ladder.jz(static_cast<double>(run.end)));
+        tally.square_error.add(run.square_error);
+        if (run.locked) tally.time_to_lock.add(*run.locked);
+        const double end = ProportionalServo::error_signal(plan_.ladder, static_cast<double>(run.end));
+        tally.lost += std::abs(end) > 0.9;
+        tally.mean_pump.add(1.0 - run.mean_pump, run.score);
+        if (run.every_jump)
+            tally.every_jump.add(*run.every_jump, run.score);
+        else
+            ++tally.no_jumps;
+        if (!run.detected) return;
+        const auto& estimate = *run.detected;
         tally.squared_score.add(estimate.score * estimate.score);
         if (estimate.found())
             tally.maximum_likelihood.add(estimate.maximum, estimate.score);
@@ -240,12 +197,6 @@ std::int64_t total(const NoMaximumCounts& counts) {
 }
 
 }  // namespace
-
-std::string_view name(LockEstimator estimator) {
-    return estimator == LockEstimator::every_jump           ? "every_jump"
-           : estimator == LockEstimator::maximum_likelihood ? "maximum_likelihood"
-                                                            : "mean_pump";
-}
 
 const LockConfig& PreparedLock::config() const {
     return plan_->config;
@@ -267,7 +218,7 @@ PreparedLock prepare(const LockConfig& asked) {
         std::make_shared<Plan>(Plan{.config = config,
                                     .ladder = ladder,
                                     .servo = {config.gain},
-                                    .sampler = LoopSampler(ladder, config.grid(), detector, config.side_rate),
+                                    .kernel = LoopKernel(ladder, config.grid(), detector, config.side_rate),
                                     .detector = detector,
                                     .scale = scale}));
 }
@@ -291,15 +242,17 @@ LockResult simulate(const PreparedLock& lock, const RunControl& control) {
     result.relative_information = tally.relative_information;
     result.jz = tally.jz, result.square_error = tally.square_error;
     result.lost = tally.lost, result.time_to_lock = tally.time_to_lock;
-    result.estimators.push_back({LockEstimator::every_jump, {}, tally.every_jump, tally.no_jumps});
-    if (plan.detector) {
+    const auto seen = plan.detector ? std::optional(plan.detector->name) : std::nullopt;
+    if (config.asks_for(LockEstimator::every_jump))
+        result.estimators.push_back({LockEstimator::every_jump, {}, tally.every_jump, tally.no_jumps});
+    if (config.asks_for(LockEstimator::maximum_likelihood)) {
         result.squared_score = tally.squared_score;
         result.no_maximum = tally.no_maximum;
-        result.estimators.push_back({LockEstimator::maximum_likelihood, plan.detector->name,
-                                     tally.maximum_likelihood, total(tally.no_maximum)});
+        result.estimators.push_back(
+            {LockEstimator::maximum_likelihood, seen, tally.maximum_likelihood, total(tally.no_maximum)});
     }
-    result.estimators.push_back({LockEstimator::mean_pump, {}, tally.mean_pump, 0});
-    if (plan.detector) result.estimators.back().detector = plan.detector->name;
+    if (config.asks_for(LockEstimator::mean_pump))
+        result.estimators.push_back({LockEstimator::mean_pump, seen, tally.mean_pump, 0});
     return result;
 }
 

@@ -1,5 +1,7 @@
 #include "dickejump/study/lock/lock_config.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "study/scan/detector_keys.hpp"
@@ -8,6 +10,9 @@
 namespace dickejump {
 
 namespace {
+
+constexpr std::array all_estimators{LockEstimator::every_jump, LockEstimator::maximum_likelihood,
+                                    LockEstimator::mean_pump};
 
 Keys<LockConfig> make_keys() {
     Keys<LockConfig> keys;
@@ -37,6 +42,11 @@ Keys<LockConfig> make_keys() {
                 Range::between(0.0, 1.0, "a part of the pump"));
     add_start_key(keys, &LockConfig::initial, "uniform",
                   "n at t = 0, which is known (default uniform on 0..N)");
+    keys.words("estimators", &LockConfig::estimators,
+               "only these estimates of a run, such as every_jump,mean_pump (default all: the likelihood of "
+               "clicks takes most of the time)",
+               {all_estimators.begin(), all_estimators.end()})
+        .known_since("0.3.0");
     keys.number("trajectories", &LockConfig::trajectories, "number of runs M (default 1000)",
                 Range::from(1.0, "an ensemble needs at least one"))
         .as(KeyInfo::Role::extent);
@@ -67,6 +77,13 @@ void check_servo(const LockConfig& config, Problems& problems) {
     const auto& detector = config.detectors.front();
     check(detector, config.side_rate, config.duration, config.grid().tick(), problems);
     const auto sees = [&](Channel c) { return detector[c] && detector[c]->efficiency > 0.0; };
+    const bool asks = std::find(config.estimators.begin(), config.estimators.end(),
+                                LockEstimator::maximum_likelihood) != config.estimators.end();
+    problems.require(
+        detector.is_memoryless(config.duration) || (config.servo == Servo::counts && !asks),
+        "`detector` " + detector.name +
+            " (the filter of a loop takes each click for what it is: no dead time, no jitter) leave "
+            "them out, or give `servo` counts without maximum_likelihood");
     if (config.servo == Servo::counts)
         problems.require(
             sees(Channel::side) || (sees(Channel::cavity) && sees(Channel::pump)),
@@ -79,6 +96,20 @@ void check_servo(const LockConfig& config, Problems& problems) {
 
 std::string_view name(Servo servo) {
     return servo == Servo::perfect ? "perfect" : servo == Servo::filter ? "filter" : "counts";
+}
+
+std::string_view name(LockEstimator estimator) {
+    return estimator == LockEstimator::every_jump           ? "every_jump"
+           : estimator == LockEstimator::maximum_likelihood ? "maximum_likelihood"
+                                                            : "mean_pump";
+}
+
+bool LockConfig::asks_for(LockEstimator estimator) const {
+    if (estimator == LockEstimator::maximum_likelihood &&
+        (detectors.empty() || !detectors.front().is_memoryless(duration)))
+        return false;
+    return estimators.empty() ||
+           std::find(estimators.begin(), estimators.end(), estimator) != estimators.end();
 }
 
 TickGrid LockConfig::grid() const {
@@ -117,6 +148,12 @@ void check(const LockConfig& config, Problems& problems) {
         "`duration` = " + text(config.duration) + " (more than 10^8 ticks) give longer ticks");
     problems.require(std::isfinite(config.simulated_shift),
                      "simulated shift = " + text(config.simulated_shift) + " (it is finite) correct it");
+    problems.require(
+        std::find(config.estimators.begin(), config.estimators.end(), LockEstimator::maximum_likelihood) ==
+                config.estimators.end() ||
+            !config.detectors.empty(),
+        "`estimators` with maximum_likelihood (it is of what a detector sees) give a `detector`, or "
+        "leave it out");
     problems.require(!config.initial || (*config.initial >= 0 && *config.initial <= config.atoms),
                      "`initial` = dicke:" + std::to_string(config.initial.value_or(0)) +
                          " (the ladder has 0.." + std::to_string(config.atoms) + ") choose one of them");

@@ -1,6 +1,6 @@
 // One candidate jump in every lane of a vector.
 //
-// Included by direct_kernel.cpp, once for every target: the guard opens again for each.
+// Included by direct_kernel.cpp and loop_kernel.cpp, once for every target: the guard opens again for each.
 #if defined(DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL
 #undef DICKEJUMP_TRAJECTORY_DIRECT_CANDIDATE_INL
@@ -26,9 +26,10 @@ using Index = hn::Vec<Indices>;
 using Flags = hn::Mask<Reals>;
 
 /// What is computed and kept of the steps. `one_slope`: w has no knots within the run. `linewidth`: the
-/// ladder has one. `spins`: single atoms act too, and j changes.
+/// ladder has one. `spins`: single atoms act too, and j changes. `held`: w stays as it is within a part, and
+/// somebody else begins the next one; jumps and int A_n dt of the part are kept too.
 struct Needs {
-    bool integral, crossings, tags, one_slope, linewidth = false, spins = false;
+    bool integral, crossings, tags, one_slope, linewidth = false, spins = false, held = false;
 };
 
 /// What all lanes share. Times in 1/gamma, rates in gamma. A `part` is a tick, or if w has knots one of
@@ -55,6 +56,7 @@ struct LaneVector {
     Real slope, ceiling;  // knots: dw/dt and the highest w of the part
     Index part;           // knots: row of `LinearParts`
     Real lost{}, top{};   // spins: N/2 - j, and the highest n of this j: the ends of its ladder
+    Real jumps, pumped;   // held: in this part, and int A_n dt
 };
 
 /// What chance decides of the next candidate, ahead of knowing where it starts from.
@@ -84,7 +86,9 @@ HWY_INLINE Real time_left(const LaneVector& lanes, const Shared& shared) {
 template <Needs needs>
 HWY_INLINE void begin_parts(LaneVector& lanes, Flags over, Real left, const Shared& shared) {
     const Reals d;
-    if constexpr (needs.one_slope) {
+    if constexpr (needs.held) {
+        lanes.left = left;  // none in those lanes: nothing moves any more
+    } else if constexpr (needs.one_slope) {
         lanes.rest = hn::IfThenElse(over, hn::Sub(lanes.rest, hn::Set(d, 1.0)), lanes.rest);
         // After the last tick there is no time left, and nothing moves any more.
         const Flags next = hn::And(over, hn::Ge(lanes.rest, hn::Zero(d)));
@@ -148,7 +152,9 @@ HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& 
         const Real local = hn::MulAdd(shared.per_excited, lanes.n, shared.on_ground);
         rest = hn::MulAdd(below_top, level, hn::Add(level, local));
     }
-    const Real ceiling = needs.one_slope ? hn::Add(lanes.pump, shared.fall) : lanes.ceiling;
+    const Real ceiling = needs.held        ? lanes.pump
+                         : needs.one_slope ? hn::Add(lanes.pump, shared.fall)
+                                           : lanes.ceiling;
     const Real rate = hn::MulAdd(ceiling, pumping, rest);
     // A rate of 0 (n = 0 without a pump) makes the waiting infinite.
     const Real beyond = hn::MulAdd(chance.log_u, hn::Div(unit, rate), lanes.left);
@@ -156,14 +162,21 @@ HWY_INLINE Outcome advance(LaneVector& lanes, const Draw& chance, const Shared& 
     const Real left = hn::Max(beyond, zero);
     const Real stay = hn::Sub(lanes.left, left);
 
-    const Real pump = hn::NegMulAdd(needs.one_slope ? shared.slope : lanes.slope, left, lanes.pump);
+    const Real pump = needs.held
+                          ? lanes.pump
+                          : hn::NegMulAdd(needs.one_slope ? shared.slope : lanes.slope, left, lanes.pump);
     const Real mark = hn::Mul(chance.u, rate);
-    const Flags idle = hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
+    const Flags idle = needs.held ? over : hn::Or(over, hn::Ge(mark, hn::MulAdd(pump, pumping, emission)));
     Outcome outcome{idle, over};
     if constexpr (needs.spins)
         outcome.acts = hn::AndNot(over, hn::And(idle, hn::Lt(mark, hn::MulAdd(pump, pumping, rest))));
     const Real step = hn::IfThenZeroElse(idle, hn::CopySign(one, hn::MulSub(pump, pumping, mark)));
     if constexpr (needs.integral) lanes.n_dt = hn::MulAdd(lanes.n, stay, lanes.n_dt);
+    if constexpr (needs.held) {
+        const Real rate_up = needs.linewidth ? hn::Div(pumping, unit) : pumping;
+        lanes.pumped = hn::MulAdd(rate_up, stay, lanes.pumped);
+        lanes.jumps = hn::MulAdd(step, step, lanes.jumps);
+    }
     const Real from = lanes.n;
     lanes.n = hn::Add(lanes.n, step);
     begin_parts<needs>(lanes, over, left, shared);

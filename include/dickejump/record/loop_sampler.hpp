@@ -1,47 +1,20 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/model/stop_request.hpp"
 #include "dickejump/model/tick_grid.hpp"
 #include "dickejump/record/detector.hpp"
+#include "dickejump/record/loop_run.hpp"
 
 namespace dickejump {
 
-/// What is known at the start of a tick, when a controller sets the pump.
-struct LoopTick {
-    std::int64_t index;              ///< 0, 1, ..
-    double time;                     ///< [1/gamma]
-    std::int64_t n;                  ///< the true level, for servos that may know it
-    std::span<const Photon> clicks;  ///< of the tick before, in order of time
-};
-/// Adds to `problems` what a loop's detector cannot have: as `check(detector)`, and dead time, jitter, a gate
-/// or bins.
-void check_loop(const Detector& detector, Problems& problems);
-
-/// Sets the pump w >= 0 [gamma] for a tick. Asked once a tick, in order; one for each run.
-using Controller = std::function<double(const LoopTick&)>;
-
-/// One run of a closed loop.
-struct LoopRun {
-    std::int64_t start = 0;              ///< n at t = 0
-    std::vector<double> pumps = {};      ///< [tick] w as the controller set it [gamma]
-    std::vector<std::int64_t> n = {};    ///< [tick] where each begins, and at last where the run ends
-    std::vector<double> pumping = {};    ///< [tick] int A_n dt
-    std::vector<std::int32_t> ups = {},  ///< [tick] J+
-        downs = {};                      ///< [tick] J-
-    std::vector<Photon> clicks = {};     ///< of the detector, in order of time
-    std::vector<std::size_t> clicks_before = {};  ///< [tick] clicks before each, and all at last
-};
-
 /// Jump-by-jump sampler of Eq. (1) under feedback: at the start of every tick a controller sets the pump,
-/// from the record so far; between jumps all is exact, for within a tick the pump is constant.
+/// from the record so far; between jumps all is exact, for within a tick the pump is constant. One run at a
+/// time, the reference of `LoopKernel`.
 ///
 /// A detector sees cavity and pump photons with its efficiencies, side photons at rate Gamma n without
 /// back-action, and background. Trajectory k draws its jumps from Stream{seed, k, Purpose::loop} and its

@@ -64,3 +64,17 @@ TEST_CASE("what shapes the result enters the hash, how many runs there are does 
     other.gain = 0.4;
     CHECK(hash(other) != hash(config));
 }
+
+TEST_CASE("dead time and jitter are for a servo that counts, without the likelihood of its clicks") {
+    LockConfig config{.atoms = 10, .duration = 5.0, .servo = Servo::counts, .side_rate = 1.0};
+    config.detectors = {seeing(Channel::side)};
+    CHECK(config.asks_for(LockEstimator::maximum_likelihood));
+    config.detectors[0][Channel::side]->dead_time = 0.1;
+    CHECK(problems_of(config) == 0);
+    CHECK_FALSE(config.asks_for(LockEstimator::maximum_likelihood));
+    CHECK(config.asks_for(LockEstimator::mean_pump));
+    config.estimators = {LockEstimator::maximum_likelihood};
+    CHECK(problems_of(config) == 1);
+    config.estimators.clear(), config.servo = Servo::filter;
+    CHECK(problems_of(config) == 1);
+}

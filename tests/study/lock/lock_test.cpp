@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 #include "dickejump/io/lock_report.hpp"
 #include "dickejump/model/invalid_input.hpp"
-#include "dickejump/record/loop_sampler.hpp"
+#include "dickejump/record/loop_kernel.hpp"
 
 using namespace dickejump;
 
@@ -39,16 +41,19 @@ TEST_CASE("without gain the pump is parked, to the last bit, whatever the servo 
     CHECK(parked.estimators.back().runs.deviation()->value == 0.0);  // w is gamma in every tick
 
     // The runs of a controller that does nothing.
+    std::vector<double> all_ups(100), all_jz(100);
+    LoopKernel(DickeLadder(12), config.grid())(
+        {.seed = config.seed, .first_trajectory = 0, .count = 100},
+        {.servo =
+             ControllerMaker([](std::int64_t) -> Controller { return [](const LoopTick&) { return 1.0; }; })},
+        [&](std::int64_t k, const LoopRun& run) {
+            for (const auto& tick : run.ticks)
+                all_ups[static_cast<std::size_t>(k)] += tick.ups;
+            all_jz[static_cast<std::size_t>(k)] = DickeLadder(12).jz(static_cast<double>(run.end));
+        });
     Moments ups, jz;
-    const LoopSampler sample(DickeLadder(12), config.grid());
-    for (std::int64_t k = 0; k < config.trajectories; ++k) {
-        const auto run = sample(config.seed, k, {}, [](const LoopTick&) { return 1.0; });
-        std::int64_t all = 0;
-        for (const auto up : run.ups)
-            all += up;
-        ups.add(static_cast<double>(all));
-        jz.add(DickeLadder(12).jz(static_cast<double>(run.n.back())));
-    }
+    for (std::size_t k = 0; k < 100; ++k)
+        ups.add(all_ups[k]), jz.add(all_jz[k]);
     CHECK(parked.up_jumps.mean()->value == ups.mean()->value);
     CHECK(parked.jz.variance()->value == jz.variance()->value);
 
@@ -66,4 +71,28 @@ TEST_CASE("without gain the pump is parked, to the last bit, whatever the servo 
     }
     config.gain = 0.3;
     CHECK(simulate(prepare(config)).up_jumps.mean()->value != parked.up_jumps.mean()->value);
+}
+
+TEST_CASE("which estimates are asked for changes none of them, nor the runs") {
+    LockConfig config{.atoms = 10, .duration = 1.0, .gain = 0.4, .tick = 0.02, .servo = Servo::counts};
+    Detector eye;
+    eye.name = "eye";
+    eye[Channel::cavity] = ChannelDetector{.efficiency = 0.7, .background = 1.0};
+    eye[Channel::side] = ChannelDetector{.efficiency = 0.5};
+    config.detectors = {eye}, config.side_rate = 4.0, config.trajectories = 150;
+    const auto all = simulate(prepare(config));
+    config.estimators = {LockEstimator::mean_pump, LockEstimator::every_jump};
+    const auto some = simulate(prepare(config));
+    REQUIRE(all.estimators.size() == 3);
+    REQUIRE(some.estimators.size() == 2);
+    CHECK(all.squared_score);
+    CHECK_FALSE(some.squared_score);
+    CHECK(some.jz.variance()->value == all.jz.variance()->value);
+    CHECK(some.estimators[0].runs.sensitivity()->value == all.estimators[0].runs.sensitivity()->value);
+    CHECK(some.estimators[1].estimator == LockEstimator::mean_pump);
+    CHECK(some.estimators[1].runs.sensitivity()->value == all.estimators[2].runs.sensitivity()->value);
+    CHECK(hash(some.config) != hash(all.config));
+    config.detectors.clear(), config.servo = Servo::perfect, config.side_rate = 0.0;
+    config.estimators = {LockEstimator::maximum_likelihood};
+    CHECK_THROWS_AS(prepare(config), InvalidInput);
 }

@@ -1,6 +1,5 @@
 #include <pybind11/numpy.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,7 +7,7 @@
 #include "bindings/bindings.hpp"
 #include "bindings/job.hpp"
 #include "bindings/values.hpp"
-#include "dickejump/record/loop_sampler.hpp"
+#include "dickejump/record/loop_kernel.hpp"
 #include "dickejump/study/lock/lock_config.hpp"
 
 namespace dickejump::python {
@@ -17,7 +16,8 @@ namespace {
 
 /// A closed loop without its servo, which is Python's.
 const Keys<LockConfig>& loop_keys() {
-    static const auto all = keys<LockConfig>().without({"gain", "servo", "memory", "dither", "time_limit"});
+    static const auto all =
+        keys<LockConfig>().without({"gain", "servo", "memory", "dither", "estimators", "time_limit"});
     return all;
 }
 
@@ -43,12 +43,15 @@ struct Rows {
     std::int32_t *ups, *downs;
 
     void take(const LoopRun& run, std::int64_t index) const {
-        const auto ticks = static_cast<std::int64_t>(run.pumps.size());
-        std::copy(run.pumps.begin(), run.pumps.end(), pumps + index * ticks);
-        std::copy(run.pumping.begin(), run.pumping.end(), pumping + index * ticks);
-        std::copy(run.n.begin(), run.n.end(), n + index * (ticks + 1));
-        std::copy(run.ups.begin(), run.ups.end(), ups + index * ticks);
-        std::copy(run.downs.begin(), run.downs.end(), downs + index * ticks);
+        const auto ticks = static_cast<std::int64_t>(run.ticks.size());
+        for (std::int64_t k = 0; k < ticks; ++k) {
+            const auto& tick = run.ticks[static_cast<std::size_t>(k)];
+            const auto cell = index * ticks + k;
+            pumps[cell] = tick.pump, pumping[cell] = tick.pumping;
+            ups[cell] = tick.ups, downs[cell] = tick.downs;
+            n[cell + index] = tick.n;
+        }
+        n[(index + 1) * (ticks + 1) - 1] = run.end;
     }
 };
 
@@ -83,7 +86,7 @@ py::dict loop(const Values& values, const py::object& controller, double theta, 
     const auto asked = std::make_shared<py::object>(controller);
     run_job(
         [=](const cli::Host& host) {
-            const LoopSampler sampler(
+            const LoopKernel kernel(
                 config.model.ladder(config.atoms), grid,
                 config.detectors.empty() ? std::nullopt : std::optional(config.detectors.front()),
                 config.side_rate);
@@ -94,10 +97,16 @@ py::dict loop(const Values& values, const py::object& controller, double theta, 
                 return py::cast<double>((*asked)(tick.index, tick.time, tick.n,
                                                  clicks_of({tick.clicks.begin(), tick.clicks.end()})));
             };
+            const LoopKernel::Task task{.servo = ControllerMaker([&](std::int64_t) { return ask; }),
+                                        .start = config.initial,
+                                        .theta = theta};
+            // One at a time: a controller of Python's may remember what it has seen of a run.
             for (std::int64_t run = 0; run < config.trajectories; ++run) {
-                auto done = sampler(config.seed, run, config.initial, ask, theta);
-                rows.take(done, run);
-                tables->clicks[static_cast<std::size_t>(run)] = std::move(done.clicks);
+                kernel({.seed = config.seed, .first_trajectory = run, .count = 1, .stop = stop}, task,
+                       [&](std::int64_t, LoopRun& done) {
+                           rows.take(done, run);
+                           tables->clicks[static_cast<std::size_t>(run)] = std::move(done.clicks);
+                       });
                 host.progress({.done = run + 1, .wanted = config.trajectories});
             }
         },

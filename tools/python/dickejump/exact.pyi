@@ -271,6 +271,7 @@ def lock(
     memory: Optional[float] = ...,
     dither: Optional[float] = ...,
     initial: Optional[str] = ...,
+    estimators: Optional[Union[str, Sequence[str]]] = ...,
     trajectories: Optional[int] = ...,
     ntraj: Optional[int] = ...,
     seed: Optional[int] = ...,
@@ -299,6 +300,7 @@ def lock(
     memory: of the average of side clicks [1/gamma] (default 0.05) (> 0)
     dither: a: w times 1 + a cos(2 pi t/(20 tick)) (default 0) (from 0 to 1)
     initial: n at t = 0, which is known (default uniform on 0..N)
+    estimators: only these estimates of a run, such as every_jump,mean_pump (default all: the likelihood of clicks takes most of the time)
     trajectories: number of runs M (default 1000) (>= 1)
     seed: seed of all random streams (default 1)
     time_limit: stop after so many seconds (> 0)

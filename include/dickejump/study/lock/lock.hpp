@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "dickejump/ensemble/run_control.hpp"
@@ -17,15 +16,6 @@
 #include "dickejump/study/provenance.hpp"
 
 namespace dickejump {
-
-/// What to make of one run of a loop.
-enum class LockEstimator {
-    every_jump,          ///< theta of greatest likelihood, both channels seen and the start known
-    maximum_likelihood,  ///< the same from the clicks of the detector
-    mean_pump            ///< 1 - the mean of what the servo set: theta, for the servo holds w + theta
-};
-/// "every_jump", "maximum_likelihood", "mean_pump".
-std::string_view name(LockEstimator estimator);
 
 /// Statistics of an estimate of theta [gamma] over runs. Its slope comes from the scores of the runs.
 struct LockEstimate {
@@ -66,7 +56,7 @@ struct LockResult {
     Moments time_to_lock = {};
     std::vector<LockEstimate> estimators = {};  ///< every jump first, then those of the detector
     /// (d log L/d theta)^2 of the detected record at 0: its mean is the record's Fisher information. Empty
-    /// without a detector.
+    /// without its likelihood.
     std::optional<Moments> squared_score = {};
     NoMaximumCounts no_maximum = {};                 ///< detected records without a maximum
     std::int64_t trajectories = 0;                   ///< that the sums are over

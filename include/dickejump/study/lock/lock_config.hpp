@@ -25,6 +25,15 @@ enum class Servo {
 /// "perfect", "filter", "counts".
 std::string_view name(Servo servo);
 
+/// What to make of one run of a loop.
+enum class LockEstimator {
+    every_jump,          ///< theta of greatest likelihood, both channels seen and the start known
+    maximum_likelihood,  ///< the same from the clicks of the detector
+    mean_pump            ///< 1 - the mean of what the servo set: theta, for the servo holds w + theta
+};
+/// "every_jump", "maximum_likelihood", "mean_pump".
+std::string_view name(LockEstimator estimator);
+
 /// A closed loop that holds J_z = 0: at the start of every tick w = gamma max(0, 1 - gain x), x what the
 /// servo takes for 2 J_z/N. The true pump is that plus theta, which is what is estimated.
 struct LockConfig {
@@ -39,8 +48,11 @@ struct LockConfig {
     double memory = 0.05;                      ///< of the average of side clicks [1/gamma]
     double dither = 0.0;                       ///< a: w times 1 + a cos(2 pi t/(20 tick))
     std::optional<std::int64_t> initial = {};  ///< n at t = 0, known; empty: uniform on 0..N, and known
-    std::int64_t trajectories = 1000;          ///< runs of the loop
-    std::uint64_t seed = 1;                    ///< run k depends on it and k alone
+    /// Only these; empty: all that there are. Without the likelihood of a detected record, which takes most
+    /// of the time of a loop that has a detector, there is no bound of that record either.
+    std::vector<LockEstimator> estimators = {};
+    std::int64_t trajectories = 1000;                             ///< runs of the loop
+    std::uint64_t seed = 1;                                       ///< run k depends on it and k alone
     double time_limit = std::numeric_limits<double>::infinity();  ///< [s]
 
     /// For tests of the tests: the true pump is what the servo sets plus this [gamma].
@@ -48,6 +60,8 @@ struct LockConfig {
 
     /// Number and seed of the runs as one.
     Ensemble ensemble() const { return {trajectories, seed}; }
+    /// Whether this estimate of a run is wanted, and there is what it is made of.
+    bool asks_for(LockEstimator estimator) const;
     /// Whole ticks, none longer than asked for. @throws InvalidInput if duration and tick make none
     TickGrid grid() const;
 };

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "dickejump/record/detector.hpp"
+
+namespace dickejump {
+
+/// What is known at the start of a tick, when a controller sets the pump.
+struct LoopTick {
+    std::int64_t index;              ///< 0, 1, ..
+    double time;                     ///< [1/gamma]
+    std::int64_t n;                  ///< the true level, for servos that may know it
+    std::span<const Photon> clicks;  ///< of the tick before, in order of time
+};
+
+/// Sets the pump w >= 0 [gamma] for a tick. Asked once a tick, in order; one for each run.
+using Controller = std::function<double(const LoopTick&)>;
+
+/// One tick of a run of a closed loop.
+struct LoopStep {
+    double pump = 0.0;                        ///< w as the controller set it [gamma]
+    double pumping = 0.0;                     ///< int A_n dt
+    std::int32_t n = 0;                       ///< where it begins
+    std::int32_t ups = 0, downs = 0;          ///< J+ and J-
+    std::array<std::int32_t, 3> clicks = {};  ///< of the detector, by Channel
+};
+
+/// One run of a closed loop.
+struct LoopRun {
+    std::int64_t start = 0, end = 0;   ///< n at t = 0, and where the run ends
+    std::vector<LoopStep> ticks = {};  ///< in order
+    std::vector<Photon> clicks =
+        {};  ///< of the detector, in order of time; empty where they are counted only
+};
+
+/// Adds to `problems` what the detector of a loop cannot have where each click is taken for what it is: as
+/// `check(detector)`, and dead time, jitter, a gate or bins.
+void check_loop(const Detector& detector, Problems& problems);
+
+}  // namespace dickejump
