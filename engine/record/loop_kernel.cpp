@@ -27,9 +27,16 @@ constexpr std::size_t most_vectors = 2;
 template <std::size_t vectors>
 std::uint32_t chunk_with(loop::LoopImage& image, loop::LoopLog& log, const loop::LoopSteps& how) {
     // What is not wanted costs little beside a log or a linewidth.
-    constexpr Needs plain{false, false, false, false, false, true},
-        integral{true, false, false, false, false, true}, logged{true, false, true, false, false, true},
-        all{true, false, true, false, true, true};
+    constexpr Needs plain{
+        .integral = false, .crossings = false, .tags = false, .one_slope = false, .held = true},
+        integral{.integral = true, .crossings = false, .tags = false, .one_slope = false, .held = true},
+        logged{.integral = true, .crossings = false, .tags = true, .one_slope = false, .held = true},
+        all{.integral = true,
+            .crossings = false,
+            .tags = true,
+            .one_slope = false,
+            .linewidth = true,
+            .held = true};
     if (how.linewidth != 0.0) return chunk_of<all, vectors>(image, log, how);
     if (how.log) return chunk_of<logged, vectors>(image, log, how);
     return how.n_dt ? chunk_of<integral, vectors>(image, log, how)

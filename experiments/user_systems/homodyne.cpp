@@ -10,11 +10,11 @@ using namespace dickejump;
 
 int main() {
     const DickeLadder atoms(10);
-    const auto channels = collective_channels(atoms);
+    const auto model = collective_channels(atoms);
     const auto pump = PumpSchedule::constant(0.5);
     const auto start = DickeState::coherent(atoms, 1.5707963267948966, 0.0);  // <J> along x
     const CavityDetection homodyne{.phase = 0.0, .longest_step = 2e-3};
-    const DiffusiveSampler sample(channels, pump, start, homodyne);
+    const DiffusiveSampler sample(model, pump, start, homodyne);
 
     // The current is told step by step; here it is added up between these times.
     const std::vector<double> times{0.1, 0.2, 0.3, 0.4};
@@ -40,7 +40,7 @@ int main() {
         fine.push_back((i + 0.5) * 1e-3);
     const Eigen::MatrixXcd rho = start.amplitudes() * start.amplitudes().adjoint();
     const auto exact =
-        exact::solve_spin(channels, pump, exact::sector_of(rho, 0), exact::sector_of(rho, 1), fine);
+        exact::solve_spin(model, pump, exact::sector_of(rho, 0), exact::sector_of(rho, 1), fine);
     for (std::size_t i = 0; i < times.size(); ++i) {
         double mean = 0.0;
         for (std::size_t j = 100 * i; j < 100 * (i + 1); ++j)
