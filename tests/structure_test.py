@@ -80,6 +80,8 @@ TESTED_ELSEWHERE = {
     'study/scan/detected_signal': 'statistical/signals_test',
     'study/scan/detector_calibration': 'study/scan/detected_leg_test',
     'study/scan/detector_keys': 'study/scan/scan_config_test',
+    'study/homodyne/exact_current': 'study/homodyne/homodyne_test, statistical/homodyne_test',
+    'study/homodyne/homodyne_config': 'study/homodyne/homodyne_test',
     'study/scan/kept_calibrations': 'cli/resume_test.py: parts are merged with those that were kept',
     'study/scan/kept_record': 'cli/detector_test.py',
     'study/scan/protocol_keys': 'study/scan/scan_config_test',
@@ -103,6 +105,7 @@ TESTED_ELSEWHERE = {
     'trajectory/vector_targets': 'trajectory/uniformisation_kernel_test: every target has the same runs',
     'trajectory/window': 'columns that samplers fill: estimate/run_observers_test, misuse/trajectory_test',
     'wavefunction/channel_jump': 'a struct: wavefunction/wavefunction_sampler_test',
+    'wavefunction/quadrature_draw': 'wavefunction/diffusive_sampler_test, statistical/wavefunction_test',
 }
 
 

@@ -9,6 +9,7 @@
 #include "dickejump/exact/density_matrix.hpp"
 #include "dickejump/model/invalid_input.hpp"
 #include "exact/classical_information.hpp"
+#include "model/checks.hpp"
 
 namespace dickejump::exact {
 
@@ -101,9 +102,9 @@ double quantum_fisher_information_of_rotation(const MatrixXcd& density_matrix, c
 
 PumpInformation pump_information(const LadderChannels& channels, const PumpSchedule& pump,
                                  const DickeState& start, std::span<const double> times, StopRequest stop) {
-    if (start.atoms() != channels.atoms())
-        throw InvalidInput("a state of " + std::to_string(start.atoms() + 1) + " amplitudes (the model has " +
-                           std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
+    Problems problems;
+    check_amplitudes(start, channels, problems);
+    problems.raise();
     const auto levels = static_cast<Index>(channels.atoms() + 1);
     const auto count = times.size();
     std::vector<MatrixXcd> rho(count, MatrixXcd::Zero(levels, levels)), slope = rho;

@@ -57,6 +57,12 @@ void check_populations(const Eigen::VectorXd& populations, const DickeLadder& la
                      " (probabilities add up to 1) divide them by that");
 }
 
+void check_amplitudes(const DickeState& start, const LadderChannels& channels, Problems& problems) {
+    problems.require(start.atoms() == channels.atoms(),
+                     "a state of " + std::to_string(start.atoms() + 1) + " amplitudes (the model has " +
+                         std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
+}
+
 void check_times_within(std::span<const double> times, double duration, Problems& problems) {
     for (const double time : times)
         problems.require(

@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/dicke_state.hpp"
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/ladder_channels.hpp"
 #include "dickejump/model/local_spins.hpp"
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/model/tick_grid.hpp"
@@ -31,6 +33,8 @@ void check_populations(const Eigen::VectorXd& populations, const DickeLadder& la
 void check_memory(std::string_view what, double bytes, Problems& problems);
 /// And all states of atoms with processes of their own.
 void check_states(const LocalSpins& spins, Problems& problems);
+/// A state has an amplitude for each level of the model.
+void check_amplitudes(const DickeState& start, const LadderChannels& channels, Problems& problems);
 /// Times are within 0..duration, but for a rounding at its end.
 void check_times_within(std::span<const double> times, double duration, Problems& problems);
 

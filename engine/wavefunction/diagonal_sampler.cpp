@@ -10,6 +10,7 @@
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/model/quantum_system.hpp"
 #include "dickejump/trajectory/ladder_walk.hpp"
+#include "model/checks.hpp"
 #include "numeric/bisection.hpp"
 #include "wavefunction/decaying_weights.hpp"
 
@@ -299,9 +300,9 @@ DiagonalSampler::Levels levels_of(const LadderChannels& channels) {
 }
 
 void check_atoms(const LadderChannels& channels, const DickeState& start) {
-    if (start.atoms() != channels.atoms())
-        throw InvalidInput("a state of " + std::to_string(start.atoms() + 1) + " amplitudes (the model has " +
-                           std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
+    Problems problems;
+    check_amplitudes(start, channels, problems);
+    problems.raise();
 }
 
 }  // namespace

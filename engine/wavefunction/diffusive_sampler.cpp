@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/constants/constants.hpp>
 #include <cmath>
 #include <limits>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
 #include "dickejump/model/quantum_system.hpp"
-#include "numeric/newton.hpp"
+#include "model/checks.hpp"
+#include "wavefunction/quadrature_draw.hpp"
 
 namespace dickejump {
 
@@ -36,26 +36,12 @@ double pump_integral(const PumpSchedule& pump, double begin, double end) {
     return sum;
 }
 
-/// A draw from the law ~ exp(-x^2/2) (a_0 + a_1 x + .. + a_4 x^4): the root of its distribution function.
-double draw(const std::array<double, 5>& a, double u) {
-    const double total = a[0] + a[2] + 3.0 * a[4];
-    const auto law = [&](double x) {
-        const double density = std::exp(-0.5 * x * x) / std::sqrt(2.0 * boost::math::constants::pi<double>());
-        const double below = 0.5 * std::erfc(-x / std::sqrt(2.0));
-        const double distribution =
-            below * total - density * (a[1] + a[2] * x + a[3] * (x * x + 2.0) + a[4] * x * (x * x + 3.0));
-        const double at = density * (a[0] + x * (a[1] + x * (a[2] + x * (a[3] + x * a[4]))));
-        return numeric::ValueAndSlope{distribution / total - u, at / total};
-    };
-    return numeric::bracketed_newton(law, {-40.0, 40.0}, a[1] / total, 1e-13, 0.0);
-}
-
 }  // namespace
 
 struct DiffusiveSampler::Parts {
     LadderChannels channels;
     PumpSchedule pump;
-    VectorXcd start;
+    DickeState start;
     CavityDetection detection;
     std::vector<Quadrature> quadratures;
     double longest_step;
@@ -105,17 +91,11 @@ namespace {
 
 using Parts = DiffusiveSampler::Parts;
 
-void check_atoms(const DickeState& start, const LadderChannels& channels) {
-    if (start.atoms() != channels.atoms())
-        throw InvalidInput("a state of " + std::to_string(start.atoms() + 1) + " amplitudes (the model has " +
-                           std::to_string(channels.atoms() + 1) + " levels) give one for each n = 0..N");
-}
-
 std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump, const DickeState& start,
                                       CavityDetection detection) {
     check(channels);
     Problems problems;
-    problems.collect([&] { check_atoms(start, channels); });
+    check_amplitudes(start, channels, problems);
     problems.require(
         detection.efficiency >= 0.0 && detection.efficiency <= 1.0,
         "efficiency = " + text(detection.efficiency) + " (a part of the photons) give a number from 0 to 1");
@@ -134,12 +114,11 @@ std::shared_ptr<const Parts> prepared(LadderChannels channels, PumpSchedule pump
     const double chosen = most_rate > 0.0 ? 0.02 / most_rate : 1.0;
     const double longest = detection.longest_step > 0.0 ? detection.longest_step : chosen;
 
-    std::vector<Quadrature> quadratures;
     const bool one = detection.kind == CavityDetection::Kind::homodyne;
     const double strength = std::sqrt(one ? detection.efficiency : 0.5 * detection.efficiency);
-    quadratures.push_back({strength, std::polar(1.0, -detection.phase)});
+    std::vector<Quadrature> quadratures{{strength, std::polar(1.0, -detection.phase)}};
     if (!one) quadratures.push_back({strength, Complex(0.0, -1.0) * std::polar(1.0, -detection.phase)});
-    return std::make_shared<Parts>(Parts{std::move(channels), std::move(pump), start.amplitudes(), detection,
+    return std::make_shared<Parts>(Parts{std::move(channels), std::move(pump), start, detection,
                                          std::move(quadratures), longest, detection.efficiency});
 }
 
@@ -241,10 +220,10 @@ private:
         for (Index n = 0; n + 2 < levels; ++n)
             v2_(n) = 0.5 * quadrature.strength * parts_.emission(n + 1) * quadrature.turn * v1_(n + 1);
         v0_ = psi_ - dt * v2_;
-        const double x = draw({product(v0_, v0_), 2.0 * product(v0_, v1_) * root,
-                               (product(v1_, v1_) + 2.0 * product(v0_, v2_)) * dt,
-                               2.0 * product(v1_, v2_) * dt * root, product(v2_, v2_) * dt * dt},
-                              open_unit(random_()));
+        const double x = draw_quadrature({product(v0_, v0_), 2.0 * product(v0_, v1_) * root,
+                                          (product(v1_, v1_) + 2.0 * product(v0_, v2_)) * dt,
+                                          2.0 * product(v1_, v2_) * dt * root, product(v2_, v2_) * dt * dt},
+                                         open_unit(random_()));
         const double y = x * root;
         psi_ = v0_ + y * v1_ + (y * y) * v2_;
         psi_ /= psi_.norm();
@@ -260,7 +239,9 @@ private:
 class ConditionalState {
 public:
     ConditionalState(const Parts& parts, Stream& random)
-        : parts_(parts), random_(random), rho_(parts.start * parts.start.adjoint()) {}
+        : parts_(parts),
+          random_(random),
+          rho_(parts.start.amplitudes() * parts.start.amplitudes().adjoint()) {}
 
     const MatrixXcd& state() const { return rho_; }
 
@@ -343,10 +324,10 @@ private:
             }
         }
         // tr of (1 + y L + (y^2 - dt) L^2/2) rho (..)+
-        const double x =
-            draw({t00 - dt * t20.real() + 0.25 * dt * dt * t22, (2.0 * t10.real() - dt * t21.real()) * root,
-                  (t11 + t20.real() - 0.5 * dt * t22) * dt, t21.real() * dt * root, 0.25 * t22 * dt * dt},
-                 open_unit(random_()));
+        const double x = draw_quadrature(
+            {t00 - dt * t20.real() + 0.25 * dt * dt * t22, (2.0 * t10.real() - dt * t21.real()) * root,
+             (t11 + t20.real() - 0.5 * dt * t22) * dt, t21.real() * dt * root, 0.25 * t22 * dt * dt},
+            open_unit(random_()));
         const double y = x * root, square = 0.5 * (y * y - dt);
         const auto apply = [&](MatrixXcd& m) {
             for (Index column = 0; column < levels; ++column)
@@ -381,14 +362,15 @@ DiffusiveSampler::DiffusiveSampler(LadderChannels channels, PumpSchedule pump, D
 void DiffusiveSampler::operator()(Stream& random, std::span<const double> times, const Show& show,
                                   Photocurrent* current, std::vector<Jump>* pump_record,
                                   StopRequest stop) const {
-    PureState evolution(*parts_, parts_->start, random, pump_record);
-    run(*parts_, evolution, times, show, current, stop);
+    (*this)(random, parts_->start, times, show, current, pump_record, stop);
 }
 
 void DiffusiveSampler::operator()(Stream& random, const DickeState& start, std::span<const double> times,
                                   const Show& show, Photocurrent* current, std::vector<Jump>* pump_record,
                                   StopRequest stop) const {
-    check_atoms(start, parts_->channels);
+    Problems problems;
+    check_amplitudes(start, parts_->channels, problems);
+    problems.raise();
     PureState evolution(*parts_, start.amplitudes(), random, pump_record);
     run(*parts_, evolution, times, show, current, stop);
 }

@@ -1,6 +1,7 @@
 #include "dickejump/io/result_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -15,7 +16,9 @@ namespace {
 
 /// A folder of this test that is gone afterwards.
 struct Scratch {
-    fs::path path = fs::temp_directory_path() / "dickejump_result_folder_test";
+    /// Tests may run side by side.
+    fs::path path =
+        fs::temp_directory_path() / ("dickejump_result_folder_test-" + std::to_string(::getpid()));
 
     Scratch() {
         fs::remove_all(path);
@@ -59,7 +62,7 @@ TEST_CASE("of runs that want one new folder at the same moment, one gets it and 
     constexpr int n_runs = 3;
     for (int round = 0; round < 200; ++round) {
         const auto path = scratch.path / "parent" / std::to_string(round);
-        std::atomic<int> ready = 0, refused = 0, lost = 0;
+        std::atomic<int> ready = 0, won = 0, refused = 0, lost = 0;
         {
             std::vector<std::jthread> runs;
             for (int run = 0; run < n_runs; ++run)
@@ -69,7 +72,8 @@ TEST_CASE("of runs that want one new folder at the same moment, one gets it and 
                     try {
                         const ResultFolder folder(path);
                         // The winner stays until all others have asked.
-                        while (refused + lost < n_runs - 1)
+                        ++won;
+                        while (won + refused + lost < n_runs)
                             std::this_thread::yield();
                         folder.write("summary.json", "1");
                     } catch (const OutputError& error) {
@@ -79,6 +83,7 @@ TEST_CASE("of runs that want one new folder at the same moment, one gets it and 
                 });
         }
         CAPTURE(round);
+        CHECK(won == 1);
         CHECK(refused == n_runs - 1);
         CHECK(lost == 0);
         CHECK(content(path / "summary.json") == "1");
