@@ -26,16 +26,18 @@ struct LoopStep {
     double pump = 0.0;                        ///< w as the controller set it [gamma]
     double pumping = 0.0;                     ///< int A_n dt
     std::int32_t n = 0;                       ///< where it begins
-    std::int32_t ups = 0, downs = 0;          ///< J+ and J-
+    std::int32_t ups = 0,                     ///< J+
+        downs = 0;                            ///< J-
     std::array<std::int32_t, 3> clicks = {};  ///< of the detector, by Channel
 };
 
 /// One run of a closed loop.
 struct LoopRun {
-    std::int64_t start = 0, end = 0;   ///< n at t = 0, and where the run ends
+    std::int64_t start = 0,            ///< n at t = 0
+        end = 0;                       ///< and where the run ends
     std::vector<LoopStep> ticks = {};  ///< in order
-    std::vector<Photon> clicks =
-        {};  ///< of the detector, in order of time; empty where they are counted only
+    /// Of the detector, in order of time; empty where they are counted only.
+    std::vector<Photon> clicks = {};
 };
 
 /// Adds to `problems` what the detector of a loop cannot have where each click is taken for what it is: as
