@@ -80,6 +80,7 @@ TESTED_ELSEWHERE = {
     'study/scan/detected_signal': 'statistical/signals_test',
     'study/scan/detector_calibration': 'study/scan/detected_leg_test',
     'study/scan/detector_keys': 'study/scan/scan_config_test',
+    'study/homodyne/as_ensemble': 'the body in study/homodyne/homodyne_config: study/homodyne/homodyne_test',
     'study/homodyne/exact_current': 'study/homodyne/homodyne_test, statistical/homodyne_test',
     'study/homodyne/homodyne_config': 'study/homodyne/homodyne_test',
     'study/scan/kept_calibrations': 'cli/resume_test.py: parts are merged with those that were kept',

@@ -15,16 +15,6 @@ namespace dickejump {
 
 namespace {
 
-/// w(t) times a factor.
-PumpSchedule scaled(const PumpSchedule& pump, double factor) {
-    std::vector<double> times, pumps;
-    for (const auto& piece : pump.pieces()) {
-        times.push_back(piece.begin);
-        pumps.push_back(factor * piece.pump);
-    }
-    return PumpSchedule::piecewise_linear(times, pumps);
-}
-
 /// Eq. (1) from Dicke states is the chain itself, which needs nothing of the size N.
 Trajectory<std::int64_t> ladder_chain(const EnsembleConfig& config, const PumpSchedule& pump) {
     const DickeLadder ladder(config.atoms);
@@ -94,6 +84,15 @@ Trajectory<Eigen::VectorXcd> three_level_trajectory(const EnsembleConfig& config
 }
 
 }  // namespace
+
+PumpSchedule scaled(const PumpSchedule& pump, double factor) {
+    std::vector<double> times, pumps;
+    for (const auto& piece : pump.pieces()) {
+        times.push_back(piece.begin);
+        pumps.push_back(factor * piece.pump);
+    }
+    return PumpSchedule::piecewise_linear(times, pumps);
+}
 
 std::vector<std::string> observables_of(Model model) {
     std::vector<std::string> names{"jz", "jz2", "jx", "jy"};

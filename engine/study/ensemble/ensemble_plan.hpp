@@ -16,6 +16,9 @@ struct PreparedEnsemble::Plan {
     detail::Numbers numbers;  ///< one trajectory's observables
 };
 
+/// w(t) times a factor.
+PumpSchedule scaled(const PumpSchedule& pump, double factor);
+
 /// Names of a model's observables; `nr` last, where there is an |r>.
 std::vector<std::string> observables_of(Model model);
 

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "dickejump/exact/density_matrix.hpp"
+#include "study/homodyne/as_ensemble.hpp"
 
 namespace dickejump {
 
@@ -51,10 +52,7 @@ std::vector<std::vector<double>> exact_currents(const HomodyneConfig& config, St
     std::vector<std::vector<double>> means(config.quadratures(), std::vector<double>(edges.size() - 1));
     // Mixtures of Dicke states have no field, then or later.
     if (config.initial.is_diagonal()) return means;
-    EnsembleConfig same;
-    same.atoms = config.atoms;
-    same.initial = config.initial;
-    const auto start = same.pure_state();
+    const auto start = as_ensemble(config).pure_state();
     const auto at = averages_over(edges, static_cast<double>(config.atoms));
     const auto spin = exact::solve_spin(channels, pump, exact::sector_of(start, 0),
                                         exact::sector_of(start, 1), at.times, stop);

@@ -1,16 +1,15 @@
 #include "dickejump/study/homodyne/homodyne.hpp"
 
 #include <algorithm>
-#include <boost/math/quadrature/gauss.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "dickejump/ensemble/simulate.hpp"
 #include "dickejump/exact/density_matrix.hpp"
-#include "dickejump/model/start_state.hpp"
 #include "study/ensemble/draws.hpp"
+#include "study/ensemble/ensemble_plan.hpp"
+#include "study/homodyne/as_ensemble.hpp"
 #include "study/homodyne/exact_current.hpp"
 
 namespace dickejump {
@@ -48,7 +47,8 @@ public:
           delays_(evenly_spaced(edges_) ? edges_.size() - 1 : 0),
           exact_(std::move(exact)),
           sampler_(collective_channels(DickeLadder(config.atoms)),
-                   scaled(config.pump_of_time(), config.simulated_pump_factor), start_of(config),
+                   scaled(config.pump_of_time(), config.simulated_pump_factor),
+                   as_ensemble(config).pure_state(),
                    {.kind = config.detection, .phase = config.phase, .longest_step = config.longest_step}) {
         if (config.initial.kind == InitialState::Kind::steady)
             for (const double p : exact::steady_state(collective_channels(DickeLadder(config.atoms)),
@@ -83,21 +83,6 @@ public:
     }
 
 private:
-    static PumpSchedule scaled(const PumpSchedule& pump, double factor) {
-        std::vector<double> times, pumps;
-        for (const auto& piece : pump.pieces()) {
-            times.push_back(piece.begin);
-            pumps.push_back(factor * piece.pump);
-        }
-        return PumpSchedule::piecewise_linear(times, pumps);
-    }
-    static DickeState start_of(const HomodyneConfig& config) {
-        EnsembleConfig same;
-        same.atoms = config.atoms;
-        same.initial = config.initial;
-        return same.pure_state();
-    }
-
     /// [quadrature][interval] mean current.
     std::vector<std::vector<double>> run(std::uint64_t seed, std::int64_t trajectory,
                                          StopRequest stop) const {

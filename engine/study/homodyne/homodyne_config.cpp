@@ -1,24 +1,13 @@
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include "dickejump/study/homodyne/homodyne.hpp"
 #include "model/checks.hpp"
+#include "study/homodyne/as_ensemble.hpp"
 
 namespace dickejump {
 
 namespace {
-
-/// What an ensemble asks of atoms, pump, start and times is asked here too.
-EnsembleConfig as_ensemble(const HomodyneConfig& config) {
-    EnsembleConfig same;
-    same.atoms = config.atoms;
-    same.initial = config.initial;
-    same.pump = config.pump;
-    same.schedule = config.schedule;
-    same.times = config.times;
-    return same;
-}
 
 Keys<HomodyneConfig> make_keys() {
     using Kind = CavityDetection::Kind;
@@ -68,6 +57,16 @@ Keys<HomodyneConfig> make_keys() {
 }
 
 }  // namespace
+
+EnsembleConfig as_ensemble(const HomodyneConfig& config) {
+    EnsembleConfig same;
+    same.atoms = config.atoms;
+    same.initial = config.initial;
+    same.pump = config.pump;
+    same.schedule = config.schedule;
+    same.times = config.times;
+    return same;
+}
 
 std::string_view name(CavityDetection::Kind kind) {
     return kind == CavityDetection::Kind::homodyne ? "homodyne" : "heterodyne";
@@ -126,11 +125,9 @@ HomodyneConfig resolved(const HomodyneConfig& config) {
     check(config, problems);
     problems.raise();
     auto all = config;
-    const auto whole = [](const std::string& path) {
-        return std::filesystem::absolute(path).lexically_normal().string();
-    };
-    if (!all.schedule.empty()) all.schedule = whole(all.schedule);
-    if (all.initial.kind == InitialState::Kind::file) all.initial.file = whole(all.initial.file);
+    const auto same = resolved(as_ensemble(config));
+    all.schedule = same.schedule;
+    all.initial = same.initial;
     return all;
 }
 
