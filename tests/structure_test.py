@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     'estimate/thetas': 'a type: estimate/likelihood_filter_test',
     'estimate/visit_state': 'a concept: ensemble/state_test',
     'exact/classical_information': 'exact/fisher_information_test, exact/hierarchy_test',
+    'exact/local_system': 'the generator of exact/local_equation_test and exact/local_steady_test',
     'io/checkpoint_json': 'io/checkpoint_test',
     'io/checksum': 'io/checkpoint_test: every bit of a file',
     'io/clicks/click_files': 'writes what io/click_file_test reads',

@@ -5,80 +5,13 @@
 #include <string>
 
 #include "exact/classical_information.hpp"
+#include "exact/local_system.hpp"
 #include "exact/maximum.hpp"
-#include "exact/radau.hpp"
 #include "model/checks.hpp"
 
 namespace dickejump::exact {
 
 namespace {
-
-/// Numbers of every state, [LocalSpins::index].
-struct StateTables {
-    Eigen::VectorXd m, j2, pumping;
-    std::vector<Eigen::Index> excited;
-
-    explicit StateTables(const LocalSpins& spins) {
-        const auto states = static_cast<Eigen::Index>(spins.states());
-        for (auto* table : {&m, &j2, &pumping})
-            table->resize(states);
-        for (std::int64_t twice_j = spins.atoms(); twice_j >= 0; twice_j -= 2)
-            for (std::int64_t twice_m = -twice_j; twice_m <= twice_j; twice_m += 2) {
-                const SpinState at{twice_j, twice_m};
-                const auto i = static_cast<Eigen::Index>(spins.index(at));
-                m(i) = at.m();
-                j2(i) = at.j2();
-                pumping(i) = LocalSpins::collective_pumping(at);
-                excited.push_back(static_cast<Eigen::Index>(spins.excited(at)));
-            }
-    }
-
-    /// The distribution of n.
-    Eigen::VectorXd levels(const Eigen::VectorXd& p, std::int64_t atoms) const {
-        Eigen::VectorXd sums = Eigen::VectorXd::Zero(atoms + 1);
-        for (Eigen::Index i = 0; i < p.size(); ++i)
-            sums(excited[static_cast<std::size_t>(i)]) += p(i);
-        return sums;
-    }
-};
-
-/// The generator: what stays at j is tridiagonal, local jumps to other j are the coupling.
-LinearSystem system_of(const LocalSpins& spins) {
-    const auto states = static_cast<Eigen::Index>(spins.states());
-    LinearSystem system{
-        .pumping = {}, .emission = {}, .pump = PumpSchedule::constant(0.0), .until = 0.0, .start = {}};
-    for (auto* part : {&system.pumping, &system.emission})
-        part->below = part->diagonal = part->above = Eigen::ArrayXd::Zero(states);
-    std::vector<Eigen::Triplet<double>> gains;
-    for (std::int64_t twice_j = spins.atoms(); twice_j >= 0; twice_j -= 2) {
-        system.coupling.stretches.push_back(
-            static_cast<Eigen::Index>(spins.index({.twice_j = twice_j, .twice_m = -twice_j})));
-        for (std::int64_t twice_m = -twice_j; twice_m <= twice_j; twice_m += 2) {
-            const SpinState at{twice_j, twice_m};
-            const auto i = static_cast<Eigen::Index>(spins.index(at));
-            const double up = LocalSpins::collective_pumping(at), down = LocalSpins::collective_emission(at);
-            system.pumping.diagonal(i) -= up;
-            if (up > 0.0) system.pumping.below(i + 1) += up;
-            system.emission.diagonal(i) -= down;
-            if (down > 0.0) system.emission.above(i - 1) += down;
-            for (const auto& exit : spins.exits(at)) {
-                if (exit.rate == 0.0) continue;
-                system.emission.diagonal(i) -= exit.rate;
-                const auto to = static_cast<Eigen::Index>(spins.index(exit.from(at)));
-                if (exit.twice_dj != 0)
-                    gains.emplace_back(to, i, exit.rate);
-                else if (to > i)
-                    system.emission.below(to) += exit.rate;
-                else
-                    system.emission.above(to) += exit.rate;
-            }
-        }
-    }
-    system.coupling.stretches.push_back(states);
-    system.coupling.gains.resize(states, states);
-    system.coupling.gains.setFromTriplets(gains.begin(), gains.end());
-    return system;
-}
 
 /// Integrals of a curve from 0 to ascending or other times within it.
 std::vector<double> integrals_to(const DenseCurve& curve, std::span<const double> times) {
@@ -128,7 +61,7 @@ LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, dou
                           Sensitivity sensitivity, StopRequest stop) {
     check_arguments(spins, duration, start, times);
     const auto& scheme = Radau::scheme();
-    const StateTables tables(spins);
+    const LocalTables tables(spins);
     const Eigen::VectorXd m2 = tables.m.cwiseAbs2();
     const bool followed = sensitivity == Sensitivity::followed;
 
@@ -138,7 +71,7 @@ LocalSolution solve_local(const LocalSpins& spins, const PumpSchedule& pump, dou
     Maximum variance, snapshot;
     double information = 0.0, excited = 0.0;
 
-    auto system = system_of(spins);
+    auto system = local_system(spins);
     system.pump = pump;
     system.until = duration;
     system.start = start;

@@ -137,12 +137,13 @@ LockLaw solve_lock(const DickeLadder& ladder, const ProportionalServo& servo, do
     return law;
 }
 
-double protocol_limit(const DickeLadder& ladder, double duration) {
+double protocol_limit(const DickeLadder& ladder, double duration, double emission) {
     Problems problems;
     check_duration(duration, problems);
+    check_rate("emission", emission, problems);
     problems.raise();
     const auto n = static_cast<double>(ladder.atoms());
-    return 1.0 / std::sqrt(0.25 * duration * (n + 1.0) * (n + 1.0) + n);
+    return 1.0 / std::sqrt(0.25 * duration * (n + 1.0) * (n + 1.0) + n + emission * n * duration);
 }
 
 }  // namespace dickejump::exact

@@ -68,6 +68,15 @@ std::string to_json(const LockResult& result) {
         entry["likelihood"] = "exact";
         detected.push_back(std::move(entry));
     }
+    Json frequencies = Json::array(), power = Json::array(), power_error = Json::array();
+    for (const auto& band : result.spectrum) {
+        const auto mean = band.power.mean();
+        frequencies.push_back(band.frequency);
+        power.push_back(value_of(mean));
+        power_error.push_back(mean ? number(mean->error) : Json(nullptr));
+    }
+    Json j2 = nullptr;
+    if (config.model.kind == Model::local) j2 = {{"mean", with_error(result.j2.mean())}};
     const auto runs = static_cast<double>(result.trajectories),
                lost = static_cast<double>(result.lost) / runs;
     const auto never = result.trajectories - result.time_to_lock.count();
@@ -79,7 +88,12 @@ std::string to_json(const LockResult& result) {
         {"scaled", with_error(scaled_sensitivity(config, shift))},
         {"scaled_relative", with_error(scaled_sensitivity(config, relative))},
         {"jz", {{"mean", with_error(result.jz.mean())}, {"variance", with_error(result.jz.variance())}}},
+        {"j2", std::move(j2)},
         {"x2", with_error(result.square_error.mean())},
+        {"pump_spectrum",
+         {{"frequency", std::move(frequencies)},
+          {"power", std::move(power)},
+          {"power_error", std::move(power_error)}}},
         {"estimators", std::move(estimators)},
         {"bounds",
          {{"full_record", with_error(bound_from(shift))},

@@ -63,7 +63,7 @@ std::string to_json(const ProtocolsResult& result) {
         protocols.push_back(std::move(entry));
     }
     for (const auto atoms : config.scans.atoms) {
-        const double limit = exact::protocol_limit(DickeLadder(atoms), duration);
+        const double limit = exact::protocol_limit(DickeLadder(atoms), duration, config.scans.model.emission);
         limits.push_back({{"atoms", atoms},
                           {"delta_w", limit},
                           {"scaled", scaled(Estimate{limit, 0.0}, atoms, duration)->value}});

@@ -52,4 +52,24 @@ CountServo::CountServo(const DickeLadder& ladder, const ProportionalServo& law, 
     at_zero_ = 1.0 + law.gain, slope_ = law.gain * to_x_;
 }
 
+ControllerMaker controllers(const DickeLadder& ladder, const LoopServo& servo) {
+    if (const auto* maker = std::get_if<ControllerMaker>(&servo)) return *maker;
+    if (const auto* perfect = std::get_if<PerfectServo>(&servo))
+        return [ladder, perfect = *perfect](std::int64_t) -> Controller {
+            return [ladder, perfect](const LoopTick& at) {
+                const double x = ProportionalServo::error_signal(ladder, static_cast<double>(at.n));
+                return perfect.law.pump(x) * perfect.dither(at.index);
+            };
+        };
+    return [counts = std::get<CountServo>(servo)](std::int64_t) -> Controller {
+        return [counts, known = 0.0](const LoopTick& at) mutable {
+            std::array<std::int32_t, 3> clicks{};
+            for (const auto& click : at.clicks)
+                ++clicks[index_of(click.channel)];
+            known = at.index == 0 ? counts.start(static_cast<double>(at.n)) : counts.after(known, clicks);
+            return counts.pump(known, at.index);
+        };
+    };
+}
+
 }  // namespace dickejump

@@ -40,6 +40,7 @@
 #include "dickejump/exact/hierarchy.hpp"
 #include "dickejump/exact/lindblad.hpp"
 #include "dickejump/exact/local_equation.hpp"
+#include "dickejump/exact/local_steady.hpp"
 #include "dickejump/exact/lock.hpp"
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/exact/spectrum.hpp"

@@ -53,6 +53,38 @@ class Local(CommandLine):
         self.assertAlmostEqual(found['bounds']['full_record'], 0.032835, delta=3e-4)
         self.assertEqual(set(found['bounds']), {'full_record', 'detected_record', 'parked_full_record', 'paper'})
 
+    def test_where_atoms_come_to_rest(self):
+        # At T = 10 the run of PHYSICS has nearly come there.
+        local = ['--atoms', 20, '--model', 'local', '--emission', 0.1]
+        steady = self.json('exact', 'steady', *local, '--pump', 1)
+        late = self.json('exact', 'ensemble', *local, '--pump', 1, '--times', '0:200:2', '--initial', 'ground')
+        for name in ('jz', 'j2'):
+            self.assertAlmostEqual(steady[name], late['observables'][name]['mean'][-1], places=5)
+        several = self.json('exact', 'steady', *local, '--pump', '0.5,1')
+        self.assertEqual(several['jz'][1], steady['jz'])
+        g2 = self.json('exact', 'g2', *local, '--pump', 1, '--channel', 'side', '--times', '0,50')['g2']
+        self.assertAlmostEqual(g2[1], 1, places=3)
+        czz = self.json('exact', 'correlation', *local, '--pump', 1, '--times', '0,1')['czz']
+        self.assertAlmostEqual(czz[0], steady['jz_variance'], places=8)
+        self.assertLess(czz[1], czz[0])
+
+    def test_shots_in_the_steady_state(self):
+        said = self.json('steady', '--atoms', 20, '--model', 'local', '--emission', 0.1, '--shots', 40000)
+        only = said['estimators']
+        self.assertEqual([e['name'] for e in only], ['locally_unbiased'])
+        self.assertLess(abs(only[0]['mean']['value'] - 1), 5.5 * only[0]['mean']['error'])
+        self.assertLess(abs(only[0]['std']['value'] - said['bound']), 5.5 * only[0]['std']['error'])
+
+    def test_a_lock_of_atoms_that_emit_on_their_own(self):
+        said = self.json('lock', '--atoms', 20, '--duration', 5, '--model', 'local', '--emission', 0.1,
+                         '--trajectories', 500)
+        self.assertLess(said['j2']['mean']['value'], 110)
+        self.assertGreater(len(said['pump_spectrum']['frequency']), 8)
+        alone = self.json('lock', '--atoms', 20, '--duration', 5, '--trajectories', 500)
+        self.assertIsNone(alone['j2'])
+        self.assertLess(said['bounds']['limit'], alone['bounds']['limit'])
+        self.assertGreater(said['scaled']['value'], alone['scaled']['value'])
+
     def test_what_has_no_meaning_is_refused(self):
         self.refused('scan', *self.SCAN, '--emission', -1, '--dephasing', 'nan',
                      messages=['emission = -1', 'dephasing = nan'])
@@ -61,7 +93,13 @@ class Local(CommandLine):
         self.refused('scan', *self.SCAN, '--emission', 1, '--detector', 'side=1', '--estimators', 'bayes',
                      messages=['bayes'])
         self.refused('scan', '--atoms', 30, '--rate', 1, '--half-width', 8, '--emission', 1, messages=['local'])
-        self.refused('exact', 'steady', '--atoms', 5, '--pump', 1, '--model', 'local', messages=['local'])
+        self.refused('exact', 'crossings', '--atoms', 5, '--rate', 1, '--half-width', 2, '--model', 'local',
+                     messages=['local'])
+        self.refused('exact', 'g2', '--atoms', 5, '--pump', 1, '--model', 'local', '--channel', 'side', '--times', 1,
+                     messages=['emission'])
+        self.refused('lock', '--atoms', 5, '--duration', 1, '--model', 'local', '--side-rate', 1, messages=['side-rate'])
+        self.refused('lock', '--atoms', 5, '--duration', 1, '--model', 'local', '--servo', 'filter', '--detector',
+                     'side=1', messages=['filter'])
         self.refused('experiment', '--atoms', 20, '--rate', 2, '--half-width', 7, '--duration', 3,
                      messages=['duration'])
 

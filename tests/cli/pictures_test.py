@@ -50,6 +50,7 @@ class Pictures(CommandLine):
                                ('correlation', 'exact', 'correlation', *atoms, *times, '--pump', 1),
                                ('crossings', 'exact', 'crossings', *atoms, '--rate', 2, '--half-width', 3),
                                ('pumps', 'exact', 'steady', *atoms, '--pump', '0.9,1.1'),
+                               ('pumps', 'exact', 'steady', *atoms, '--model', 'local', '--emission', 0.1, '--pump', '0.9,1.1'),
                                ('pumps', 'exact', 'spectrum', *atoms, '--pump', '0.9,1.1'),
                                ('loop', 'exact', 'scan', *atoms, '--rate', 2, '--half-width', 3),
                                ('deviations', 'compare', 'ensemble', *atoms, *times, '--pump', 0.7, '--trajectories', 4000),
@@ -63,6 +64,9 @@ class Pictures(CommandLine):
                 axes = drawn[0][1].axes
                 self.assertTrue(any(ax.lines or ax.containers for ax in axes))
                 drawn[0][1].canvas.draw()
+        drawn = list(other_pictures(self.json('lock', *atoms, '--duration', 5, '--trajectories', 50)))
+        self.assertEqual([name for name, _ in drawn], ['sensitivities', 'pump_spectrum'])
+        drawn[1][1].canvas.draw()
         self.assertEqual(list(other_pictures(self.json('exact', 'bound', *atoms, '--pump', 1, '--duration', 1))), [])
 
     def test_a_folder_without_a_scan_is_refused_clearly(self):

@@ -68,8 +68,11 @@ class Protocols(Drawn):
         self.assertEqual(scan['scans'], 4)
         self.assertEqual(only(scan['estimators'], name='area')['delta_w'], only(alone['combined'], name='area')['delta_w'])
         self.assertAlmostEqual(only(park['bounds'], name='full_record')['delta_w']['value'], alone['bounds']['parked_full_record'])
-        self.refused('sensitivity', '--protocol', 'lock', '--atoms', 10, '--duration', 5, '--model', 'local', '--emission', 0.05,
-                     messages=['lock'])
+        local = ['--atoms', 10, '--duration', 5, '--model', 'local', '--emission', 0.05]
+        lock, = self.json('sensitivity', '--protocol', 'lock', *local, '--trajectories', 200)['protocols']
+        alone = self.json('lock', *local, '--trajectories', 200, '--seed', lock['seed'])
+        self.assertEqual(only(lock['estimators'], name='mean_pump')['delta_w'], only(alone['estimators'], name='mean_pump')['delta_w'])
+        self.refused('sensitivity', '--protocol', 'lock', *local, '--detector', 'side=1', messages=['detector'])
 
     def test_files_tables_and_the_same_again(self):
         out = self.folder / 'r'

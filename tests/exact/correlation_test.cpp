@@ -135,3 +135,76 @@ TEST_CASE("g2 of a channel without clicks, and of a delay before now, is refused
     CHECK_THROWS_AS(exact::intensity_correlation(DickeLadder(5), -1.0, Channel::pump, none), InvalidInput);
     CHECK_THROWS_AS(exact::intensity_correlation(DickeLadder(5), 1.0, Channel::pump, before), InvalidInput);
 }
+
+TEST_CASE("correlations on |j, m>: without local rates the ladder's, of one atom in closed form") {
+    const std::vector<double> delays{0.0, 0.1, 0.7, 3.0};
+    const LocalSpins collective(18, {});
+    const auto czz = exact::inversion_correlation(collective, 1.2, delays),
+               of_ladder = exact::inversion_correlation(DickeLadder(18), 1.2, delays);
+    for (std::size_t i = 0; i < delays.size(); ++i)
+        CHECK(std::abs(czz[i] - of_ladder[i]) < 1e-8);
+    for (const auto channel : {Channel::cavity, Channel::pump}) {
+        const auto g2 = exact::intensity_correlation(collective, 1.2, channel, delays),
+                   ladder = exact::intensity_correlation(DickeLadder(18), 1.2, channel, delays);
+        for (std::size_t i = 0; i < delays.size(); ++i)
+            CHECK(g2[i] == Approx(ladder[i]).epsilon(1e-8));
+    }
+    // One atom goes up at w + W and down at gamma + G, and after a click of either kind it begins at an end.
+    const LocalSpins one(1, {.emission = 0.4, .pumping = 0.1, .dephasing = 0.5});
+    const double w = 0.8, rate = w + 0.1 + 1.0 + 0.4, up = (w + 0.1) / rate;
+    const auto atom = exact::inversion_correlation(one, w, delays);
+    for (std::size_t i = 0; i < delays.size(); ++i)
+        CHECK(std::abs(atom[i] - up * (1.0 - up) * std::exp(-rate * delays[i])) < 1e-9);
+    for (const auto channel : channels) {
+        const auto g2 = exact::intensity_correlation(one, w, channel, delays);
+        for (std::size_t i = 0; i < delays.size(); ++i)
+            CHECK(std::abs(g2[i] - (1.0 - std::exp(-rate * delays[i]))) < 1e-9);
+    }
+}
+
+TEST_CASE("side clicks of two atoms: the density matrix of both") {
+    // Operators of each atom on four states: nothing of |j, m> is in it.
+    const double w = 0.9;
+    const LocalRates rates{.emission = 0.3, .pumping = 0.05, .dephasing = 0.7};
+    QuantumSystem system;
+    Operator all(4, 4), excited(4, 4);
+    std::vector<Operator> lower;
+    for (int atom = 0; atom < 2; ++atom) {
+        Operator minus(4, 4);
+        for (int s = 0; s < 4; ++s)
+            if (s >> atom & 1) minus.coeffRef(s ^ (1 << atom), s) = 1.0;
+        const Operator plus = minus.adjoint();
+        const Operator z = plus * minus - minus * plus;
+        all += minus;
+        excited += Operator(plus * minus);
+        lower.push_back(minus);
+        system.jumps.push_back({.matrix = std::sqrt(rates.emission) * minus});
+        system.jumps.push_back({.matrix = std::sqrt(rates.pumping) * plus});
+        system.jumps.push_back({.matrix = 0.5 * std::sqrt(rates.dephasing) * z});
+    }
+    system.jumps.push_back({.matrix = all});
+    system.jumps.push_back({.matrix = std::sqrt(w) * Operator(all.adjoint())});
+    system.hamiltonian = {{.matrix = Operator(4, 4)}};
+    const Eigen::MatrixXcd steady = exact::steady_density_matrix(system);
+    Eigen::MatrixXcd after = Eigen::MatrixXcd::Zero(4, 4);
+    for (const auto& minus : lower)
+        after += minus * steady * Eigen::MatrixXcd(minus.adjoint());
+    const double mean = after.trace().real();
+    const std::vector<double> delays{0.0, 0.2, 1.0, 4.0};
+    const auto states = exact::solve_lindblad(system, after / mean, delays);
+    const auto g2 = exact::intensity_correlation(LocalSpins(2, rates), w, Channel::side, delays);
+    for (std::size_t i = 0; i < delays.size(); ++i)
+        CHECK(g2[i] == Approx(exact::expectation(excited, states[i]).real() / mean).epsilon(1e-8));
+}
+
+TEST_CASE("correlations on |j, m> that have no click to begin with are refused") {
+    const std::vector<double> delays{0.0, 1.0};
+    CHECK_THROWS_AS(
+        exact::intensity_correlation(LocalSpins(4, {.dephasing = 0.1}), 1.0, Channel::side, delays),
+        InvalidInput);
+    CHECK_THROWS_AS(
+        exact::intensity_correlation(LocalSpins(4, {.emission = 0.1}), 0.0, Channel::cavity, delays),
+        InvalidInput);
+    CHECK_THROWS_AS(exact::inversion_correlation(LocalSpins(4, {.emission = 0.1}), 1.0, std::vector{-1.0}),
+                    InvalidInput);
+}

@@ -87,3 +87,46 @@ TEST_CASE("what a loop does not have is refused") {
          {-0.1, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
         CHECK_THROWS_AS(sampler(1, 0, 2, [=](const LoopTick&) { return pump; }), InvalidInput);
 }
+
+TEST_CASE("atoms that could act one by one, at rates of 0, are the ladder draw by draw") {
+    const auto servo = [](const LoopTick& tick) { return tick.n < 8 ? 1.5 : 0.5; };
+    const LoopSampler ladder(DickeLadder(15), grid, eye()),
+        spins(DickeLadder(15), grid, eye(), 0.0, LocalRates{});
+    const auto a = ladder(3, 8, {}, servo), b = spins(3, 8, {}, servo);
+    CHECK(a.end == b.end);
+    CHECK(a.twice_j == -1);
+    CHECK(b.twice_j == 15);
+    REQUIRE(a.clicks.size() == b.clicks.size());
+    for (std::size_t i = 0; i < a.clicks.size(); ++i)
+        CHECK(a.clicks[i].time == b.clicks[i].time);
+    for (std::size_t k = 0; k < a.ticks.size(); ++k)
+        CHECK(a.ticks[k].pumping == b.ticks[k].pumping);
+}
+
+TEST_CASE("a photon to the side is an emission of a single atom, which the atoms feel") {
+    Detector side;
+    side.name = "side";
+    side[Channel::side] = ChannelDetector{.efficiency = 1.0};
+    // Without a pump every atom goes down, by itself or with the others.
+    const LoopSampler sampler(DickeLadder(6), {.duration = 60.0, .ticks = 10}, side, 0.0,
+                              LocalRates{.emission = 2.0});
+    std::int64_t single = 0;
+    for (std::int64_t k = 0; k < 50; ++k) {
+        const auto run = sampler(1, k, 6, [](const LoopTick&) { return 0.0; });
+        std::int64_t downs = 0;
+        for (const auto& tick : run.ticks)
+            downs += tick.downs;
+        CHECK(run.end == 0);
+        CHECK(run.twice_j == 6);  // the ground state has j = N/2
+        CHECK(downs + static_cast<std::int64_t>(run.clicks.size()) == 6);
+        single += static_cast<std::int64_t>(run.clicks.size());
+    }
+    CHECK(single > 50);
+}
+
+TEST_CASE("loops of single atoms with a side rate, a linewidth or negative rates are refused") {
+    const LocalRates local{.emission = 0.1};
+    CHECK_THROWS_AS(LoopSampler(DickeLadder(6), grid, eye(), 0.5, local), InvalidInput);
+    CHECK_THROWS_AS(LoopSampler(DickeLadder(6, 0.1), grid, eye(), 0.0, local), InvalidInput);
+    CHECK_THROWS_AS(LoopSampler(DickeLadder(6), grid, eye(), 0.0, LocalRates{.pumping = -1.0}), InvalidInput);
+}

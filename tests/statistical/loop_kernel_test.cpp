@@ -90,17 +90,6 @@ Sample in_lanes(const LoopKernel& kernel, const LoopKernel::Task& task, std::int
     return sample;
 }
 
-/// The servo on clicks as a controller of one run at a time.
-Controller controller_of(const CountServo& servo) {
-    return [&servo, known = 0.0](const LoopTick& tick) mutable {
-        std::array<std::int32_t, 3> clicks{};
-        for (const auto& click : tick.clicks)
-            ++clicks[index_of(click.channel)];
-        known = tick.index == 0 ? servo.start(static_cast<double>(tick.n)) : servo.after(known, clicks);
-        return servo.pump(known, tick.index);
-    };
-}
-
 /// Smallest p-value of all comparisons that are not the same number on both sides.
 double worst_p_value(const Sample& a, const Sample& b, bool complain) {
     double worst = 1.0;
@@ -139,7 +128,7 @@ TEST_CASE("loops in lanes have the law of the sampler that runs one at a time, c
             const auto runs = affordable(6000);
             Sample one_by_one;
             for (std::int64_t k = 0; k < runs; ++k)
-                one_by_one.add(summary_of(ladder, grid, sampler(9, k, {}, controller_of(servo))));
+                one_by_one.add(summary_of(ladder, grid, sampler(9, k, {}, controllers(ladder, servo)(k))));
             CAPTURE(ticks);
             CAPTURE(detector.name);
             const LoopKernel::Task task{.servo = servo, .clicks = LoopKernel::Clicks::timed};

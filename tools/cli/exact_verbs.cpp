@@ -8,6 +8,7 @@
 #include "cli/verb.hpp"
 #include "dickejump/exact/correlation.hpp"
 #include "dickejump/exact/crossing_law.hpp"
+#include "dickejump/exact/local_steady.hpp"
 #include "dickejump/exact/spectrum.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/study/scan/protocol_keys.hpp"
@@ -22,7 +23,7 @@ using Json = nlohmann::ordered_json;
 /// What a verb of the steady state is told.
 struct SteadyQuestion {
     std::int64_t atoms = 1;
-    ModelConfig model = {};  ///< of `exact steady`
+    ModelConfig model = {};
     std::vector<double> pumps = {};
     std::int64_t sector = 0;
     std::int64_t count = 5;
@@ -65,9 +66,6 @@ Keys<SteadyQuestion> steady_keys(const char* pump_help) {
 
 void check_model(const ModelConfig& model, std::int64_t atoms, Problems& problems) {
     if (problems.empty()) check(model, atoms, problems);
-    problems.require(
-        model.kind != Model::local,
-        "`model` = local (steady states are of the collective models) give `model` ladder or effective");
 }
 
 /// A verb that answers without runs.
@@ -102,8 +100,42 @@ void one_pump(const SteadyQuestion& q, Problems& problems) {
                                               " values, where one is meant) give `pump` w");
 }
 
+/// Where single atoms act too.
+Answer local_steady(const SteadyQuestion& o, const LocalRates& rates, StopRequest stop) {
+    const LocalSpins spins(o.atoms, rates);
+    std::vector<double> jz, variance, j2, gap, bound;
+    Answer answer{.table = fmt::format("{:>16} {:>16} {:>16} {:>16} {:>16} {:>16}\n", "w [γ]", "<J_z>",
+                                       "Var J_z", "<J^2>", "slowest [γ]", "δw of a shot [γ]"),
+                  .json = ""};
+    for (const double pump : o.pumps) {
+        const auto state = exact::local_steady_state(spins, pump, stop);
+        jz.push_back(state.inversion.mean), variance.push_back(state.inversion.variance);
+        j2.push_back(state.j2), gap.push_back(state.gap);
+        bound.push_back(1.0 / std::sqrt(state.information()));
+        answer.table += fmt::format("{:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g} {:>16.10g}\n",
+                                    pump, jz.back(), variance.back(), j2.back(), gap.back(), bound.back());
+    }
+    const bool one = o.pumps.size() == 1;
+    const auto values = [&](const std::vector<double>& all) { return one ? Json(all[0]) : Json(all); };
+    Json json;
+    if (!one) json["pump"] = o.pumps;
+    json["jz"] = values(jz), json["jz_variance"] = values(variance), json["j2"] = values(j2);
+    // Eq. (7) is of collective processes.
+    json["relaxation"] = {{"gap", values(gap)},
+                          {"cumulant", one ? Json(nullptr) : Json(std::vector<Json>(jz.size()))}};
+    json["bound"] = values(bound);
+    json["model"] = {{"name", dickejump::name(o.model.kind)},
+                     {"atoms", o.atoms},
+                     {"emission", rates.emission},
+                     {"pumping", rates.pumping},
+                     {"dephasing", rates.dephasing}};
+    answer.json = json.dump();
+    return answer;
+}
+
 /// One pump gives numbers, several give lists beside the list of pumps.
 Answer steady(const SteadyQuestion& o, StopRequest stop) {
+    if (const auto rates = o.model.local_rates()) return local_steady(o, *rates, stop);
     const auto ladder = o.model.ladder(o.atoms);
     std::vector<double> jz, variance, gap;
     Json cumulant = Json::array();  // null with a linewidth
@@ -178,7 +210,10 @@ Answer spectrum(const SteadyQuestion& o, StopRequest stop) {
 }
 
 Answer correlation(const SteadyQuestion& o, StopRequest stop) {
-    const auto czz = exact::inversion_correlation(DickeLadder(o.atoms), o.pumps[0], o.times, stop);
+    const auto rates = o.model.local_rates();
+    const auto czz =
+        rates ? exact::inversion_correlation(LocalSpins(o.atoms, *rates), o.pumps[0], o.times, stop)
+              : exact::inversion_correlation(o.model.ladder(o.atoms), o.pumps[0], o.times, stop);
     Answer answer{.table = "", .json = Json{{"times", o.times}, {"czz", czz}}.dump()};
     for (std::size_t i = 0; i < czz.size(); ++i)
         answer.table += fmt::format("{:>12g}  {:.12g}\n", o.times[i], czz[i]);
@@ -186,8 +221,11 @@ Answer correlation(const SteadyQuestion& o, StopRequest stop) {
 }
 
 Answer clicks_correlation(const SteadyQuestion& o, StopRequest stop) {
+    const auto rates = o.model.local_rates();
     const auto g2 =
-        exact::intensity_correlation(o.model.ladder(o.atoms), o.pumps[0], o.channel, o.times, stop);
+        rates
+            ? exact::intensity_correlation(LocalSpins(o.atoms, *rates), o.pumps[0], o.channel, o.times, stop)
+            : exact::intensity_correlation(o.model.ladder(o.atoms), o.pumps[0], o.channel, o.times, stop);
     Answer answer{.table = fmt::format("{:>12}  g2 of the {}\n", "tau [1/γ]", dickejump::name(o.channel)),
                   .json = Json{{"times", o.times}, {"g2", g2}}.dump()};
     for (std::size_t i = 0; i < g2.size(); ++i)
@@ -264,11 +302,17 @@ Verb exact_spectrum_verb() {
 
 Verb exact_correlation_verb() {
     auto keys = steady_keys("pumping rate w [gamma]");
+    keys.part(&SteadyQuestion::model, dickejump::keys<ModelConfig>());
     keys.numbers("times", &SteadyQuestion::times, "delays tau [1/gamma], separated by commas",
                  Range::from(0.0, "a delay is not negative"))
         .as_required();
-    return question<SteadyQuestion>("exact correlation", "Steady-state correlation C_zz(tau) of J_z", keys,
-                                    one_pump, correlation);
+    return question<SteadyQuestion>(
+        "exact correlation", "Steady-state correlation C_zz(tau) of J_z", keys,
+        [](const SteadyQuestion& q, Problems& problems) {
+            one_pump(q, problems);
+            check_model(q.model, q.atoms, problems);
+        },
+        correlation);
 }
 
 Verb exact_g2_verb() {
@@ -298,6 +342,9 @@ Verb exact_crossings_verb() {
         "Where single runs of a scan first and last cross J_z = 0: mean, spread, distribution", keys,
         [](const CrossingsQuestion& q, Problems& problems) {
             check_model(q.model, q.atoms, problems);
+            problems.require(q.model.kind != Model::local,
+                             "`model` = local (laws of crossings are solved level by level of the collective "
+                             "models) give `model` ladder or effective, or run `scan`");
             if (problems.empty()) check(q.protocol(), q.atoms, problems);
         },
         crossings);

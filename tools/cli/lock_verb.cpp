@@ -7,6 +7,7 @@
 #include "cli/progress.hpp"
 #include "cli/scan_table.hpp"
 #include "cli/verb.hpp"
+#include "dickejump/exact/local_steady.hpp"
 #include "dickejump/exact/master_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/io/lock_report.hpp"
@@ -34,7 +35,14 @@ std::string table_of(const LockResult& result) {
     };
     line("<J_z> at the end", rounded(result.jz.mean()));
     line("Var J_z at the end", rounded(result.jz.variance()));
+    if (config.model.kind == Model::local)
+        line("<J²> at the end (N/2 (N/2 + 1) at the start)", rounded(result.j2.mean()));
     line("mean of x² = (2J_z/N)² at tick starts", rounded(result.square_error.mean()));
+    if (!result.spectrum.empty()) {
+        const auto& slow = result.spectrum.front();
+        line(fmt::format("spectrum of w at {:.3g} γ [γ]", slow.frequency).c_str(),
+             rounded(slow.power.mean()));
+    }
     line("pumping jumps of a run", rounded(result.up_jumps.mean()));
     line("runs with |x| > 0.9 at the end", std::to_string(result.lost));
     line("first within |x| <= 0.1 at a time of [1/γ]", rounded(result.time_to_lock.mean()));
@@ -124,13 +132,21 @@ int run_bound(const Told<BoundQuestion>& told, const std::string& toml) {
     const auto& q = told.config;
     const auto folder = told.output.folder();
     const auto ladder = q.model.ladder(q.atoms);
-    // In the steady state <A_n> stays: of a shift int <A>/w dt, of a relative one int w <A> dt.
-    const Eigen::VectorXd p = exact::steady_state(ladder, q.pump);
+    const Session session(0);
+    // In the steady state <A> stays: of a shift int <A>/w dt, of a relative one int w <A> dt.
     double pumping = 0.0;
-    for (Eigen::Index n = 0; n < p.size(); ++n)
-        pumping += p(n) * ladder.pumping_rate(n);
+    if (const auto local = q.model.local_rates()) {
+        const auto steady =
+            exact::local_steady_state(LocalSpins(q.atoms, *local), q.pump, session.control().stop());
+        const auto& [mean, variance] = steady.inversion;
+        pumping = steady.j2 - (variance + mean * mean) - mean;
+    } else {
+        const Eigen::VectorXd p = exact::steady_state(ladder, q.pump);
+        for (Eigen::Index n = 0; n < p.size(); ++n)
+            pumping += p(n) * ladder.pumping_rate(n);
+    }
     const double shift = q.duration * pumping / q.pump, relative = q.duration * pumping * q.pump,
-                 limit = exact::protocol_limit(ladder, q.duration);
+                 limit = exact::protocol_limit(ladder, q.duration, q.model.emission);
     told.output.deliver(
         folder, {.table = fmt::format(
                      "information on a shift of w      {:.12g}\ninformation on ln w              {:.12g}\n"
@@ -171,10 +187,6 @@ Verb exact_bound_verb() {
                 "`access` = " + q.access +
                     " (single channels of light without the atoms are an open question here; see "
                     "`lock` and `scan` for what detectors see) give all");
-            problems.require(
-                q.model.kind != Model::local,
-                "`model` = local (steady states are of the collective models) give `model` ladder or "
-                "effective");
             if (problems.empty()) check(q.model, q.atoms, problems);
         },
         [](const BoundQuestion& q) { return describe(q, keys); }, run_bound, keys);

@@ -244,7 +244,8 @@ std::string protocols_table(const ProtocolsResult& result) {
         last{"no protocol is below"};
     for (const auto n : atoms) {
         head.push_back(fmt::format("N = {}", n));
-        const double limit = exact::protocol_limit(DickeLadder(n), duration);
+        const double limit =
+            exact::protocol_limit(DickeLadder(n), duration, result.config.scans.model.emission);
         last.push_back(fmt::format("{:.5g}", static_cast<double>(n) * std::sqrt(duration) * limit));
     }
     table.row(head);

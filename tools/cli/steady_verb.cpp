@@ -39,7 +39,7 @@ int run_steady(const Told<SteadyConfig>& told, const std::string& toml) {
     const auto folder = told.output.folder();
     const Session session(told.control.threads);
     warn_of_pump(told.config.pump, told.config.atoms);
-    const auto result = simulate(prepare(told.config), session.control());
+    const auto result = simulate(prepare(told.config, session.control().stop()), session.control());
     told.output.deliver(folder, {.table = table_of(result), .json = to_json(result), .config = toml});
     if (result.stop_reason != StopReason::interrupted) return fine;
     log_warning("interrupted: the sizes of pools that were done, and a part of the next, are in the result");

@@ -198,6 +198,17 @@ def draw_deviations(result):
     return fig
 
 
+def draw_pump_spectrum(result):
+    """How much of each frequency is in what the servo sets."""
+    spectrum, p = result['pump_spectrum'], result['protocol']
+    fig, ax = plt.subplots(figsize=(6.4, 3.8))
+    ax.errorbar(spectrum['frequency'], array(spectrum['power']), array(spectrum['power_error']), marker='o', ms=3.5, lw=1)
+    ax.set(xscale='log', yscale='log', xlabel=r'frequency  $[\gamma]$', ylabel=r'power of $w_\mathrm{set}$  $[\gamma]$',
+           title=f"{atoms_in(result)}, servo {p['servo']}, gain {p['gain']:g}")
+    ax.grid(alpha=0.3)
+    return fig
+
+
 def other_pictures(result):
     """(name, figure) of a result that has one; nothing of single numbers."""
     if 'observables' in result and 'times' in result:
@@ -218,3 +229,5 @@ def other_pictures(result):
         yield 'loop', draw_exact_loop(result)
     elif 'bounds' in result and 'duration' in result.get('protocol', {}) and (result.get('combined') or result.get('estimators')):
         yield 'sensitivities', draw_sensitivities(result)
+    if result.get('pump_spectrum', {}).get('frequency'):
+        yield 'pump_spectrum', draw_pump_spectrum(result)

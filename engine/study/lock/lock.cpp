@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <variant>
 
 #include "dickejump/ensemble/simulate.hpp"
 #include "dickejump/estimate/loop_filter.hpp"
 #include "dickejump/record/loop_kernel.hpp"
+#include "dickejump/record/loop_sampler.hpp"
+#include "study/lock/pump_spectrum.hpp"
 #include "study/lock/pumping_jumps.hpp"
 
 namespace dickejump {
@@ -15,7 +18,9 @@ struct PreparedLock::Plan {
     LockConfig config;
     DickeLadder ladder;
     ProportionalServo servo;
-    LoopKernel kernel;
+    TickGrid grid;
+    std::variant<LoopKernel, LoopSampler> loops;  ///< one by one where single atoms act too
+    PumpSpectrum spectrum;
     std::optional<Detector> detector;
     double scale;  ///< about the error of one run [gamma]
 };
@@ -32,7 +37,7 @@ ControllerMaker filter_servo(const Plan& plan, StopRequest stop) {
     return [&plan, stop](std::int64_t) -> Controller {
         return [&plan, stop, dither = Dither(plan.config.dither), filter = std::shared_ptr<LoopFilter>(),
                 last = 0.0](const LoopTick& at) mutable {
-            const auto& grid = plan.kernel.grid();
+            const auto& grid = plan.grid;
             if (at.index == 0)
                 filter = std::make_shared<LoopFilter>(plan.ladder, *plan.detector, plan.config.side_rate,
                                                       at.n, no_shift);
@@ -49,14 +54,14 @@ LoopServo servo_of(const Plan& plan, StopRequest stop) {
     if (config.servo == Servo::filter) return filter_servo(plan, stop);
     const Dither dither(config.dither);
     if (config.servo == Servo::perfect) return PerfectServo{plan.servo, dither};
-    return CountServo(plan.ladder, plan.servo, dither, *plan.detector, config.side_rate,
-                      plan.kernel.grid().tick(), config.memory);
+    return CountServo(plan.ladder, plan.servo, dither, *plan.detector, config.seen_side_rate(),
+                      plan.grid.tick(), config.memory);
 }
 
 /// Likelihoods of what the detector saw of a run.
 Likelihood likelihood_of(const Plan& plan, const LoopRun& run, StopRequest stop) {
     return [&plan, &run, stop](const LoopFilter::Thetas& thetas) {
-        const auto& grid = plan.kernel.grid();
+        const auto& grid = plan.grid;
         LoopFilter filter(plan.ladder, *plan.detector, plan.config.side_rate, run.start, thetas);
         std::span clicks(run.clicks);
         std::int64_t index = 0;
@@ -71,8 +76,9 @@ Likelihood likelihood_of(const Plan& plan, const LoopRun& run, StopRequest stop)
 }
 
 struct LockTally {
-    Moments up_jumps, jumps, shift_information, relative_information, jz, square_error, time_to_lock,
+    Moments up_jumps, jumps, shift_information, relative_information, jz, j2, square_error, time_to_lock,
         squared_score;
+    std::vector<Moments> spectrum;
     ScoredMoments every_jump, maximum_likelihood, mean_pump;
     std::int64_t lost = 0, no_jumps = 0;
     NoMaximumCounts no_maximum;
@@ -81,10 +87,14 @@ struct LockTally {
         up_jumps.merge(other.up_jumps), jumps.merge(other.jumps);
         shift_information.merge(other.shift_information);
         relative_information.merge(other.relative_information);
-        jz.merge(other.jz), square_error.merge(other.square_error), time_to_lock.merge(other.time_to_lock);
+        jz.merge(other.jz), j2.merge(other.j2), square_error.merge(other.square_error),
+            time_to_lock.merge(other.time_to_lock);
         squared_score.merge(other.squared_score);
         every_jump.merge(other.every_jump), maximum_likelihood.merge(other.maximum_likelihood);
         mean_pump.merge(other.mean_pump);
+        spectrum.resize(std::max(spectrum.size(), other.spectrum.size()));
+        for (std::size_t band = 0; band < other.spectrum.size(); ++band)
+            spectrum[band].merge(other.spectrum[band]);
         lost += other.lost, no_jumps += other.no_jumps;
         no_maximum.merge(other.no_maximum);
     }
@@ -94,7 +104,8 @@ struct LockTally {
 struct LockedRun {
     double ups = 0.0, downs = 0.0, score = 0.0, shift = 0.0, relative = 0.0;
     double mean_pump = 0.0, square_error = 0.0;
-    std::int64_t end = 0;
+    std::int64_t end = 0, twice_j = -1;
+    std::vector<double> spectrum = {};
     std::optional<double> locked = {}, every_jump = {};
     std::optional<LikelihoodEstimate> detected = {};
 };
@@ -107,16 +118,27 @@ public:
         std::vector<LockedRun> runs(static_cast<std::size_t>(block.count));
         const auto first = block.first_trajectory();
         PumpingJumps jumps;
-        plan_.kernel(
-            {.seed = block.seed, .first_trajectory = first, .count = block.count, .stop = block.stop},
-            {.servo = servo_of(plan_, block.stop),
-             .start = plan_.config.initial,
-             .theta = plan_.config.simulated_shift,
-             .clicks = asks_for(LockEstimator::maximum_likelihood) ? LoopKernel::Clicks::timed
-                                                                   : LoopKernel::Clicks::counted},
-            [&](std::int64_t trajectory, const LoopRun& run) {
-                runs[static_cast<std::size_t>(trajectory - first)] = read(run, jumps, block.stop);
-            });
+        const auto keep = [&](std::int64_t trajectory, const LoopRun& run) {
+            runs[static_cast<std::size_t>(trajectory - first)] = read(run, jumps, block.stop);
+        };
+        const auto& config = plan_.config;
+        const auto servo = servo_of(plan_, block.stop);
+        if (const auto* kernel = std::get_if<LoopKernel>(&plan_.loops)) {
+            (*kernel)(
+                {.seed = block.seed, .first_trajectory = first, .count = block.count, .stop = block.stop},
+                {.servo = servo,
+                 .start = config.initial,
+                 .theta = config.simulated_shift,
+                 .clicks = asks_for(LockEstimator::maximum_likelihood) ? LoopKernel::Clicks::timed
+                                                                       : LoopKernel::Clicks::counted},
+                keep);
+        } else {
+            const auto& sampler = std::get<LoopSampler>(plan_.loops);
+            const auto controller = controllers(plan_.ladder, servo);
+            for (auto k = first; k < first + block.count; ++k)
+                keep(k, sampler(block.seed, k, config.initial, controller(k), config.simulated_shift,
+                                block.stop));
+        }
         LockTally tally;
         for (const auto& run : runs)
             add(run, tally);
@@ -125,16 +147,18 @@ public:
 
 private:
     bool asks_for(LockEstimator estimator) const { return plan_.config.asks_for(estimator); }
+    /// Whether the pump is ever set anew.
+    bool moves() const { return plan_.config.gain > 0.0 || plan_.config.dither > 0.0; }
 
     LockedRun read(const LoopRun& run, PumpingJumps& jumps, StopRequest stop) const {
-        LockedRun read{.end = run.end};
+        LockedRun read{.end = run.end, .twice_j = run.twice_j};
         const auto ticks = static_cast<double>(run.ticks.size()),
                    atoms = static_cast<double>(plan_.ladder.atoms());
         // x = 2 J_z/N.
         const auto first = std::find_if(run.ticks.begin(), run.ticks.end(), [&](const LoopStep& tick) {
             return std::abs(ProportionalServo::error_signal(plan_.ladder, tick.n)) <= 0.1;
         });
-        if (first != run.ticks.end()) read.locked = plan_.kernel.grid().time(first - run.ticks.begin());
+        if (first != run.ticks.end()) read.locked = plan_.grid.time(first - run.ticks.begin());
         jumps.clear();
         double squares = 0.0, set = 0.0, pumping = 0.0;
         for (const auto& tick : run.ticks) {
@@ -151,6 +175,12 @@ private:
         }
         read.score -= pumping;
         read.mean_pump = set / ticks, read.square_error = squares / (ticks * atoms * atoms);
+        if (moves()) {
+            std::vector<double> pumps;
+            for (auto i = run.ticks.size() - plan_.spectrum.ticks(); i < run.ticks.size(); ++i)
+                pumps.push_back(run.ticks[i].pump);
+            read.spectrum = plan_.spectrum(pumps);
+        }
         if (asks_for(LockEstimator::every_jump)) read.every_jump = jumps.likeliest_shift();
         if (asks_for(LockEstimator::maximum_likelihood)) read.detected = detected(run, stop);
         return read;
@@ -171,7 +201,11 @@ private:
         if (!plan_.servo.reaches_zero()) tally.shift_information.add(run.shift);
         tally.relative_information.add(run.relative);
         tally.jz.add(plan_.ladder.jz(static_cast<double>(run.end)));
+        if (run.twice_j >= 0) tally.j2.add(SpinState{.twice_j = run.twice_j}.j2());
         tally.square_error.add(run.square_error);
+        tally.spectrum.resize(run.spectrum.size());
+        for (std::size_t band = 0; band < run.spectrum.size(); ++band)
+            tally.spectrum[band].add(run.spectrum[band]);
         if (run.locked) tally.time_to_lock.add(*run.locked);
         const double end = ProportionalServo::error_signal(plan_.ladder, static_cast<double>(run.end));
         tally.lost += std::abs(end) > 0.9;
@@ -214,13 +248,18 @@ PreparedLock prepare(const LockConfig& asked) {
             if ((*detector)[c]) seen = std::max(seen, (*detector)[c]->efficiency);
     const double scale =
         2.0 * exact::protocol_limit(ladder, config.duration) / std::sqrt(std::max(seen, 0.01));
-    return PreparedLock(
-        std::make_shared<Plan>(Plan{.config = config,
-                                    .ladder = ladder,
-                                    .servo = {config.gain},
-                                    .kernel = LoopKernel(ladder, config.grid(), detector, config.side_rate),
-                                    .detector = detector,
-                                    .scale = scale}));
+    const auto grid = config.grid();
+    auto plan = Plan{.config = config,
+                     .ladder = ladder,
+                     .servo = {config.gain},
+                     .grid = grid,
+                     .loops = LoopKernel(ladder, grid, detector, config.side_rate),
+                     .spectrum = PumpSpectrum(grid),
+                     .detector = detector,
+                     .scale = scale};
+    if (const auto local = config.model.local_rates())
+        plan.loops = LoopSampler(ladder, grid, detector, 0.0, local);
+    return PreparedLock(std::make_shared<Plan>(std::move(plan)));
 }
 
 LockResult simulate(const PreparedLock& lock, const RunControl& control) {
@@ -229,7 +268,7 @@ LockResult simulate(const PreparedLock& lock, const RunControl& control) {
     const auto outcome = simulate(config.ensemble(), LockBlock(plan),
                                   StopRule<LockTally>{.time_limit = config.time_limit}, control);
     LockResult result{.config = config,
-                      .limit = exact::protocol_limit(plan.ladder, config.duration),
+                      .limit = exact::protocol_limit(plan.ladder, config.duration, config.model.emission),
                       .trajectories = outcome.trajectories,
                       .stop_reason = outcome.stop_reason,
                       .seconds = outcome.seconds,
@@ -240,7 +279,9 @@ LockResult simulate(const PreparedLock& lock, const RunControl& control) {
     result.up_jumps = tally.up_jumps, result.jumps = tally.jumps;
     result.shift_information = tally.shift_information;
     result.relative_information = tally.relative_information;
-    result.jz = tally.jz, result.square_error = tally.square_error;
+    result.jz = tally.jz, result.j2 = tally.j2, result.square_error = tally.square_error;
+    for (std::size_t band = 0; band < tally.spectrum.size(); ++band)
+        result.spectrum.push_back({plan.spectrum.frequencies()[band], tally.spectrum[band]});
     result.lost = tally.lost, result.time_to_lock = tally.time_to_lock;
     const auto seen = plan.detector ? std::optional(plan.detector->name) : std::nullopt;
     if (config.asks_for(LockEstimator::every_jump))
@@ -259,6 +300,10 @@ LockResult simulate(const PreparedLock& lock, const RunControl& control) {
 ExactLock solve(const LockConfig& asked, const RunControl& control) {
     const auto config = resolved(asked);
     Problems problems;
+    problems.require(
+        config.model.kind != Model::local,
+        "`model` = local (the chain is of n, and j changes) give `model` ladder or effective, or "
+        "run `lock`");
     problems.require(config.servo == Servo::perfect,
                      "`servo` = " + std::string(name(config.servo)) +
                          " (what it knows is no function of n, and the chain is of n) give perfect, or run "

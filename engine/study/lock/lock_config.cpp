@@ -75,7 +75,7 @@ void check_servo(const LockConfig& config, Problems& problems) {
         return problems.add(head +
                             "(it acts on clicks) give a `detector`, such as side=0.5 or cavity=1,pump=1");
     const auto& detector = config.detectors.front();
-    check(detector, config.side_rate, config.duration, config.grid().tick(), problems);
+    check(detector, config.seen_side_rate(), config.duration, config.grid().tick(), problems);
     const auto sees = [&](Channel c) { return detector[c] && detector[c]->efficiency > 0.0; };
     const bool asks = std::find(config.estimators.begin(), config.estimators.end(),
                                 LockEstimator::maximum_likelihood) != config.estimators.end();
@@ -106,7 +106,7 @@ std::string_view name(LockEstimator estimator) {
 
 bool LockConfig::asks_for(LockEstimator estimator) const {
     if (estimator == LockEstimator::maximum_likelihood &&
-        (detectors.empty() || !detectors.front().is_memoryless(duration)))
+        (model.kind == Model::local || detectors.empty() || !detectors.front().is_memoryless(duration)))
         return false;
     return estimators.empty() ||
            std::find(estimators.begin(), estimators.end(), estimator) != estimators.end();
@@ -133,10 +133,22 @@ const Keys<LockConfig>& keys<LockConfig>() {
 void check(const LockConfig& config, Problems& problems) {
     const auto known = problems.list().size();
     judge(config, problems, keys<LockConfig>().without(keys<ModelConfig>()));
-    problems.require(
-        config.model.kind != Model::local,
-        "`model` = local (servo and filter are of collective atoms) give `model` ladder or effective");
     check(config.model, config.atoms, problems);
+    if (config.model.kind == Model::local) {
+        problems.require(config.side_rate == 0.0,
+                         "`side_rate` = " + text(config.side_rate) +
+                             " (in the local model the side light is what single atoms emit) give `emission` "
+                             "instead");
+        problems.require(
+            config.servo != Servo::filter,
+            "`servo` = filter with `model` = local (the filter of a loop is of collective atoms) "
+            "give perfect or counts");
+        problems.require(
+            std::find(config.estimators.begin(), config.estimators.end(),
+                      LockEstimator::maximum_likelihood) == config.estimators.end(),
+            "`estimators` with maximum_likelihood and `model` = local (the filter of a loop is of collective "
+            "atoms) leave it out");
+    }
     if (problems.list().size() > known) return;
     problems.require(config.tick <= config.duration,
                      "`tick` = " + text(config.tick) + " (longer than the `duration` of " +

@@ -72,6 +72,16 @@ void add_local_points(const ProtocolsConfig& config, Protocol protocol, std::int
     const double duration = config.duration.value_or(1.0);
     const auto& model = config.scans.model;
     if (protocol == Protocol::park) all.push_back({protocol, atoms, LocalRest{atoms, model, duration}});
+    if (protocol == Protocol::lock)
+        all.push_back({protocol, atoms,
+                       LockConfig{.atoms = atoms,
+                                  .model = model,
+                                  .duration = duration,
+                                  .gain = config.gain,
+                                  .tick = config.tick,
+                                  .servo = config.servo.value_or(Servo::perfect),
+                                  .trajectories = config.scans.trajectories,
+                                  .seed = seed_of(config, protocol, atoms, 0)}});
     if (protocol != Protocol::scan) return;
     auto scans = config.scans;
     scans.atoms = {atoms};
@@ -150,8 +160,6 @@ void check_point(const ProtocolPoint& point, Problems& problems) {
 /// What single atoms' processes leave of the choice.
 void check_local(const ProtocolsConfig& config, Problems& problems) {
     const std::string head = "`model` = local with ";
-    problems.require(!has(config, Protocol::lock),
-                     head + "`protocol` = lock (servo and filter are of collective atoms) compare scan,park");
     problems.require(config.detectors.empty(),
                      head + "`detector` (legs of an experiment are seen jump by jump) leave it out");
     problems.require(!has(config, Protocol::scan) || config.scans.direction == Legs::both,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "dickejump/ensemble/simulate.hpp"
+#include "dickejump/exact/local_steady.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/random/stream.hpp"
@@ -12,20 +14,28 @@ namespace dickejump {
 
 namespace {
 
+constexpr ShotEstimator all[] = {ShotEstimator::locally_unbiased, ShotEstimator::maximum_likelihood};
+
 /// Estimates from the sum of n over a pool.
 class Estimators {
 public:
     Estimators(const DickeLadder& ladder, double pump)
         : ladder_(ladder), pump_(pump), steady_(exact::steady_inversion(ladder, pump)) {}
 
-    double operator()(ShotEstimator estimator, std::int64_t sum, std::int64_t pool) const {
-        const double jz =
-            static_cast<double>(sum) / static_cast<double>(pool) - 0.5 * static_cast<double>(ladder_.atoms());
+    static constexpr std::span<const ShotEstimator> kinds() { return all; }
+    /// What is summed up over a pool.
+    static double of_shot(std::int64_t n) { return static_cast<double>(n); }
+    double operator()(ShotEstimator estimator, double sum, std::int64_t pool) const {
+        const double jz = sum / static_cast<double>(pool) - 0.5 * static_cast<double>(ladder_.atoms());
         if (estimator == ShotEstimator::maximum_likelihood) return exact::steady_pump(ladder_, jz);
         return pump_ * (1.0 + (jz - steady_.mean) / steady_.variance);
     }
     /// w/sqrt(Var J_z): the bound on delta w/gamma of one shot.
     double bound() const { return pump_ / std::sqrt(steady_.variance); }
+    std::optional<ExactShotEstimate> exact(ShotEstimator estimator, std::int64_t pool,
+                                           StopRequest stop) const {
+        return exact_estimate(ladder_, pump_, estimator, pool, stop);
+    }
 
 private:
     DickeLadder ladder_;
@@ -33,7 +43,31 @@ private:
     exact::Inversion steady_;
 };
 
-constexpr ShotEstimator all[] = {ShotEstimator::locally_unbiased, ShotEstimator::maximum_likelihood};
+/// The same where single atoms act, and the law of n is no exponential family: from the sum of its scores.
+class ScoreEstimators {
+public:
+    ScoreEstimators(const exact::LocalSteady& steady, double pump)
+        : pump_(pump), information_(steady.information()) {
+        // Levels that no shot is at have no score.
+        for (Eigen::Index n = 0; n < steady.levels.size(); ++n)
+            scores_.push_back(steady.levels(n) > 1e-300 ? steady.level_slopes(n) / steady.levels(n) : 0.0);
+    }
+
+    static constexpr std::span<const ShotEstimator> kinds() { return std::span(all).first(1); }
+    double of_shot(std::int64_t n) const { return scores_[static_cast<std::size_t>(n)]; }
+    double operator()(ShotEstimator, double sum, std::int64_t pool) const {
+        return pump_ + sum / (static_cast<double>(pool) * information_);
+    }
+    double bound() const { return 1.0 / std::sqrt(information_); }
+    /// Its mean is the pump, and it saturates the bound.
+    std::optional<ExactShotEstimate> exact(ShotEstimator, std::int64_t pool, StopRequest) const {
+        return ExactShotEstimate{pump_, bound() / std::sqrt(static_cast<double>(pool))};
+    }
+
+private:
+    double pump_, information_;
+    std::vector<double> scores_;
+};
 
 /// The law of the sum of `pool` shots: one geometric factor a shot, each a running sum over N + 1 terms.
 std::vector<double> law_of_sum(std::int64_t atoms, double pump, std::int64_t pool, StopRequest stop) {
@@ -91,11 +125,29 @@ private:
     std::optional<SteadyLevels> levels_;  ///< of a ladder with a linewidth, once for all shots
 };
 
+/// The same from a law that is given as a list.
+class ListedShots {
+public:
+    explicit ListedShots(const Eigen::VectorXd& law) {
+        double sum = 0.0;
+        for (const double p : law)
+            up_to_.push_back(sum += p);
+    }
+    std::int64_t operator()(double u) const {
+        const auto at = std::lower_bound(up_to_.begin(), up_to_.end() - 1, u * up_to_.back());
+        return at - up_to_.begin();
+    }
+
+private:
+    std::vector<double> up_to_;  ///< [n] probability of n or less
+};
+
+template <class Draw, class Estimate>
 struct ShotBlock {
-    DickeLadder ladder;
-    Shots shots;
+    double jz_of_ground;
+    const Draw& shots;
     std::int64_t pool;
-    Estimators estimators;
+    const Estimate& estimators;
 
     struct Tally {
         Moments jz;
@@ -116,25 +168,61 @@ struct ShotBlock {
         SparseCheck listen{block.stop};
         for (int i = 0; i < block.count; ++i) {
             const auto first = (block.first_trajectory() + i) * pool;
-            std::int64_t sum = 0;
+            double sum = 0.0;
             for (std::int64_t shot = first; shot < first + pool; ++shot) {
                 listen();
                 Stream random(block.seed, static_cast<std::uint64_t>(shot), Purpose::steady_shot);
                 const auto n = shots(open_unit(random()));
-                sum += n;
-                if (pool == 1) tally.jz.add(ladder.jz(static_cast<double>(n)));
+                sum += estimators.of_shot(n);
+                if (pool == 1) tally.jz.add(jz_of_ground + static_cast<double>(n));
             }
-            for (std::size_t e = 0; e < 2; ++e) {
-                const double estimate = estimators(all[e], sum, pool);
+            std::size_t e = 0;
+            for (const auto kind : estimators.kinds()) {
+                const double estimate = estimators(kind, sum, pool);
                 if (std::isfinite(estimate))
                     tally.estimates[e].add(estimate);
                 else
                     ++tally.unbounded[e];
+                ++e;
             }
         }
         return tally;
     }
 };
+
+/// All sizes of pools.
+template <class Draw, class Estimate>
+void measure(const Draw& shots, const Estimate& estimators, const RunControl& control, SteadyResult& result) {
+    const auto& config = result.config;
+    for (const auto pool : config.pools) {
+        const ShotBlock<Draw, Estimate> task{-0.5 * static_cast<double>(config.atoms), shots, pool,
+                                             estimators};
+        const auto outcome =
+            simulate(Ensemble{.trajectories = config.shots / pool, .seed = config.seed}, task, {}, control);
+        result.seconds += outcome.seconds;
+        if (outcome.result) {
+            if (pool == 1) result.jz = outcome.result->jz;
+            std::size_t e = 0;
+            for (const auto kind : estimators.kinds()) {
+                std::optional<ExactShotEstimate> exact;
+                try {
+                    exact = estimators.exact(kind, pool, control.stop());
+                } catch (const Stopped& stopped) {
+                    result.stop_reason = stopped.reason();  // the shots are there all the same
+                }
+                result.estimates.push_back({.estimator = kind,
+                                            .pool = pool,
+                                            .estimates = outcome.result->estimates[e],
+                                            .unbounded = outcome.result->unbounded[e],
+                                            .bound = result.bound / std::sqrt(static_cast<double>(pool)),
+                                            .exact = exact});
+                ++e;
+            }
+        }
+        if (outcome.stop_reason != StopReason::completed) result.stop_reason = outcome.stop_reason;
+        if (result.stop_reason != StopReason::completed) break;
+    }
+}
 
 Keys<SteadyConfig> make_keys() {
     Keys<SteadyConfig> keys;
@@ -165,9 +253,6 @@ const Keys<SteadyConfig>& keys<SteadyConfig>() {
 
 void check(const SteadyConfig& config, Problems& problems) {
     judge(config, problems, keys<SteadyConfig>().without(keys<ModelConfig>()));
-    problems.require(
-        config.model.kind != Model::local,
-        "`model` = local (steady states are of the collective models) give `model` ladder or effective");
     check(config.model, config.atoms, problems);
     for (const auto pool : config.pools)
         problems.require(pool <= config.shots || pool < 1 || config.shots < 1,
@@ -213,7 +298,7 @@ std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, doubl
     ExactShotEstimate exact{0.0, 0.0, law.back()};
     for (std::size_t sum = 0; sum < values.size(); ++sum) {
         if (law[sum] < 1e-25) continue;
-        values[sum] = estimate(estimator, static_cast<std::int64_t>(sum), pool);
+        values[sum] = estimate(estimator, static_cast<double>(sum), pool);
         exact.mean += law[sum] * values[sum] / finite;
     }
     double variance = 0.0;
@@ -224,45 +309,34 @@ std::optional<ExactShotEstimate> exact_estimate(const DickeLadder& ladder, doubl
     return exact;
 }
 
-PreparedSteady prepare(const SteadyConfig& config) {
-    const auto all = resolved(config);
-    return {all, Estimators(all.model.ladder(all.atoms), all.pump).bound()};
+PreparedSteady prepare(const SteadyConfig& config, StopRequest stop) {
+    PreparedSteady prepared{.config = resolved(config)};
+    const auto& all = prepared.config;
+    if (const auto local = all.model.local_rates()) {
+        prepared.local = std::make_shared<const exact::LocalSteady>(
+            exact::local_steady_state(LocalSpins(all.atoms, *local), all.pump, stop));
+        prepared.bound = ScoreEstimators(*prepared.local, all.pump).bound();
+    } else {
+        prepared.bound = Estimators(all.model.ladder(all.atoms), all.pump).bound();
+    }
+    return prepared;
 }
 
 SteadyResult simulate(const PreparedSteady& prepared, const RunControl& control) {
     const auto config = resolved(prepared.config);  // which anybody can have changed
-    const auto ladder = config.model.ladder(config.atoms);
-    const Estimators estimators(ladder, config.pump);
-    const Shots shots(ladder, config.pump);
     SteadyResult result{.config = config,
                         .bound = prepared.bound,
                         .jz = {},
                         .threads = control.threads,
                         .provenance = Provenance::now()};
-    for (const auto pool : config.pools) {
-        const ShotBlock task{ladder, shots, pool, estimators};
-        const auto outcome =
-            simulate(Ensemble{.trajectories = config.shots / pool, .seed = config.seed}, task, {}, control);
-        result.seconds += outcome.seconds;
-        if (outcome.result) {
-            if (pool == 1) result.jz = outcome.result->jz;
-            for (std::size_t e = 0; e < 2; ++e) {
-                std::optional<ExactShotEstimate> exact;
-                try {
-                    exact = exact_estimate(ladder, config.pump, all[e], pool, control.stop());
-                } catch (const Stopped& stopped) {
-                    result.stop_reason = stopped.reason();  // the shots are there all the same
-                }
-                result.estimates.push_back({.estimator = all[e],
-                                            .pool = pool,
-                                            .estimates = outcome.result->estimates[e],
-                                            .unbounded = outcome.result->unbounded[e],
-                                            .bound = prepared.bound / std::sqrt(static_cast<double>(pool)),
-                                            .exact = exact});
-            }
-        }
-        if (outcome.stop_reason != StopReason::completed) result.stop_reason = outcome.stop_reason;
-        if (result.stop_reason != StopReason::completed) break;
+    if (config.model.local_rates()) {
+        if (!prepared.local)
+            throw InvalidInput("a measurement without its steady state (it was not prepared) call prepare");
+        measure(ListedShots(prepared.local->levels), ScoreEstimators(*prepared.local, config.pump), control,
+                result);
+    } else {
+        const auto ladder = config.model.ladder(config.atoms);
+        measure(Shots(ladder, config.pump), Estimators(ladder, config.pump), control, result);
     }
     return result;
 }

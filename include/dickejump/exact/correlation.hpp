@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/local_spins.hpp"
 #include "dickejump/model/stop_request.hpp"
 #include "dickejump/record/detector.hpp"
 
@@ -21,6 +22,15 @@ std::vector<double> inversion_correlation(const DickeLadder& ladder, double pump
 /// @throws InvalidInput if a delay or the pump is negative or not finite, or the channel has no clicks (w =
 /// 0)
 std::vector<double> intensity_correlation(const DickeLadder& ladder, double pump, Channel channel,
+                                          std::span<const double> delays, StopRequest stop = {});
+
+/// The first of these on |j, m>, where atoms also act one by one; the steady state is `local_steady_state`.
+/// @throws InvalidInput likewise
+std::vector<double> inversion_correlation(const LocalSpins& spins, double pump,
+                                          std::span<const double> delays, StopRequest stop = {});
+/// The second. A side click is an emission of a single atom, which changes j or m. @throws InvalidInput
+/// likewise, and if a side click is asked for without emission of single atoms
+std::vector<double> intensity_correlation(const LocalSpins& spins, double pump, Channel channel,
                                           std::span<const double> delays, StopRequest stop = {});
 
 }  // namespace dickejump::exact

@@ -34,7 +34,10 @@ LockLaw solve_lock(const DickeLadder& ladder, const ProportionalServo& servo, do
 
 /// No protocol of duration T [1/gamma] near w = gamma, with whatever feedback on the counts, has
 /// delta w/w below (gamma T (N+1)^2/4 + N)^(-1/2): E N_up = E N_down + E(n_T - n_0), and B_n <= (N+1)^2/4.
-/// @throws InvalidInput unless T is finite and positive
-double protocol_limit(const DickeLadder& ladder, double duration);
+/// Where every atom also emits on its own at rate G, that brings at most G N T more: what goes down can go up
+/// again.
+/// @param emission  G [gamma]
+/// @throws InvalidInput unless T is finite and positive, and G a rate
+double protocol_limit(const DickeLadder& ladder, double duration, double emission = 0.0);
 
 }  // namespace dickejump::exact

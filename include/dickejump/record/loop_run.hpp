@@ -25,7 +25,7 @@ using Controller = std::function<double(const LoopTick&)>;
 struct LoopStep {
     double pump = 0.0;                        ///< w as the controller set it [gamma]
     double pumping = 0.0;                     ///< int A_n dt
-    std::int32_t n = 0;                       ///< where it begins
+    std::int32_t n = 0;                       ///< where it begins; single atoms change it too
     std::int32_t ups = 0,                     ///< J+
         downs = 0;                            ///< J-
     std::array<std::int32_t, 3> clicks = {};  ///< of the detector, by Channel
@@ -34,7 +34,8 @@ struct LoopStep {
 /// One run of a closed loop.
 struct LoopRun {
     std::int64_t start = 0,            ///< n at t = 0
-        end = 0;                       ///< and where the run ends
+        end = 0,                       ///< and where the run ends
+        twice_j = -1;                  ///< 2j there, where single atoms act; else -1
     std::vector<LoopStep> ticks = {};  ///< in order
     /// Of the detector, in order of time; empty where they are counted only.
     std::vector<Photon> clicks = {};

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "dickejump/model/dicke_ladder.hpp"
+#include "dickejump/model/local_spins.hpp"
 #include "dickejump/model/start_state.hpp"
 #include "dickejump/model/stop_request.hpp"
 #include "dickejump/model/tick_grid.hpp"
@@ -12,9 +13,9 @@
 
 namespace dickejump {
 
-/// Jump-by-jump sampler of Eq. (1) under feedback: at the start of every tick a controller sets the pump,
-/// from the record so far; between jumps all is exact, for within a tick the pump is constant. One run at a
-/// time, the reference of `LoopKernel`.
+/// Jump-by-jump sampler of Eq. (1), with or without processes of single atoms, under feedback: at the start
+/// of every tick a controller sets the pump, from the record so far; between jumps all is exact, for within a
+/// tick the pump is constant. One run at a time, the reference of `LoopKernel`.
 ///
 /// A detector sees cavity and pump photons with its efficiencies, side photons at rate Gamma n without
 /// back-action, and background. Trajectory k draws its jumps from Stream{seed, k, Purpose::loop} and its
@@ -23,10 +24,13 @@ namespace dickejump {
 class LoopSampler {
 public:
     /// @param side_rate  Gamma [gamma]
-    /// @throws InvalidInput if the grid is empty, the side rate is not a rate, as `check_loop(detector)`, or
-    ///         if side light and background make more than 10^8 clicks
+    /// @param local  what single atoms do besides (see `LocalSpins`): runs start at j = N/2, and their
+    ///         emission is the side light
+    /// @throws InvalidInput if the grid is empty, the side rate is not a rate, as `check_loop(detector)`, if
+    ///         side light and background make more than 10^8 clicks, or if local rates are not rates, or come
+    ///         with a side rate or a linewidth
     LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector = {},
-                double side_rate = 0.0);
+                double side_rate = 0.0, const std::optional<LocalRates>& local = {});
 
     /// The atoms in the loop.
     const DickeLadder& ladder() const { return ladder_; }
@@ -45,6 +49,7 @@ private:
     TickGrid grid_;
     std::optional<Detector> detector_;
     double side_rate_;
+    std::optional<LocalSpins> spins_ = {};
 };
 
 }  // namespace dickejump

@@ -82,5 +82,7 @@ using ControllerMaker = std::function<Controller(std::int64_t trajectory)>;
 
 /// Sets the pump of a loop.
 using LoopServo = std::variant<PerfectServo, CountServo, ControllerMaker>;
+/// The same for a sampler that asks a function: a servo as `LoopKernel` understands it, and what it is of.
+ControllerMaker controllers(const DickeLadder& ladder, const LoopServo& servo);
 
 }  // namespace dickejump

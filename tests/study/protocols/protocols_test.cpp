@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include <algorithm>
 #include <cmath>
 
@@ -135,9 +137,17 @@ TEST_CASE("atoms that emit on their own are scanned in turns, or rest") {
           doctest::Approx(alone.parked_full_record));
     CHECK(result.points[1].estimates.empty());
 
-    config.protocols.push_back(Protocol::lock);
-    CHECK(problems_of(config).size() == 1);
-    config.protocols = {Protocol::scan}, config.scans.direction = Legs::up;
+    const auto rates = std::exchange(config.scans.rates, {});
+    config.protocols = {Protocol::lock};
+    const auto locked = simulate(config);
+    const auto loop = simulate(prepare(std::get<LockConfig>(locked.points[0].point.run)));
+    CHECK(loop.j2.mean()->value < 30.0);
+    CHECK(named(locked.points[0].estimates, "every_jump").delta_w->value ==
+          loop.estimators.front().runs.sensitivity()->value);
+    config.servo = Servo::counts;
+    CHECK(problems_of(config).size() == 1);  // through no detector
+    config.servo = {}, config.scans.rates = rates, config.protocols = {Protocol::scan},
+    config.scans.direction = Legs::up;
     CHECK(problems_of(config).size() == 1);
     config.scans.direction = Legs::both, config.detectors = {seeing(Channel::pump, 0.5)};
     CHECK(problems_of(config).size() == 1);

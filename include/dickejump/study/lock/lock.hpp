@@ -25,6 +25,12 @@ struct LockEstimate {
     std::int64_t missing = 0;             ///< runs without it
 };
 
+/// How much of one frequency is in what a servo sets, once it has forgotten the start.
+struct SpectrumBand {
+    double frequency;  ///< [gamma], cycles in 1/gamma: the middle of a quarter of an octave
+    Moments power;     ///< over runs: one-sided density, variance of w for each unit of frequency [gamma]
+};
+
 /// A loop that is ready to run. Immutable.
 class PreparedLock {
 public:
@@ -49,11 +55,15 @@ struct LockResult {
     /// By run: int A/w dt (shift; none where the servo can set w to 0) and int w A dt (relative).
     Moments shift_information = {},  ///< about theta [1/gamma^2]
         relative_information = {};   ///< about a relative shift of the pump
-    Moments jz = {};                 ///< at the end
+    Moments jz = {},                 ///< at the end
+        j2 = {};                     ///< J^2 there, of the local model
     Moments square_error = {};       ///< of each run the mean of x^2 over tick starts
     std::int64_t lost = 0;           ///< runs with |x| > 0.9 at the end
     /// When x first was within 0.1 of 0 at a tick start [1/gamma], of the runs where it was.
     Moments time_to_lock = {};
+    /// Of w in the second half of the runs, ascending; empty of a pump that is never set anew, and of loops
+    /// under 64 ticks.
+    std::vector<SpectrumBand> spectrum = {};
     std::vector<LockEstimate> estimators = {};  ///< every jump first, then those of the detector
     /// (d log L/d theta)^2 of the detected record at 0: its mean is the record's Fisher information. Empty
     /// without its likelihood.

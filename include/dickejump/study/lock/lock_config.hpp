@@ -38,7 +38,7 @@ std::string_view name(LockEstimator estimator);
 /// servo takes for 2 J_z/N. The true pump is that plus theta, which is what is estimated.
 struct LockConfig {
     std::int64_t atoms = 1;                    ///< N
-    ModelConfig model = {};                    ///< ladder or effective
+    ModelConfig model = {};                    ///< which equation; of the local one runs start at j = N/2
     double duration = 1.0;                     ///< T [1/gamma]
     double gain = 0.5;                         ///< how strongly w answers to x, not negative
     double tick = 0.0;                         ///< how often the pump is set [1/gamma]; 0: 0.2/(gamma N)
@@ -58,6 +58,8 @@ struct LockConfig {
     /// For tests of the tests: the true pump is what the servo sets plus this [gamma].
     double simulated_shift = 0.0;
 
+    /// Rate of side light per excited atom [gamma], whichever model it comes from.
+    double seen_side_rate() const { return model.kind == Model::local ? model.emission : side_rate; }
     /// Number and seed of the runs as one.
     Ensemble ensemble() const { return {trajectories, seed}; }
     /// Whether this estimate of a run is wanted, and there is what it is made of.

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/estimate/moments.hpp"
+#include "dickejump/exact/local_steady.hpp"
 #include "dickejump/model/dicke_ladder.hpp"
 #include "dickejump/study/keys/keys.hpp"
 #include "dickejump/study/model.hpp"
@@ -36,8 +38,12 @@ std::uint64_t hash(const SteadyConfig& config);
 
 /// What to make of a pool of shots whose average of J_z is m.
 enum class ShotEstimator {
-    locally_unbiased,    ///< w (1 + (m - <J_z>)/Var J_z), unbiased to first order about the pump w
-    maximum_likelihood,  ///< the pump whose steady state has <J_z> = m; infinite at m = N/2
+    /// w (1 + (m - <J_z>)/Var J_z), unbiased to first order about the pump w. Where single atoms act too: w +
+    /// the mean of d ln p_n/dw over the shots, over the Fisher information.
+    locally_unbiased,
+    /// The pump whose steady state has <J_z> = m; infinite at m = N/2. Not of the local model, of whose law m
+    /// does not tell all.
+    maximum_likelihood,
 };
 /// "locally_unbiased", "maximum_likelihood".
 std::string_view name(ShotEstimator estimator);
@@ -70,7 +76,9 @@ struct PooledEstimates {
 /// A measurement that is ready: what its estimators need of the steady state. Immutable.
 struct PreparedSteady {
     SteadyConfig config;  ///< resolved
-    double bound = 0.0;   ///< on delta w/gamma of one shot, w/sqrt(Var J_z)
+    double bound =
+        0.0;  ///< on delta w/gamma of one shot: w/sqrt(Var J_z), or what the local model's law says
+    std::shared_ptr<const exact::LocalSteady> local = {};  ///< of the local model; shared: it never changes
 };
 
 /// What estimates from shots are worth.
@@ -86,8 +94,8 @@ struct SteadyResult {
     Provenance provenance = {};                      ///< where and with what it was made
 };
 
-/// @throws InvalidInput with everything that is wrong
-PreparedSteady prepare(const SteadyConfig& config);
+/// @throws InvalidInput with everything that is wrong; of the local model as `exact::local_steady_state`
+PreparedSteady prepare(const SteadyConfig& config, StopRequest stop = {});
 /// Measures and estimates. Pools are made of consecutive shots; a last incomplete one is left out.
 /// @throws InvalidInput as `check`
 SteadyResult simulate(const PreparedSteady& prepared, const RunControl& control = {});
