@@ -4,8 +4,12 @@
 
 #include <array>
 #include <atomic>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
+#include "dickejump/exact/correlation.hpp"
 #include "dickejump/exact/lindblad.hpp"
+#include "dickejump/exact/local_steady.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/model/quantum_system.hpp"
 
@@ -104,6 +108,67 @@ TEST_CASE("the chain of |j, m> is the Lindblad equation of single atoms") {
               doctest::Approx(exact::expectation(jz2, whole[i]).real() - mean * mean).epsilon(1e-8));
         CHECK(chain.j2_mean[i] == doctest::Approx(exact::expectation(j2, whole[i]).real()).epsilon(1e-8));
     }
+}
+
+TEST_CASE("the chain, its steady state and its correlation are those of PIQS") {
+    // tools/python/piqs_reference.py; PIQS keeps its coefficients in single precision.
+    std::ifstream file(DICKEJUMP_TEST_DATA "/piqs_reference.json");
+    const auto reference = nlohmann::json::parse(file);
+    CHECK(reference["cases"].size() == 6);
+    for (const auto& expected : reference["cases"]) {
+        const LocalSpins spins(expected["atoms"].get<std::int64_t>(),
+                               {.emission = expected["emission"].get<double>(),
+                                .pumping = expected["pumping"].get<double>(),
+                                .dephasing = expected["dephasing"].get<double>()});
+        const SpinState start{expected["twice_j"].get<std::int64_t>(),
+                              expected["twice_m"].get<std::int64_t>()};
+        const double w = expected["pump"].get<double>(), tolerance = 2e-6 * spins.symmetric(0).j2();
+        CAPTURE(spins.atoms());
+        const auto times = expected["times"].get<std::vector<double>>();
+        const auto found =
+            exact::solve_local(spins, PumpSchedule::constant(w), times.back(),
+                               Eigen::VectorXd::Unit(static_cast<Eigen::Index>(spins.states()),
+                                                     static_cast<Eigen::Index>(spins.index(start))),
+                               times);
+        const auto value = [&](const char* name, std::size_t i) {
+            return expected["observables"][name][i].get<double>();
+        };
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            const double mean = found.solution.jz_mean[i];
+            CHECK(std::abs(mean - value("jz", i)) < tolerance);
+            CHECK(std::abs(found.solution.jz_variance[i] + mean * mean - value("jz2", i)) < tolerance);
+            CHECK(std::abs(found.j2_mean[i] - value("j2", i)) < tolerance);
+        }
+        const auto steady = exact::local_steady_state(spins, w);
+        CHECK(std::abs(steady.inversion.mean - expected["steady"]["jz"].get<double>()) < tolerance);
+        CHECK(std::abs(steady.j2 - expected["steady"]["j2"].get<double>()) < tolerance);
+        const auto czz = exact::inversion_correlation(spins, w, times);
+        for (std::size_t i = 0; i < times.size(); ++i)
+            CHECK(std::abs(czz[i] - expected["czz"][i].get<double>()) < tolerance);
+    }
+}
+
+TEST_CASE("many atoms under a strong pump follow the mean field") {
+    // The collective pump keeps them at m = j, where dephasing does nothing and the mean field is
+    // dj/dt = -(G + W) j + (W - G) N/2. What it leaves out is of the order of one atom.
+    const LocalRates rates{.emission = 0.1, .pumping = 0.3, .dephasing = 0.5};
+    const std::array times{0.5, 2.0, 6.0};
+    const auto error = [&](std::int64_t atoms) {
+        const LocalSpins spins(atoms, rates);
+        const auto start = Eigen::VectorXd::Unit(static_cast<Eigen::Index>(spins.states()), atoms);
+        const auto found = exact::solve_local(spins, PumpSchedule::constant(3.0), 6.0, start, times,
+                                              exact::Sensitivity::left_out);
+        double worst = 0.0;
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            const double left = std::exp(-(rates.emission + rates.pumping) * times[i]);
+            worst = std::max(worst, std::abs(found.solution.jz_mean[i] / (0.5 * static_cast<double>(atoms)) -
+                                             (left + 0.5 * (1.0 - left))));
+        }
+        return worst;
+    };
+    const double few = error(60), many = error(240);
+    CHECK(few < 3.0 / 60.0);
+    CHECK(few / many == doctest::Approx(4.0).epsilon(0.1));
 }
 
 TEST_CASE("without local rates the chain is the ladder") {

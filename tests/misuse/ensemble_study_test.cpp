@@ -74,7 +74,7 @@ TEST_CASE("misuse: ensembles") {
     refuses_no_plan<PreparedEnsemble>("PreparedEnsemble");
     for (const std::string bad :
          {"", "x", "dicke", "dicke:", "dicke:x", "dicke:1.5", "coherent:", "coherent:1", "coherent:1,2,3",
-          "file:", "spin:1", "spin:x,y", "thermal:", "thermal:x", "ghz:1"})
+          "file:", "spin:1", "spin:x,y", "thermal:", "thermal:x", "dephased", "dephased:x", "ghz:1"})
         Entry("parse_initial_state").refuses("\"" + bad + "\"", [&] { parse_initial_state(bad); });
     Entry("EnsembleCurves").refuses("an observable that is not there", [] {
         static_cast<void>(EnsembleCurves{}.observable("jz"));

@@ -53,6 +53,12 @@ TEST_CASE("misuse: master equations") {
         Entry("protocol_limit").refuses(what, [&] { protocol_limit(ladder, bad); });
         Entry("solve_lock").refuses("tick " + text(bad), [&] { solve_lock(ladder, {}, bad, 10, evenly(4)); });
     }
+    for (const double bad : {nan, inf, -0.1}) {
+        Entry("protocol_limit").refuses("emission " + text(bad), [&] { protocol_limit(ladder, 1.0, bad); });
+        Entry("local_steady_state").refuses("pump " + text(bad), [&] {
+            local_steady_state(LocalSpins(4, {.emission = 0.1}), bad);
+        });
+    }
     const LocalSpins spins(4, {.emission = 0.1});
     const auto local = [&](const Eigen::VectorXd& start) { solve_local(spins, pump, 1.0, start, {}); };
     const Eigen::VectorXd good = symmetric_populations(spins, evenly(4));

@@ -55,8 +55,16 @@ TEST_CASE("misuse: closed loops and measurements") {
         change(config);
         all.emplace_back(what, config);
     };
-    add("a local model", [](C& c) { c.model.kind = Model::local; });
     add("a filter without a detector", [](C& c) { c.servo = Servo::filter; });
+    add("a filter of a local model", [](C& c) {
+        c.model = {.kind = Model::local, .emission = 0.1};
+        c.servo = Servo::filter;
+        c.detectors = {detector_of({Channel::side})};
+    });
+    add("a side rate of a local model", [](C& c) {
+        c.model = {.kind = Model::local, .emission = 0.1};
+        c.side_rate = 1.0;
+    });
     add("counts without a detector", [](C& c) { c.servo = Servo::counts; });
     add("counts of the cavity alone", [](C& c) {
         c.servo = Servo::counts;

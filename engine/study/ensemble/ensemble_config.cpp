@@ -26,7 +26,7 @@ Keys<EnsembleConfig> make_keys() {
         .as_required();
     keys.special("initial", &EnsembleConfig::initial, "state at t = 0 (default ground)", parse_initial_state,
                  [](const InitialState& initial) { return to_text(initial); })
-        .hinted("ground|steady|dicke:n|coherent:theta,phi|ghz|file:PATH|spin:j,m|thermal:p");
+        .hinted("ground|steady|dicke:n|coherent:theta,phi|ghz|file:PATH|spin:j,m|thermal:p|dephased:theta");
     keys.number("pump", &EnsembleConfig::pump, "constant pumping rate w [gamma]",
                 Range::from(0.0, "a rate is finite and not negative"));
     keys.text("schedule", &EnsembleConfig::schedule, "w(t) from a file with the columns time,pump")
@@ -84,14 +84,14 @@ void check_pump(const EnsembleConfig& config, Problems& problems) {
 void check_local(const EnsembleConfig& config, Problems& problems) {
     using Kind = InitialState::Kind;
     const auto& initial = config.initial;
-    const bool mixed = initial.kind == Kind::spin || initial.kind == Kind::thermal;
+    const bool mixed = initial.is_mixed_spin();
     problems.require(config.atoms <= LocalSpins::max_atoms,
                      "`atoms` = " + std::to_string(config.atoms) +
                          " (the chain of |j, m> is for at most 10^7 atoms) give fewer");
     problems.require(mixed || initial.is_diagonal(),
                      "`initial` = " + to_text(initial) +
                          " (local processes are solved for mixtures of |j, m>) give ground, steady, dicke:n, "
-                         "spin:j,m or thermal:p");
+                         "spin:j,m, thermal:p or dephased:theta");
     if (initial.kind == Kind::spin)
         problems.collect([&] {
             Problems its;
@@ -156,6 +156,8 @@ InitialState parse_initial_state(const std::string& said) {
             state.excited = *p;
             return state;
         }
+    if (kind == "dephased")
+        if (const auto theta = angle_in(rest)) return {.kind = Kind::dephased, .n = 0, .theta = *theta};
     if (bare && kind == "ghz") return {.kind = Kind::ghz};
     if (kind == "dicke")
         if (const auto n = integer_in<std::int64_t>(rest)) return {.kind = Kind::dicke, .n = *n};
@@ -169,7 +171,7 @@ InitialState parse_initial_state(const std::string& said) {
     throw InvalidInput(
         "`initial` = " + said +
         " (not a state that is known) give ground, steady, dicke:n, coherent:theta,phi, ghz, file:PATH, "
-        "spin:j,m or thermal:p");
+        "spin:j,m, thermal:p or dephased:theta");
 }
 
 std::string to_text(const InitialState& initial) {
@@ -189,6 +191,8 @@ std::string to_text(const InitialState& initial) {
             return "spin:" + text(initial.spin.j()) + "," + text(initial.spin.m());
         case Kind::thermal:
             return "thermal:" + text(initial.excited);
+        case Kind::dephased:
+            return "dephased:" + text(initial.theta);
         default:
             return "ground";
     }
@@ -241,18 +245,19 @@ void check(const EnsembleConfig& config, Problems& problems) {
     }
     if (config.atoms >= 1 && config.atoms <= DickeLadder::max_atoms) {
         const auto& initial = config.initial;
-        if (initial.kind == InitialState::Kind::coherent)
+        if (initial.kind == InitialState::Kind::coherent || initial.kind == InitialState::Kind::dephased)
             problems.require(std::isfinite(initial.theta) && std::isfinite(initial.phi),
                              "`initial` = " + to_text(initial) +
-                                 " (its angles are not finite) give coherent:theta,phi in radians");
+                                 " (its angles are not finite) give coherent:theta,phi or dephased:theta in "
+                                 "radians");
         if (initial.kind == InitialState::Kind::dicke)
             problems.require(initial.n >= 0 && initial.n <= config.atoms,
                              "`initial` = " + to_text(initial) + " (the ladder has 0.." +
                                  std::to_string(config.atoms) + ") choose one of them");
-        problems.require(config.model == Model::local || (initial.kind != InitialState::Kind::spin &&
-                                                          initial.kind != InitialState::Kind::thermal),
-                         "`initial` = " + to_text(initial) +
-                             " (other j than N/2 are of single atoms) give `model` local, or another state");
+        problems.require(
+            config.model == Model::local || !initial.is_mixed_spin(),
+            "`initial` = " + to_text(initial) +
+                " (mixtures of |j, m> are of single atoms) give `model` local, or another state");
         constexpr double bytes_a_level = 160.0;  // amplitudes, operators and what samplers keep of them
         if (config.model == Model::effective || (config.model == Model::ladder && !initial.is_diagonal()))
             check_memory("`atoms` = " + std::to_string(config.atoms) + " (amplitudes of so many levels",

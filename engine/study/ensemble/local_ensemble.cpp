@@ -1,5 +1,4 @@
 #include "study/ensemble/local_ensemble.hpp"
-#include "model/checks.hpp"
 
 #include <cmath>
 #include <functional>
@@ -7,6 +6,7 @@
 #include "dickejump/exact/local_equation.hpp"
 #include "dickejump/exact/steady_state.hpp"
 #include "dickejump/trajectory/spin_walk.hpp"
+#include "model/checks.hpp"
 #include "study/ensemble/draws.hpp"
 
 namespace dickejump {
@@ -33,13 +33,26 @@ double thermal_logarithm(const LocalSpins& spins, const SpinState& at, double p)
            std::lgamma(0.5 * atoms - j + 1.0) + power(p, n) + power(1.0 - p, atoms - n);
 }
 
+/// Of the coherent state at this angle, n = 0..N.
+Eigen::VectorXd coherent_populations(const DickeLadder& ladder, double theta) {
+    return DickeState::coherent(ladder, theta, 0.0).amplitudes().cwiseAbs2();
+}
+
+/// Whether the start is a mixture of many |j, m>, to be listed.
+bool is_listed(const InitialState& initial) {
+    return initial.kind == Kind::thermal || initial.kind == Kind::dephased;
+}
+
 /// Populations at t = 0, [LocalSpins::index].
 Eigen::VectorXd start_populations(const EnsembleConfig& config, const LocalSpins& spins) {
     const auto states = static_cast<Eigen::Index>(spins.states());
     if (config.initial.kind == Kind::steady)
         return exact::symmetric_populations(
             spins, exact::steady_state(DickeLadder(config.atoms), config.pump_of_time().at(0.0)));
-    if (config.initial.kind != Kind::thermal)
+    if (config.initial.kind == Kind::dephased)
+        return exact::symmetric_populations(
+            spins, coherent_populations(DickeLadder(config.atoms), config.initial.theta));
+    if (!is_listed(config.initial))
         return Eigen::VectorXd::Unit(states,
                                      static_cast<Eigen::Index>(spins.index(single_start(config, spins))));
     Eigen::VectorXd populations = Eigen::VectorXd::Zero(states);
@@ -59,8 +72,7 @@ std::function<SpinState(Stream&)> start_of(const EnsembleConfig& config, const L
                 pump = config.pump_of_time().at(0.0)](Stream& random) {
             return spins.symmetric(steady_state_quantile(ladder, pump, open_unit(random())));
         };
-    if (config.initial.kind != Kind::thermal)
-        return [state = single_start(config, spins)](Stream&) { return state; };
+    if (!is_listed(config.initial)) return [state = single_start(config, spins)](Stream&) { return state; };
     Choice choice;
     for (const double p : start_populations(config, spins))
         choice.add(p);

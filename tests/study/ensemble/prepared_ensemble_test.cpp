@@ -50,7 +50,7 @@ EnsembleConfig local(const char* initial) {
 }  // namespace
 
 TEST_CASE("atoms with local processes: every start, exact and simulated") {
-    for (const auto* initial : {"ground", "steady", "dicke:7", "spin:4,-2", "thermal:0.3"}) {
+    for (const auto* initial : {"ground", "steady", "dicke:7", "spin:4,-2", "thermal:0.3", "dephased:pi/3"}) {
         CAPTURE(initial);
         const auto comparison = compare(local(initial));
         CHECK(comparison.p_value.value() > 1e-6);
@@ -69,6 +69,11 @@ TEST_CASE("atoms with local processes: every start, exact and simulated") {
     CHECK(thermal.observable("jz2").mean[0] ==
           doctest::Approx(12.0 * 0.21 + 12.0 * 12.0 * 0.04).epsilon(1e-10));
     CHECK(thermal.observable("j2").mean[0] == doctest::Approx(9.0 + 132.0 * 0.04).epsilon(1e-10));
+    // Of the coherent state only the phase is lost: n binomial with probability cos^2(theta/2), j = N/2.
+    const auto dephased = solve(local("dephased:pi/3")).curves;
+    CHECK(dephased.observable("jz").mean[0] == doctest::Approx(6.0 * 0.5).epsilon(1e-10));
+    CHECK(dephased.observable("jz2").mean[0] == doctest::Approx(12.0 * 0.1875 + 9.0).epsilon(1e-10));
+    CHECK(dephased.observable("j2").mean[0] == doctest::Approx(42.0).epsilon(1e-10));
     CHECK(solve(local("spin:4,-2")).curves.observable("j2").mean[0] == doctest::Approx(20.0));
 }
 

@@ -74,7 +74,7 @@ TEST_CASE("exact means of photocurrents follow the phase and the efficiency, and
     config.efficiency = 0.25;
     config.detection = CavityDetection::Kind::heterodyne;
     const auto both = simulate(config);
-    for (const std::size_t k : {0, 1}) {
+    for (const std::size_t k : {0u, 1u}) {
         CHECK(against.exact[k] == Approx(-along.exact[k]));
         CHECK(both.quadratures[0].exact[k] == Approx(-std::sqrt(0.125) * along.exact[k]));
     }

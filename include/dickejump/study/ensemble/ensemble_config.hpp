@@ -31,20 +31,26 @@ struct InitialState {
         file,      ///< N + 1 amplitudes, see `DickeState::from_csv`
         spin,      ///< |j, m>; local model only
         thermal,   ///< every atom excited with a probability, independently; local model only
+        dephased,  ///< a coherent state whose phase is lost: n binomial at j = N/2; local model only
     };
 
     Kind kind = Kind::ground;  ///< which of them
     std::int64_t n = 0;        ///< dicke: atoms excited
-    double theta = 0.0,        ///< coherent: 0 has all atoms excited [rad]
+    double theta = 0.0,        ///< coherent, dephased: 0 has all atoms excited [rad]
         phi = 0.0;             ///< coherent: about z [rad]
     std::string file = {};     ///< file: path of the amplitudes
     SpinState spin = {};       ///< spin: j and m
     double excited = 0.0;      ///< thermal: probability of |e>
 
+    /// Whether it is a mixture that the local model alone has.
+    bool is_mixed_spin() const {
+        return kind == Kind::spin || kind == Kind::thermal || kind == Kind::dephased;
+    }
     /// Whether it is a mixture of Dicke states, from which the ladder model never leaves them.
     bool is_diagonal() const { return kind == Kind::ground || kind == Kind::steady || kind == Kind::dicke; }
 };
-/// From `ground`, `steady`, `dicke:n`, `coherent:theta,phi`, `ghz`, `file:PATH`, `spin:j,m` or `thermal:p`.
+/// From `ground`, `steady`, `dicke:n`, `coherent:theta,phi`, `ghz`, `file:PATH`, `spin:j,m`, `thermal:p` or
+/// `dephased:theta`.
 /// @throws InvalidInput
 InitialState parse_initial_state(const std::string& text);
 /// As `parse_initial_state` reads it.
