@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/random/normal_distribution.hpp>
 #include <cmath>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "dickejump/random/stream.hpp"
 #include "model/checks.hpp"
-#include "record/background.hpp"
-#include "record/thinning.hpp"
+#include "record/detection.hpp"
 
 namespace dickejump {
 
@@ -21,89 +18,8 @@ double exponential(Stream& stream) {
     return -std::log(open_unit(stream()));
 }
 
-/// Arrivals at one channel that survive the detector's dead time, in place. `arrivals` ascend.
-void cut_dead_time(std::vector<double>& arrivals, const ChannelDetector& channel) {
-    if (channel.dead_time == 0.0) return;
-    double alive = -1.0;  // registers again from here on
-    std::erase_if(arrivals, [&](double time) {
-        const bool registered = time >= alive;
-        if (registered || channel.dead_time_kind == ChannelDetector::DeadTime::paralysable)
-            alive = time + channel.dead_time;
-        return !registered;
-    });
-}
-
 bool earlier(const Photon& a, const Photon& b) {
     return a.time < b.time;
-}
-
-bool has_background(const Detector& detector) {
-    return std::any_of(detector.channel.begin(), detector.channel.end(),
-                       [](const auto& c) { return c && c->background > 0.0; });
-}
-
-/// The photons that arrive at the detector, in order. @param stream  (channel, chance)
-template <class StreamOf>
-std::vector<Photon> arrived(const Detector& detector, std::span<const Photon> photons,
-                            const StreamOf& stream) {
-    // Which channel has the next photon, and whether it arrives, nobody can guess: no branches on either.
-    // Words of channels that need none are read too, and not heeded.
-    std::array<bool, 3> seen{}, complete{};
-    std::vector<Thinning> thinnings;
-    for (const auto c : channels) {
-        const auto i = static_cast<std::size_t>(c);
-        seen[i] = detector[c].has_value();
-        complete[i] = seen[i] && detector[c]->efficiency == 1.0;
-        thinnings.emplace_back(stream(c, DetectorChance::efficiency),
-                               seen[i] ? detector[c]->efficiency : 0.0);
-    }
-    std::vector<Photon> arrivals(photons.size());
-    std::size_t count = 0;
-    const auto keep = [&](const Photon& photon, bool arrives) {
-        arrivals[count] = photon;
-        count += static_cast<std::size_t>(arrives);
-    };
-    if (complete == seen)
-        for (const auto& photon : photons)
-            keep(photon, seen[static_cast<std::size_t>(photon.channel)]);
-    else
-        for (const auto& photon : photons) {
-            const auto i = static_cast<std::size_t>(photon.channel);
-            keep(photon, thinnings[i].next() | complete[i]);
-        }
-    arrivals.resize(count);
-    return arrivals;
-}
-
-/// Appends the clicks of one channel, in order. @param arrivals  of all channels
-template <class StreamOf>
-void add_clicks(const Detector& detector, Channel c, std::span<const Photon> arrivals, double duration,
-                const StreamOf& stream, std::vector<Photon>& clicks) {
-    const auto& channel = *detector[c];
-    std::vector<double> times;
-    for (const auto& photon : arrivals)
-        if (photon.channel == c) times.push_back(photon.time);
-    if (channel.background > 0.0) {
-        const auto middle = static_cast<std::ptrdiff_t>(times.size());
-        each_background(channel.background, stream(c, DetectorChance::background), duration,
-                        [&](double time) { times.push_back(time); });
-        std::inplace_merge(times.begin(), times.begin() + middle, times.end());
-    }
-    // Outside the gate the detector is off: what arrives there does not even make it dead.
-    const auto gated_out = [&](double time) {
-        return time < detector.gate_open || time >= detector.gate_close;
-    };
-    std::erase_if(times, gated_out);
-    cut_dead_time(times, channel);
-    Stream jitter = stream(c, DetectorChance::jitter);
-    boost::random::normal_distribution<double> normal(0.0, channel.jitter);
-    const auto before = static_cast<std::ptrdiff_t>(clicks.size());
-    for (double time : times) {
-        // A click that jitter moves out of the run or the gate is lost, as it is to a laboratory.
-        if (channel.jitter > 0.0) time += normal(jitter);
-        if (time >= 0.0 && time < duration && !gated_out(time)) clicks.push_back({time, c});
-    }
-    if (channel.jitter > 0.0) std::stable_sort(clicks.begin() + before, clicks.end(), earlier);
 }
 
 void check_ascending(std::span<const Photon> photons, double duration, Problems& problems) {
@@ -120,19 +36,17 @@ void check_ascending(std::span<const Photon> photons, double duration, Problems&
     }
 }
 
-/// Where the photon of a jump comes out; nobody sees single atoms pumped or dephased.
-std::optional<Channel> channel_of(Process process) {
-    switch (process) {
-        case Process::collective_emission:
-            return Channel::cavity;
-        case Process::collective_pumping:
-            return Channel::pump;
-        case Process::emission:
-            return Channel::side;
-        default:
-            return {};
-    }
+/// Where the photon of a jump comes out: the first processes are in the order of the channels. Nobody sees
+/// single atoms pumped or dephased.
+constexpr bool is_seen(Process process) {
+    return process <= Process::emission;
 }
+constexpr Channel channel_of(Process process) {
+    return static_cast<Channel>(process);
+}
+static_assert(channel_of(Process::collective_emission) == Channel::cavity &&
+              channel_of(Process::collective_pumping) == Channel::pump &&
+              channel_of(Process::emission) == Channel::side);
 
 }  // namespace
 
@@ -143,17 +57,51 @@ struct PhotonRecords::Side {
     double time = 0.0;
     double n;
 
-    /// Emit until `until`, the state being n throughout.
-    void emit(double until, double rate, std::vector<Photon>& photons) {
-        while (n > 0.0) {
-            const double next = time + hazard / (rate * n);
-            if (next > until) break;
-            photons.push_back({next, Channel::side});
-            time = next;
+    /// Appends the photons of a window, which ends at `end`, and those to the side in between.
+    void append(std::span<const Jump> jumps, double end, double rate, std::vector<Photon>& photons) {
+        auto next = photons.size();
+        photons.resize(next + jumps.size());
+        const auto* jump = jumps.data();
+        const auto* const last = jump + jumps.size();
+        for (;;) {
+            auto* out = photons.data() + next;
+            const auto* const seen = pass(jump, last, rate, out);
+            next = static_cast<std::size_t>(out - photons.data());
+            jump = seen;
+            const double until = jump == last ? end : jump->time;
+            if (hazard >= (until - time) * rate * n) {
+                hazard -= (until - time) * rate * n;
+                time = until;
+                break;  // the window is over
+            }
+            time = std::min(until, time + hazard / (rate * n));
+            photons.emplace_back();
+            photons[next++] = {time, Channel::side};
             hazard = exponential(stream);
         }
-        hazard -= (until - time) * rate * n;
-        time = until;
+        photons.resize(next);
+    }
+
+private:
+    /// Writes photons of jumps as far as none to the side comes before. @return the first that is not done.
+    /// Calls nothing, so that all stays in registers, and knows no branch on which way a jump goes.
+    const Jump* pass(const Jump* jump, const Jump* last, double rate, Photon*& out) {
+        static constexpr std::array<double, 5> changes{
+            level_change(Process::collective_emission), level_change(Process::collective_pumping),
+            level_change(Process::emission), level_change(Process::pumping),
+            level_change(Process::dephasing)};
+        double left = hazard, now = time, level = n;
+        auto* to = out;
+        for (; jump != last; ++jump) {
+            const double used = (jump->time - now) * rate * level;
+            if (left < used) break;
+            left -= used, now = jump->time;
+            level += changes[static_cast<std::size_t>(jump->process)];
+            *to = {jump->time, channel_of(jump->process)};
+            to += is_seen(jump->process);
+        }
+        hazard = left, time = now, n = level, out = to;
+        return jump;
     }
 };
 
@@ -183,15 +131,18 @@ void PhotonRecords::observe(const Window& window) {
     const double end = window.grid.time(window.first_tick + window.ticks);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         auto& out = photons[lane];
-        Side* side = sides_.empty() ? nullptr : sides_[lane].get();
-        for (const auto& jump : window.tags[lane]) {
-            if (side) {
-                side->emit(jump.time, side_rate_, out);
-                side->n += jump.dn();
-            }
-            if (const auto channel = channel_of(jump.process)) out.push_back({jump.time, *channel});
+        const auto& jumps = window.tags[lane];
+        if (!sides_.empty()) {
+            sides_[lane]->append(jumps, end, side_rate_, out);
+            continue;
         }
-        if (side) side->emit(end, side_rate_, out);
+        auto next = out.size();
+        out.resize(next + jumps.size());
+        for (const auto& jump : jumps) {
+            out[next] = {jump.time, channel_of(jump.process)};
+            next += is_seen(jump.process);
+        }
+        out.resize(next);
     }
 }
 
@@ -202,23 +153,29 @@ std::vector<Photon> detect(const Detector& detector, std::span<const Photon> pho
     check_duration(duration, problems);
     check_ascending(photons, duration, problems);
     problems.raise();
-    const auto stream = [&](Channel c, DetectorChance chance) {
-        return Stream(seed, static_cast<std::uint64_t>(trajectory),
-                      detector_purpose(leg, static_cast<unsigned>(c), chance));
-    };
-    auto arrivals = arrived(detector, photons, stream);
-    if (detector.is_memoryless(duration) && !has_background(detector)) {
-        while (!arrivals.empty() && arrivals.back().time >= duration)
-            arrivals.pop_back();
-        return arrivals;
-    }
+    Detection detection(detector, seed, trajectory, leg, duration);
     std::vector<Photon> clicks;
-    for (const auto c : channels)
-        if (detector[c]) {
-            const auto middle = static_cast<std::ptrdiff_t>(clicks.size());
-            add_clicks(detector, c, arrivals, duration, stream, clicks);
-            std::inplace_merge(clicks.begin(), clicks.begin() + middle, clicks.end(), earlier);
-        }
+    if (detection.is_plain()) {
+        clicks.resize(photons.size());
+        std::size_t count = 0;
+        detection.see(photons, [&](const Photon& photon, bool heard) {
+            clicks[count] = photon;
+            count += static_cast<std::size_t>(heard);
+        });
+        clicks.resize(count);
+        return clicks;
+    }
+    std::array<std::vector<Photon>, 3> each;
+    const auto click = [&](const Photon& photon, bool) { each[index_of(photon.channel)].push_back(photon); };
+    detection.see(photons, click);
+    detection.finish(click);
+    for (const auto c : channels) {
+        auto& its = each[index_of(c)];
+        if (detector[c] && detector[c]->jitter > 0.0) std::stable_sort(its.begin(), its.end(), earlier);
+        const auto middle = static_cast<std::ptrdiff_t>(clicks.size());
+        clicks.insert(clicks.end(), its.begin(), its.end());
+        std::inplace_merge(clicks.begin(), clicks.begin() + middle, clicks.end(), earlier);
+    }
     return clicks;
 }
 
@@ -229,16 +186,24 @@ std::vector<std::int64_t> binned(std::span<const Photon> clicks, Channel channel
         throw InvalidInput(std::to_string(bins) + " bins of width " + text(bin_width) +
                            " (clicks need a bin to be in) give 1 to 10^9, of a positive width");
     std::vector<std::int64_t> counts(bins, 0);
+    // Clicks of one bin come together, mostly: they are added up before they are stored.
+    std::size_t now = 0;
+    std::int64_t sum = 0;
     for (const auto& click : clicks) {
         const double bin = click.time / bin_width;
         if (!(bin >= 0.0)) {
             if (click.channel != channel) continue;
             throw InvalidInput("a click at time " + text(click.time) + " (a run begins at 0) correct it");
         }
+        const auto place = bin < static_cast<double>(bins - 1) ? static_cast<std::size_t>(bin) : bins - 1;
+        if (place != now) {
+            counts[now] += sum;
+            sum = 0, now = place;
+        }
         // Which channel clicks next nobody can guess: no branch on it.
-        counts[bin < static_cast<double>(bins - 1) ? static_cast<std::size_t>(bin) : bins - 1] +=
-            static_cast<std::int64_t>(click.channel == channel);
+        sum += static_cast<std::int64_t>(click.channel == channel);
     }
+    counts[now] += sum;
     return counts;
 }
 

@@ -176,7 +176,7 @@ CalibrateResult simulate(const PreparedCalibrate& prepared, const RunControl& co
                                       .count = 1,
                                       .purpose = leg.purpose(),
                                       .stop = block.stop},
-                                     leg.direction(), config.scan.side_rate, PhotonDetail::times);
+                                     leg.direction(), config.scan.side_rate, PhotonDetail::times, {});
                 for (const auto& [detected, scale] : detectors) {
                     block.stop.check();
                     const auto estimate =

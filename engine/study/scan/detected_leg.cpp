@@ -126,20 +126,24 @@ std::vector<Photon> DetectedLeg::clicks(std::span<const Photon> photons, std::in
 }
 
 PhotonDetail DetectedLeg::photons_for(const EstimatorSet& wanted) const {
-    const bool counts = method_ == Method::exact && has_likelihood() && !information_ &&
-                        !wanted.any_from(EstimatorTraits::From::likelihood) && !detector_[Channel::side] &&
-                        detector_.is_memoryless(leg_.duration()) &&
-                        ticks_per_bin(detector_, leg_.grid()) == 1;
-    return counts ? PhotonDetail::counts : PhotonDetail::times;
+    if (method_ != Method::exact || information_ || wanted.any_from(EstimatorTraits::From::likelihood) ||
+        ticks_per_bin(detector_, leg_.grid()) != 1)
+        return PhotonDetail::times;
+    const bool at_once =
+        has_likelihood() && !detector_[Channel::side] && detector_.is_memoryless(leg_.duration());
+    return at_once ? PhotonDetail::counts : PhotonDetail::clicks;
 }
 
-Record DetectedLeg::record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const {
-    if (const auto* counted = std::get_if<std::vector<PhotonCounts>>(&photons.runs))
+Record DetectedLeg::record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory,
+                           std::size_t place) const {
+    if (const auto* detected = std::get_if<RunPhotons::Detected>(&photons.runs))
+        return (*detected)[place][lane];
+    if (const auto* counted = std::get_if<RunPhotons::Counts>(&photons.runs))
         return method_ == Method::exact ? detected_counts(detector_, (*counted)[lane], leg_.grid(), seed_,
                                                           trajectory, leg_.direction())
                                         : count(detector_, (*counted)[lane], leg_.grid(), side_rate_, seed_,
                                                 trajectory, leg_.direction());
-    return clicks(std::get<std::vector<std::vector<Photon>>>(photons.runs)[lane], trajectory);
+    return clicks(std::get<RunPhotons::Times>(photons.runs)[lane], trajectory);
 }
 
 bool DetectedLeg::likelihood_is_exact() const {

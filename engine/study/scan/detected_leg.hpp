@@ -18,27 +18,42 @@
 #include "dickejump/study/scan/scan_config.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
 #include "dickejump/trajectory/method.hpp"
+#include "record/detected_ticks.hpp"
 
 namespace dickejump {
 
-/// The photons of some runs, one by one or counted: what their sampler knows.
+/// What is kept of some runs: their photons, one by one or counted, whatever looks at them; or what each of
+/// some detectors has counted.
 struct RunPhotons {
-    std::variant<std::vector<std::vector<Photon>>, std::vector<PhotonCounts>> runs;  ///< [lane]
+    using Times = std::vector<std::vector<Photon>>;          ///< [lane]
+    using Counts = std::vector<PhotonCounts>;                ///< [lane]
+    using Detected = std::vector<std::vector<CountRecord>>;  ///< [detector][lane]
+    std::variant<Times, Counts, Detected> runs;
 
     std::size_t size() const {
+        if (const auto* detected = std::get_if<Detected>(&runs)) return detected->front().size();
         return std::visit([](const auto& all) { return all.size(); }, runs);
     }
 };
 
-/// What is kept of the photons of a run: the time of each, or their number in every tick.
-enum class PhotonDetail : std::uint8_t { times, counts };
+/// What is kept of a run: the time of each photon; their number in every tick; or the number of clicks in
+/// every tick, for each detector.
+enum class PhotonDetail : std::uint8_t { times, counts, clicks };
 
-/// Run one block of any sampler past observers, keeping its photons: counted if that is enough, or all that
+/// Run one block of any sampler past observers, keeping of its photons as much as is asked for, or all that
 /// the sampler knows.
+/// @param detectors  that count their clicks, in the order in which they are asked for
 template <Observer... Observers>
 RunPhotons run_with_photons(const Sampler& sampler, const Lanes& lanes, Direction leg, double side_rate,
-                            PhotonDetail detail, Observers&... observers) {
-    if (detail == PhotonDetail::times && contains(sampler.provides(), PhotonRecords::needs)) {
+                            PhotonDetail detail, std::span<const Detector* const> detectors,
+                            Observers&... observers) {
+    const bool known = contains(sampler.provides(), PhotonRecords::needs);
+    if (detail == PhotonDetail::clicks && known) {
+        DetectedTicks ticks(detectors, lanes.seed, lanes.first_trajectory, leg, side_rate);
+        run(sampler, lanes, observers..., ticks);
+        return RunPhotons{std::move(ticks.records)};
+    }
+    if (detail == PhotonDetail::times && known) {
         PhotonRecords records(lanes.seed, lanes.first_trajectory, leg, side_rate);
         run(sampler, lanes, observers..., records);
         return RunPhotons{std::move(records.photons)};
@@ -84,11 +99,14 @@ public:
     /// Whether the likelihood is that of the record, or an approximation.
     bool likelihood_is_exact() const;
 
-    /// What these estimators need to know of the photons. Where the detector is memoryless and nothing asks
-    /// for the likelihood, counts make the same signal as times do.
+    /// What these estimators need to know of the photons. Where nothing asks for the likelihood, the clicks
+    /// of every tick make the same signal as their times do; and of a memoryless detector of cavity and pump
+    /// the photons of every tick.
     PhotonDetail photons_for(const EstimatorSet& wanted) const;
     /// What the detector reports of one of the runs.
-    Record record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory) const;
+    /// @param place  of this detector among those that counted
+    Record record(const RunPhotons& photons, std::size_t lane, std::int64_t trajectory,
+                  std::size_t place = 0) const;
     /// The estimates of a record that are asked for.
     /// @param scale  expected standard error of theta, where its likelihood is looked at; 0: the detector
     ///        tells nothing of the pump

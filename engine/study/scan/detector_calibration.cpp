@@ -1,6 +1,7 @@
 #include "study/scan/detector_calibration.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "dickejump/ensemble/simulate.hpp"
@@ -38,8 +39,9 @@ public:
                               .purpose = leg.purpose(),
                               .stop = block.stop};
             StopWatcher watcher{block.stop};
-            const auto photons =
-                run_with_photons(sampler, lanes, leg.direction(), config_.side_rate, detail_, watcher);
+            const std::array detectors{&detected_.detector()};
+            const auto photons = run_with_photons(sampler, lanes, leg.direction(), config_.side_rate, detail_,
+                                                  detectors, watcher);
             for (std::size_t lane = 0; lane < photons.size(); ++lane) {
                 block.stop.check();
                 visit(detected_.record(photons, lane, trajectory + static_cast<std::int64_t>(lane)));

@@ -16,9 +16,10 @@ KeptRecord kept_record(const PreparedScan::Plan& plan, const PreparedLeg& prepar
     InversionSamples samples(plan.ladder.atoms(), ticks);
     const Lanes lanes{
         .seed = plan.config.seed, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()};
-    const auto seen = detected.record(run_with_photons(prepared.sampler, lanes, leg.direction(),
-                                                       plan.config.side_rate, PhotonDetail::times, samples),
-                                      0, trajectory);
+    const auto seen =
+        detected.record(run_with_photons(prepared.sampler, lanes, leg.direction(), plan.config.side_rate,
+                                         PhotonDetail::times, {}, samples),
+                        0, trajectory);
 
     KeptRecord record{.detector = detected.detector().name,
                       .direction = leg.direction(),

@@ -35,11 +35,14 @@ void add_signal(const DetectedLeg& detected, std::span<const double> expected, c
 }  // namespace
 
 PhotonDetail ScanBlock::photon_detail(const PreparedLeg& prepared) const {
-    const auto& detectors = prepared.detectors;
-    const bool counts = std::all_of(detectors.begin(), detectors.end(), [&](const PreparedDetector& d) {
-        return d.detected->photons_for(plan_.estimators) == PhotonDetail::counts;
-    });
-    return counts ? PhotonDetail::counts : PhotonDetail::times;
+    // What one detector needs, all are given: times if any asks for them, counts if they are enough for all.
+    auto all = PhotonDetail::counts;
+    for (const auto& d : prepared.detectors) {
+        const auto its = d.detected->photons_for(plan_.estimators);
+        if (its == PhotonDetail::times) return its;
+        if (its == PhotonDetail::clicks) all = its;
+    }
+    return all;
 }
 
 EstimatorTally ScanBlock::empty_estimator() const {
@@ -151,15 +154,18 @@ void ScanBlock::leg_of_block(const PreparedLeg& prepared, const Lanes& lanes, co
         run(prepared.sampler, lanes, tally.curve, spin, crossing, jumps, crossings, integral, samples,
             watcher);
     } else {
-        const auto photons =
-            run_with_photons(prepared.sampler, lanes, d, plan_.config.side_rate, photon_detail(prepared),
-                             tally.curve, spin, crossing, jumps, crossings, integral, samples, watcher);
+        std::vector<const Detector*> detectors;
+        for (const auto& detector : prepared.detectors)
+            detectors.push_back(&detector.detected->detector());
+        const auto photons = run_with_photons(prepared.sampler, lanes, d, plan_.config.side_rate,
+                                              photon_detail(prepared), detectors, tally.curve, spin, crossing,
+                                              jumps, crossings, integral, samples, watcher);
         for (std::size_t i = 0; i < prepared.detectors.size(); ++i)
             for (std::size_t lane = 0; lane < photons.size(); ++lane) {
                 block.stop.check();
                 const auto trajectory = lanes.first_trajectory + static_cast<std::int64_t>(lane);
                 const auto& detector = prepared.detectors[i];
-                see(detector, detector.detected->record(photons, lane, trajectory), tally.detectors[i],
+                see(detector, detector.detected->record(photons, lane, trajectory, i), tally.detectors[i],
                     runs.detector_mid[i], block.stop);
             }
     }

@@ -39,7 +39,7 @@ RunPhotons photons_of(std::int64_t trajectory, const ScanConfig& config = scan,
     const auto leg = bare_leg(config, direction);
     return run_with_photons(make_sampler(Method::exact, leg.setup()),
                             {.seed = 9, .first_trajectory = trajectory, .count = 1, .purpose = leg.purpose()},
-                            direction, 1.5, detail);
+                            direction, 1.5, detail, {});
 }
 
 RecordEstimates estimate(const DetectedLeg& detected, const Record& record, double scale) {
@@ -137,20 +137,33 @@ TEST_CASE("of a detector without memory counts say what times say, and nothing e
     coarse.bin_width = 0.1;
     blurred[Channel::cavity]->jitter = 0.01;
     slow[Channel::cavity]->dead_time = 0.01;
-    for (const auto& other : {gated, coarse, blurred, slow, detector_of("side=1")})
-        CHECK(leg_of(other).photons_for(signal_only) == PhotonDetail::times);
+    for (const auto& other : {gated, blurred, slow, detector_of("side=1")})
+        CHECK(leg_of(other).photons_for(signal_only) == PhotonDetail::clicks);
+    CHECK(leg_of(coarse).photons_for(signal_only) == PhotonDetail::times);
 }
 
 TEST_CASE("what is estimated from counts is estimated from times too, to the last bit") {
-    // With the likelihood, or beside a detector that needs times, records have times.
+    // Beside a detector of the side all count their clicks as the run goes; beside one of coarse bins records
+    // have times.
     auto config = scan;
     config.trajectories = 200;
     config.detectors = {detector_of("cavity=1,pump=1")};
     config.estimators = {Estimator::area, Estimator::mid_crossing, Estimator::fit};
     auto beside = config;
-    beside.detectors.push_back(detector_of("side=0.5"));
-    const auto by_counts = simulate(prepare(config)), by_times = simulate(prepare(beside));
+    auto side = detector_of("side=0.5"), coarse = detector_of("cavity=0.5");
+    coarse.bin_width = 0.1;
+    beside.detectors.push_back(side);
+    const auto by_counts = simulate(prepare(config)), by_clicks = simulate(prepare(beside));
+    beside.detectors.push_back(coarse);
+    const auto by_times = simulate(prepare(beside));
     CHECK(by_counts.jumps == by_times.jumps);
+    for (const auto& entry : by_clicks.estimators) {
+        const auto* other = by_times.find(entry.estimator, entry.direction, entry.detector);
+        REQUIRE(other);
+        CHECK(other->runs.mean()->value == entry.runs.mean()->value);
+        CHECK(other->runs.variance()->value == entry.runs.variance()->value);
+        CHECK(other->calibration->slope == entry.calibration->slope);
+    }
     for (const auto& entry : by_counts.estimators) {
         const auto* other = by_times.find(entry.estimator, entry.direction, entry.detector);
         REQUIRE(other);
