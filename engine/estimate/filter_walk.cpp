@@ -19,47 +19,7 @@ double largest(const Row& row) {
     return top;
 }
 
-double smallest(const Row& row) {
-    return -largest(-row);
-}
-
 }  // namespace
-
-void check_clicks(std::span<const Photon> clicks, const Detector& detector, double duration,
-                  Problems& problems) {
-    double last = 0.0;
-    for (const auto& click : clicks) {
-        const auto at = [&] {
-            return "a click of the " + std::string(name(click.channel)) + " at time " + text(click.time);
-        };
-        if (!(click.time >= last && click.time <= duration)) {
-            problems.add(at() + " after one at " + text(last) + " in a run of " + text(duration) +
-                         " (clicks ascend within the run) sort or cut them");
-            return;
-        }
-        if (!detector[click.channel]) {
-            problems.add(at() + " (detector " + detector.name +
-                         " does not see that channel) leave it out, or name the channel");
-            return;
-        }
-        last = click.time;
-    }
-}
-
-LaneParameters LaneParameters::of(const Detector& detector, double side_rate) {
-    LaneParameters lanes{.theta = {},
-                         .gamma = Row{} + 1.0,
-                         .side_rate = Row{} + side_rate,
-                         .offset = {},
-                         .efficiency = {},
-                         .background = {}};
-    for (const auto c : channels)
-        if (detector[c]) {
-            lanes.efficiency[index_of(c)] += detector[c]->efficiency;
-            lanes.background[index_of(c)] += detector[c]->background;
-        }
-    return lanes;
-}
 
 /// What nobody sees between clicks, and what the clicks that do not come tell.
 struct FilterWalk::Unseen {
@@ -78,8 +38,6 @@ struct FilterWalk::Plan {
 FilterWalk::FilterWalk(const DickeLadder& ladder, const PumpSchedule& pump, const Eigen::VectorXd& start,
                        const Detector& detector, const LaneParameters& lanes, double step_scale)
     : ladder_(ladder),
-      pump_(pump),
-      detector_(detector),
       lanes_(lanes),
       step_scale_(step_scale),
       atoms_(static_cast<double>(ladder.atoms())),
@@ -87,52 +45,11 @@ FilterWalk::FilterWalk(const DickeLadder& ladder, const PumpSchedule& pump, cons
       p_(static_cast<std::size_t>(start.size())),
       work_(static_cast<std::size_t>(start.size() * filter_rows::work_rows)),
       hi_(ladder.atoms()),
-      touches_zero_(pump.extremes(inf).lowest + smallest(lanes.theta) < 0.0),
-      late_(largest(lanes.offset) > 0.0 || smallest(lanes.offset) < 0.0) {
+      clock_(pump, detector, lanes) {
     for (Eigen::Index n = 0; n < start.size(); ++n)
         p_[n] += start(n);
     filter_rows::weigh(levels_, stretch(), Row{}, Row{} + 1.0, p_.data(), sums_);
     settle();
-}
-
-Row FilterWalk::pump_at(double time) const {
-    Row w = lanes_.theta;
-    if (!late_)
-        w = pump_.at(time) + w;
-    else
-        for (int i = 0; i < row_width; ++i)
-            w[i] += pump_.at(time - lanes_.offset[i]);
-    return w > 0.0 ? w : Row{};
-}
-
-bool FilterWalk::alive(Channel c, double time) const {
-    return detector_[c] && time >= dead_until_[index_of(c)] && time >= detector_.gate_open &&
-           time < detector_.gate_close;
-}
-
-double FilterWalk::next_change(double time) const {
-    double next = inf;
-    const auto consider = [&](double t) {
-        if (t > time) next = std::min(next, t);
-    };
-    for (const double t : dead_until_)
-        consider(t);
-    consider(detector_.gate_open);
-    consider(detector_.gate_close);
-    const auto pieces = pump_.pieces();
-    // Lanes whose schedules begin at other times bend there; a step across a bend that is close by errs
-    // little.
-    const double offset = late_ ? lanes_.offset[0] : 0.0;
-    const auto bend = std::upper_bound(pieces.begin(), pieces.end(), time - offset,
-                                       [](double t, const auto& piece) { return t < piece.begin; });
-    if (bend != pieces.end()) consider(bend->begin + offset);
-    if (touches_zero_ && bend != pieces.begin()) {
-        const auto& piece = *(bend - 1);
-        for (int i = 0; i < row_width; ++i)
-            if (piece.slope != 0.0)
-                consider(piece.begin + offset - (piece.pump + lanes_.theta[i]) / piece.slope);
-    }
-    return next;
 }
 
 /// After a pass over the levels: the moments, the levels that still matter, and a norm that is a number.
@@ -197,36 +114,32 @@ Row FilterWalk::emission() const {
 
 Row FilterWalk::click_rate(Channel c, double time) const {
     const Row photons = c == Channel::cavity ? emission()
-                        : c == Channel::pump ? pump_at(time) * pumping()
+                        : c == Channel::pump ? clock_.pump_at(time) * pumping()
                                              : lanes_.side_rate * mean_;
     return lanes_.efficiency[index_of(c)] * photons + lanes_.background[index_of(c)];
 }
 
 FilterWalk::Unseen FilterWalk::unseen(double time) const {
-    const auto seen = [&](Channel c) { return alive(c, time) ? lanes_.efficiency[index_of(c)] : Row{}; };
+    const auto seen = [&](Channel c) {
+        return clock_.alive(c, time) ? lanes_.efficiency[index_of(c)] : Row{};
+    };
     Unseen unseen{.up = 1.0 - seen(Channel::pump),
                   .down = 1.0 - seen(Channel::cavity),
                   .side = seen(Channel::side) * lanes_.side_rate,
                   .background = {}};
     for (const auto c : channels)
-        if (alive(c, time)) unseen.background += lanes_.background[index_of(c)];
+        if (clock_.alive(c, time)) unseen.background += lanes_.background[index_of(c)];
     return unseen;
 }
 
 void FilterWalk::follow(std::span<const Photon> clicks, double duration, const Weigh& weigh,
                         const Arrive& arrive, StopRequest stop) {
-    double time = 0.0;
-    std::size_t next = 0;
-    while (time < duration) {
-        double end = std::min(duration, next_change(time));
-        const bool clicked = next < clicks.size() && clicks[next].time <= end;
-        if (clicked) end = clicks[next].time;
-        if (end > time) evolve(time, end, weigh, arrive, stop);
-        time = end;
-        if (!clicked) continue;
-        click(clicks[next++]);
-        if (arrive) arrive(time);
-    }
+    clock_.follow(
+        clicks, duration, [&](double time, double end) { evolve(time, end, weigh, arrive, stop); },
+        [&](const Photon& photon) {
+            click(photon);
+            if (arrive) arrive(photon.time);
+        });
 }
 
 void FilterWalk::evolve(double time, double end, const Weigh& weigh, const Arrive& arrive, StopRequest stop) {
@@ -274,14 +187,13 @@ FilterWalk::Plan FilterWalk::plan(const Unseen& unseen, double time, double end)
     constexpr double negligible_shift = 2e-5;
 
     const double left = end - time;
-    const Row pump = pump_at(time), up = pump * pumping(), down = emission();
+    const Row pump = clock_.pump_at(time), up = pump * pumping(), down = emission();
     const double variance = largest(variance_), width = std::sqrt(variance);
     const double hops = largest(up * unseen.up + down * unseen.down) / (variance + 1.0);
     const Row seen = pump * (1.0 - unseen.up) + lanes_.gamma * (1.0 - unseen.down);
     const Row tilt = atoms_ - 2.0 * mean_;
     const double spread = width * largest(seen * ((tilt > 0.0 ? tilt : -tilt) + width) + unseen.side);
-    const double offset = late_ ? lanes_.offset[0] : 0.0;
-    const double change = std::abs(pump_.at(end - offset) - pump_.at(time - offset)) / left;
+    const double change = std::abs(clock_.slope(time, end));
     const double single = std::sqrt(12.0 * negligible_shift / (change * atoms_ * atoms_ + 1e-300));
 
     Plan best{};
@@ -299,10 +211,10 @@ FilterWalk::Plan FilterWalk::plan(const Unseen& unseen, double time, double end)
 }
 
 void FilterWalk::step(const Unseen& unseen, double time, double h, double pump_time, int poles) {
-    const Row up = pump_at(time) * pumping() * unseen.up, down = emission() * unseen.down;
+    const Row up = clock_.pump_at(time) * pumping() * unseen.up, down = emission() * unseen.down;
     const Row drift = up - down;
     widen(largest(up + down) * h, largest(drift > 0.0 ? drift : -drift) * h);
-    const Row pump = pump_at(pump_time);
+    const Row pump = clock_.pump_at(pump_time);
     const Row loss =
         pump * pumping() * (1.0 - unseen.up) + emission() * (1.0 - unseen.down) + unseen.side * mean_;
     const filter_rows::Step step{.pumped = h * pump,
@@ -335,13 +247,12 @@ void FilterWalk::click(const Photon& photon) {
         filter_rows::lower(levels_, stretch(), efficiency * lanes_.gamma, background, p_.data(), sums_);
     } else if (photon.channel == Channel::pump) {
         hi_ = std::min(ladder_.atoms(), hi_ + 1);
-        filter_rows::raise(levels_, stretch(), efficiency * pump_at(photon.time), background, p_.data(),
-                           sums_);
+        filter_rows::raise(levels_, stretch(), efficiency * clock_.pump_at(photon.time), background,
+                           p_.data(), sums_);
     } else {
         filter_rows::weigh(levels_, stretch(), efficiency * lanes_.side_rate, background, p_.data(), sums_);
     }
     settle();
-    dead_until_[c] = photon.time + detector_[photon.channel]->dead_time;
 }
 
 }  // namespace dickejump

@@ -12,24 +12,10 @@
 #include "dickejump/model/pump_schedule.hpp"
 #include "dickejump/model/stop_request.hpp"
 #include "dickejump/record/detector.hpp"
+#include "estimate/filter_clock.hpp"
 #include "estimate/filter_rows.hpp"
 
 namespace dickejump {
-
-/// Eight sets of parameters, one a lane: the shift of the pump, the rates and what the detector is like.
-struct LaneParameters {
-    using Row = numeric::Row;
-    Row theta, gamma, side_rate, offset;
-    std::array<Row, 3> efficiency, background;  ///< by channel
-
-    /// Of the model and a detector as they are, theta = 0, in all lanes.
-    static LaneParameters of(const Detector& detector, double side_rate);
-};
-
-/// Adds what is wrong with the clicks of a run of this length: they ascend, and come from channels that the
-/// detector sees.
-void check_clicks(std::span<const Photon> clicks, const Detector& detector, double duration,
-                  Problems& problems);
 
 /// The filter of one record under way, for eight sets of parameters at once: p on the levels that still have
 /// weight, unnormalised.
@@ -51,7 +37,7 @@ public:
 
     /// Log-likelihoods so far; -infinity where the record cannot happen.
     Row log_likelihood() const;
-    bool alive(Channel c, double time) const;
+    bool alive(Channel c, double time) const { return clock_.alive(c, time); }
     /// Predicted click rate of a channel.
     Row click_rate(Channel c, double time) const;
     const Row& mean() const { return mean_; }
@@ -60,9 +46,6 @@ public:
 private:
     struct Unseen;
     struct Plan;
-    /// The earliest time after `time` at which what is seen changes by itself, or a lane's pump bends;
-    /// infinite if there is none.
-    double next_change(double time) const;
     /// Carry p from `time` to `end`, between which nothing changes.
     void evolve(double time, double end, const Weigh& weigh, const Arrive& arrive, StopRequest stop);
     void click(const Photon& photon);
@@ -72,7 +55,6 @@ private:
 
     filter_rows::Stretch stretch() const { return {lo_, hi_}; }
     double atoms() const { return atoms_; }
-    Row pump_at(double time) const;
     Row pumping() const;
     Row emission() const;
     void settle();
@@ -81,16 +63,12 @@ private:
     void widen(double jumps, double drift);
 
     const DickeLadder& ladder_;
-    const PumpSchedule& pump_;
-    const Detector& detector_;
     LaneParameters lanes_;
     double step_scale_, atoms_;
     filter_rows::Levels levels_;
     numeric::Rows p_, work_;
     std::int64_t lo_ = 0, hi_;
-    bool touches_zero_;                   // for some lane's theta
-    bool late_;                           // whether some lane's schedule begins at another time than 0
-    std::array<double, 3> dead_until_{};  // by channel
+    FilterClock clock_;
     Row log_norm_{};
     filter_rows::Sums sums_;  // of p as it is
     Row mean_{}, mean_square_{}, variance_{};

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "estimate/filter_result.hpp"
 #include "estimate/filter_walk.hpp"
 #include "estimate/thetas.hpp"
 #include "model/checks.hpp"
@@ -16,7 +16,6 @@ namespace {
 
 constexpr int theta_count = LikelihoodFilter::theta_count;
 using Thetas = LikelihoodFilter::Thetas;
-using numeric::Row;
 static_assert(theta_count == numeric::row_width);
 
 }  // namespace
@@ -54,27 +53,7 @@ LikelihoodFilter::Result LikelihoodFilter::operator()(std::span<const Photon> cl
     for (int i = 0; i < theta_count; ++i)
         lanes.theta[i] = thetas[static_cast<std::size_t>(i)];
     FilterWalk walk(ladder_, pump_, start_, detector_, lanes, step_scale_);
-    Result result;
-    const double distance = thetas[upper_middle] - thetas[lower_middle];
-    const auto weigh = [&](double time, double weight) {
-        for (const auto c : channels) {
-            if (!walk.alive(c, time)) continue;
-            const Row rate = walk.click_rate(c, time);
-            const double middle = 0.5 * (rate[lower_middle] + rate[upper_middle]),
-                         slope = (rate[upper_middle] - rate[lower_middle]) / distance;
-            if (middle > 0.0) result.information += weight * slope * slope / middle;
-        }
-    };
-    FilterWalk::Arrive arrive;
-    if (follow)
-        arrive = [&](double time) {
-            follow(time, walk.mean()[lower_middle], std::sqrt(walk.variance()[lower_middle]));
-        };
-    walk.follow(clicks, duration_, weigh, arrive, stop_request);
-    const Row log_likelihood = walk.log_likelihood();
-    for (int i = 0; i < theta_count; ++i)
-        result.log_likelihood[static_cast<std::size_t>(i)] = log_likelihood[i];
-    return result;
+    return filtered(walk, clicks, duration_, thetas, follow, stop_request);
 }
 
 }  // namespace dickejump

@@ -32,6 +32,7 @@
 #include "dickejump/estimate/run_observers.hpp"
 #include "dickejump/estimate/run_samples.hpp"
 #include "dickejump/estimate/scored_moments.hpp"
+#include "dickejump/estimate/spin_filter.hpp"
 #include "dickejump/estimate/visit_state.hpp"
 #include "dickejump/exact/correlation.hpp"
 #include "dickejump/exact/crossing_law.hpp"

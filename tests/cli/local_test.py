@@ -53,6 +53,18 @@ class Local(CommandLine):
         self.assertAlmostEqual(found['bounds']['full_record'], 0.032835, delta=3e-4)
         self.assertEqual(set(found['bounds']), {'full_record', 'detected_record', 'parked_full_record', 'paper'})
 
+    def test_clicks_of_single_atoms_have_a_likelihood(self):
+        found = self.json('scan', '--atoms', 8, '--rate', 1, '--half-width', 3.5, '--model', 'local', '--emission', 0.1,
+                          '--direction', 'up', '--detector', 'cavity=0.7,side=0.5', '--estimators', 'maximum_likelihood,bayes',
+                          '--trajectories', 200, '--keep-records', 1)
+        bound, = found['bounds'][0]['detected_record']
+        self.assertEqual(bound['likelihood'], 'exact')
+        bayes = only(found['estimators'], name='bayes')
+        self.assertLess(bayes['ratio_to_bound']['detected_record'], 1.4)
+        self.assertGreater(bayes['coverage']['68']['value'], 0.5)
+        self.assertGreater(only(found['estimators'], name='maximum_likelihood')['coverage']['95']['value'], 0.8)
+        self.assertGreater(len(found['records'][0]['filter_mean']), 10)
+
     def test_where_atoms_come_to_rest(self):
         # At T = 10 the run of PHYSICS has nearly come there.
         local = ['--atoms', 20, '--model', 'local', '--emission', 0.1]
@@ -90,8 +102,8 @@ class Local(CommandLine):
                      messages=['emission = -1', 'dephasing = nan'])
         self.refused('scan', *self.SCAN, '--side-rate', 1, messages=['side-rate'])
         self.refused('scan', *self.SCAN, '--method', 'sphere', messages=['sphere', 'sphere'])
-        self.refused('scan', *self.SCAN, '--emission', 1, '--detector', 'side=1', '--estimators', 'bayes',
-                     messages=['bayes'])
+        self.refused('scan', '--atoms', 101, '--rate', 1, '--half-width', 8, '--model', 'local', '--emission', 1, '--detector',
+                     'side=1', '--estimators', 'bayes', messages=['101'])
         self.refused('scan', '--atoms', 30, '--rate', 1, '--half-width', 8, '--emission', 1, messages=['local'])
         self.refused('exact', 'crossings', '--atoms', 5, '--rate', 1, '--half-width', 2, '--model', 'local',
                      messages=['local'])

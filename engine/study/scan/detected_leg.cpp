@@ -13,15 +13,16 @@ namespace dickejump {
 
 namespace {
 
-/// None where single atoms jump: the filters are of the ladder.
-std::variant<std::monostate, LikelihoodFilter, CountFilter> make_filter(const ScanLeg& leg,
-                                                                        const Detector& detector,
-                                                                        const ScanConfig& config) {
-    if (config.model.local_rates()) return std::monostate{};
+/// None of more atoms that jump one by one than its filter is for.
+RecordFilter make_filter(const ScanLeg& leg, const Detector& detector, const ScanConfig& config) {
     if (config.method == Method::sphere)
         return CountFilter(leg.ladder(), leg.pump(), leg.grid(), leg.start(), detector, config.side_rate);
-    return LikelihoodFilter(leg.ladder(), leg.pump(), leg.duration(),
-                            exact::start_populations(leg.ladder(), leg.start()), detector, config.side_rate);
+    const auto local = config.model.local_rates();
+    if (local && config.atoms > SpinFilter::max_atoms) return std::monostate{};
+    const auto start = exact::start_populations(leg.ladder(), leg.start());
+    if (local)
+        return SpinFilter(LocalSpins(config.atoms, *local), leg.pump(), leg.duration(), start, detector);
+    return LikelihoodFilter(leg.ladder(), leg.pump(), leg.duration(), start, detector, config.side_rate);
 }
 
 std::optional<RecordInformation> make_information(const ScanLeg& leg, const Detector& detector,
@@ -107,6 +108,7 @@ DetectedLeg::DetectedLeg(const ScanLeg& leg, const Detector& detector, const Sca
                             prior.value_or(leg.half_width()) / leg.scaled_per_theta())),
       seed_(config.seed),
       method_(config.method),
+      single_atoms_(config.model.kind == Model::local),
       signal_(leg.ladder(), leg.pump(), leg.grid(), detector, config.seen_side_rate(),
               opening_level(leg, detector, jz_mean, config.method)),
       smoothing_(config.smoothing
@@ -130,7 +132,7 @@ PhotonDetail DetectedLeg::photons_for(const EstimatorSet& wanted) const {
         ticks_per_bin(detector_, leg_.grid()) != 1)
         return PhotonDetail::times;
     const bool at_once =
-        has_likelihood() && !detector_[Channel::side] && detector_.is_memoryless(leg_.duration());
+        !single_atoms_ && !detector_[Channel::side] && detector_.is_memoryless(leg_.duration());
     return at_once ? PhotonDetail::counts : PhotonDetail::clicks;
 }
 
@@ -155,7 +157,9 @@ LikelihoodFilter::Result DetectedLeg::likelihood(const Record& record, const Lik
                                                  StopRequest stop) const {
     if (const auto* filter = std::get_if<CountFilter>(&filter_))
         return (*filter)(std::get<CountRecord>(record), thetas, tell, stop);
-    return std::get<LikelihoodFilter>(filter_)(std::get<std::vector<Photon>>(record), thetas, tell, stop);
+    const auto& clicks = std::get<std::vector<Photon>>(record);
+    if (const auto* filter = std::get_if<SpinFilter>(&filter_)) return (*filter)(clicks, thetas, tell, stop);
+    return std::get<LikelihoodFilter>(filter_)(clicks, thetas, tell, stop);
 }
 
 std::optional<Eigen::MatrixXd> DetectedLeg::information(const Record& record, StopRequest stop) const {

@@ -12,6 +12,7 @@
 #include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/record_information.hpp"
 #include "dickejump/estimate/record_signal.hpp"
+#include "dickejump/estimate/spin_filter.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/record/detector.hpp"
 #include "dickejump/record/record.hpp"
@@ -80,6 +81,9 @@ struct RecordEstimates {
     std::optional<Eigen::MatrixXd> information;  ///< with unknown parameters
 };
 
+/// What likelihoods of records come from, if they are to be had.
+using RecordFilter = std::variant<std::monostate, LikelihoodFilter, SpinFilter, CountFilter>;
+
 /// One leg of a scan as one detector sees it: everything that turns photons into a record and a record into
 /// estimates. It simulates nothing.
 class DetectedLeg {
@@ -117,7 +121,7 @@ public:
     std::optional<Eigen::MatrixXd> information(const Record& record, StopRequest stop = {}) const;
     /// J_z from the counts, tick by tick.
     std::vector<double> jz(const Record& record) const;
-    /// Whether there is a likelihood of its records: not where single atoms jump.
+    /// Whether there is a likelihood of its records: not of many atoms that jump one by one.
     bool has_likelihood() const { return !std::holds_alternative<std::monostate>(filter_); }
     LikelihoodFilter::Result likelihood(const Record& record, const LikelihoodFilter::Thetas& thetas,
                                         const LikelihoodFilter::Follow& tell = {},
@@ -136,10 +140,11 @@ private:
     ThetaRange range_;
     std::uint64_t seed_;
     Method method_;
+    bool single_atoms_;
     RecordSignal signal_;
     Smoothing smoothing_;
     std::optional<CurveFit> fit_;  ///< empty if the gate is never open for a tick
-    std::variant<std::monostate, LikelihoodFilter, CountFilter> filter_;
+    RecordFilter filter_;
     std::optional<RecordInformation> information_;
 };
 

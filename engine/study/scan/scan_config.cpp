@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dickejump/estimate/record_information.hpp"
+#include "dickejump/estimate/spin_filter.hpp"
 #include "dickejump/record/count_record.hpp"
 #include "dickejump/study/scan/protocol_keys.hpp"
 #include "model/checks.hpp"
@@ -117,9 +118,11 @@ void check_local(const ScanConfig& config, Problems& problems) {
                      "`side_rate` = " + text(config.side_rate) +
                          " (the side channel of `model` local is the emission of its atoms) give `emission`");
     for (const auto estimator : config.estimators)
-        problems.require(traits(estimator).from != EstimatorTraits::From::likelihood,
-                         "`estimators` with " + std::string(name(estimator)) +
-                             " (the likelihood is of the ladder, whose j does not change) leave it out");
+        problems.require(traits(estimator).from != EstimatorTraits::From::likelihood ||
+                             config.atoms <= SpinFilter::max_atoms,
+                         "`estimators` with " + std::string(name(estimator)) + " and `atoms` = " +
+                             std::to_string(config.atoms) + " (the filter on |j, m> is for at most " +
+                             std::to_string(SpinFilter::max_atoms) + ") leave it out, or give fewer");
 }
 
 void check_kept_estimates(const ScanConfig& config, Problems& problems) {
@@ -258,7 +261,7 @@ ScanConfig resolved(const ScanConfig& config) {
     problems.raise();
     auto all = config;
     all.method = method_of(config);
-    // Of single atoms' processes there is no likelihood.
+    // On |j, m> a likelihood takes far longer than a run: it is there for who asks.
     if (config.model.kind == Model::local && config.estimators.empty() && !config.detectors.empty())
         for (const auto estimator : all_estimators)
             if (traits(estimator).from != EstimatorTraits::From::likelihood)
