@@ -63,7 +63,7 @@ class Local(CommandLine):
         self.assertLess(bayes['ratio_to_bound']['detected_record'], 1.4)
         self.assertGreater(bayes['coverage']['68']['value'], 0.5)
         self.assertGreater(only(found['estimators'], name='maximum_likelihood')['coverage']['95']['value'], 0.8)
-        self.assertGreater(len(found['records'][0]['filter_mean']), 10)
+        self.assertGreater(len(found['records'][0]['filter']['mean']), 10)
 
     def test_where_atoms_come_to_rest(self):
         # At T = 10 the run of PHYSICS has nearly come there.
