@@ -103,6 +103,7 @@ TESTED_ELSEWHERE = {
     'trajectory/observer': 'estimate/run_observers_test',
     'trajectory/sampler': 'trajectory/method_test',
     'trajectory/sphere/generators': 'trajectory/sphere_kernel_test: lanes and streams',
+    'trajectory/sphere/single_atoms': 'trajectory/spin_sphere_kernel_test, and the one of statistical/',
     'trajectory/sphere/window_loop': 'trajectory/sphere_kernel_test, on every target',
     'trajectory/uniformisation/pack_size': 'a constant: trajectory/uniformisation/pack_test',
     'trajectory/uniformisation/segment_loop': 'trajectory/uniformisation_kernel_test, on every target',

@@ -19,6 +19,8 @@ struct SphereStep {
     double spread;                     ///< v = int 2g dt = int (w + 1) dt, the variance of the angle asin x
     double begin;                      ///< [1/gamma]
     double tilt, bow;  ///< of what bridges weigh along the angle, over the step (bridge-inl.hpp)
+
+    double most_tilt() const { return tilt < 0.0 ? -tilt : tilt; }
 };
 
 struct SphereSteps {

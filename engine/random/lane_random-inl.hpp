@@ -60,6 +60,14 @@ struct BitGenerator {
     }
 };
 
+/// A number that is the same in all lanes, or one that each has.
+HWY_INLINE Real in_lanes(double value) {
+    return hn::Set(Reals(), value);
+}
+HWY_INLINE Real in_lanes(Real value) {
+    return value;
+}
+
 /// The middle of one of 2^52 equal cells of (0, 1).
 HWY_INLINE Real open_unit(Word word) {
     const Reals d;

@@ -8,6 +8,7 @@
 #include "dickejump/trajectory/sphere_kernel.hpp"
 #include "dickejump/trajectory/spin_kernel.hpp"
 #include "dickejump/trajectory/spin_sampler.hpp"
+#include "dickejump/trajectory/spin_sphere_kernel.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 
 namespace dickejump {
@@ -27,15 +28,6 @@ bool uniformisation_fits(const LadderSetup& setup) {
            0.25 * levels * levels * (highest + 1.0) * setup.grid.tick() <= most_candidates;
 }
 
-/// A sampler of atoms that also act one by one.
-template <class Kind>
-Sampler spin_sampler(Method method, const LadderSetup& setup, const LocalRates& local) {
-    if (method != Method::exact)
-        throw InvalidInput("`method` = " + std::string(name(method)) +
-                           " (processes of single atoms are sampled jump by jump) give `method` exact");
-    return Kind(LocalSpins(setup.ladder.atoms(), local), setup.pump, setup.grid, setup.start);
-}
-
 }  // namespace
 
 std::string_view name(Method method) {
@@ -44,12 +36,15 @@ std::string_view name(Method method) {
 
 Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick,
                      const std::optional<LocalRates>& local) {
-    if (local) return spin_sampler<SpinKernel>(method, setup, *local);
     const auto& [ladder, pump, grid, start] = setup;
     switch (method) {
         case Method::sphere:
+            if (local)
+                return SpinSphereKernel(LocalSpins(ladder.atoms(), *local), pump, grid, start,
+                                        steps_per_tick);
             return SphereKernel(ladder, pump, grid, start, steps_per_tick);
         case Method::exact:
+            if (local) return SpinKernel(LocalSpins(ladder.atoms(), *local), pump, grid, start);
             if (uniformisation_fits(setup)) return UniformisationKernel(ladder, pump, grid, start);
             return DirectKernel(ladder, pump, grid, start);
         default:
@@ -59,8 +54,9 @@ Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick
 
 Sampler make_paired_sampler(Method method, const LadderSetup& setup, int steps_per_tick,
                             const std::optional<LocalRates>& local) {
-    if (local) return spin_sampler<SpinSampler>(method, setup, *local);
-    if (method != Method::exact) return make_sampler(method, setup, steps_per_tick);
+    if (method != Method::exact) return make_sampler(method, setup, steps_per_tick, local);
+    if (local)
+        return SpinSampler(LocalSpins(setup.ladder.atoms(), *local), setup.pump, setup.grid, setup.start);
     return LadderSampler(setup.ladder, setup.pump, setup.grid, setup.start);
 }
 

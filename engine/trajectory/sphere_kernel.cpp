@@ -1,10 +1,12 @@
 #include "dickejump/trajectory/sphere_kernel.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
 
+#include "dickejump/trajectory/spin_sphere_kernel.hpp"
 #include "model/checks.hpp"
 #include "model/sphere_steps.hpp"
 #include "trajectory/run_setup.hpp"
@@ -26,7 +28,9 @@ namespace dickejump::HWY_NAMESPACE {
 void walk_window(const sphere::WindowTask& task) {
     const std::true_type yes;
     const std::false_type no;
-    const auto walk = [&](auto i, auto j, auto c) { WindowLoop<i, j, c>{task}(); };
+    const auto walk = [&](auto i, auto j, auto c) {
+        task.with_spins ? WindowLoop<i, j, c, true>{task}() : WindowLoop<i, j, c, false>{task}();
+    };
     const auto with_jumps = [&](auto i, auto j) {
         any(task.wanted, Quantities::crossings_up | Quantities::crossings_down) ? walk(i, j, yes)
                                                                                 : walk(i, j, no);
@@ -65,36 +69,67 @@ SphereKernel::SphereKernel(DickeLadder ladder, PumpSchedule pump, TickGrid grid,
     steps_ = std::make_shared<const SphereSteps>(sphere_steps(ladder, setup_.pump, grid, steps_per_tick_));
 }
 
-void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
-    check_call(provides, wanted, lanes, sink);
-    auto window = make_window(setup_.grid, window_ticks, lanes.count, wanted);
-    sphere::Walks walks(setup_, lanes);
+namespace {
+
+/// @param alone  what single atoms do
+void run_on_sphere(const LadderSetup& setup, const SphereSteps& steps, int steps_per_tick,
+                   const LocalRates& alone, const Lanes& lanes, Quantities wanted, const WindowSink& sink) {
+    auto window = make_window(setup.grid, window_ticks, lanes.count, wanted);
+    sphere::Walks walks(setup, lanes);
     for (std::size_t lane = 0; lane < window.start.size(); ++lane)
         window.start[lane] = static_cast<std::int32_t>(walks.n[lane]);
 
     // Upwards a run arrives at ceil(N/2) and leaves floor(N/2): levels that differ by one if N is odd.
-    const double levels = static_cast<double>(setup_.ladder.atoms()) + 1.0;
-    const double apart = setup_.ladder.atoms() % 2 == 0 ? 0.0 : 1.0 / levels;
+    const double levels = static_cast<double>(setup.ladder.atoms()) + 1.0;
+    const double apart = setup.ladder.atoms() % 2 == 0 ? 0.0 : 1.0 / levels;
     sphere::WindowTask task{.levels = levels,
                             .direction = contains(wanted, Quantities::crossings_down) ? -1.0 : 1.0,
                             .first_level = apart,
                             .last_level = -apart,
-                            .steps_per_tick = steps_per_tick_,
+                            .steps_per_tick = steps_per_tick,
                             .wanted = wanted,
-                            .steps = steps_->steps.data(),
+                            .with_spins = alone.any() || contains(wanted, Quantities::spin),
+                            .alone = alone,
+                            .steps = steps.steps.data(),
                             .first_step = 0,
                             .walks = &walks,
                             .window = &window};
-    sphere::CrossingTimes crossings(*steps_, walks);
-    for (std::int64_t tick = 0; tick < setup_.grid.ticks; tick += window_ticks) {
+    sphere::CrossingTimes crossings(steps, walks);
+    for (std::int64_t tick = 0; tick < setup.grid.ticks; tick += window_ticks) {
         window.first_tick = tick;
-        window.ticks = static_cast<int>(std::min(window_ticks, setup_.grid.ticks - tick));
-        task.first_step = tick * steps_per_tick_;
-        task.steps = steps_->steps.data() + task.first_step;
+        window.ticks = static_cast<int>(std::min(window_ticks, setup.grid.ticks - tick));
+        task.first_step = tick * steps_per_tick;
+        task.steps = steps.steps.data() + task.first_step;
         HWY_DYNAMIC_DISPATCH(walk_window)(task);
         if (!window.first_crossing.empty()) crossings.write(window);
         sink(window);
     }
+}
+
+}  // namespace
+
+void SphereKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
+    check_call(provides, wanted, lanes, sink);
+    run_on_sphere(setup_, *steps_, steps_per_tick_, {}, lanes, wanted, sink);
+}
+
+SpinSphereKernel::SpinSphereKernel(LocalSpins spins, PumpSchedule pump, TickGrid grid, StartState start,
+                                   int steps_per_tick)
+    : spins_(spins), sphere_(DickeLadder(spins.atoms()), std::move(pump), grid, start, steps_per_tick) {
+    if (steps_per_tick > 0) return;
+    // What single atoms change in a step is small.
+    constexpr double most = 0.005;
+    const auto& [emission, pumping, dephasing] = spins.rates();
+    const auto alone =
+        static_cast<int>(std::ceil((emission + pumping + dephasing) * grid.tick() / most * (1.0 - 1e-12)));
+    if (alone > sphere_.steps_per_tick())
+        sphere_ = SphereKernel(sphere_.ladder(), sphere_.setup().pump, grid, start, alone);
+}
+
+void SpinSphereKernel::operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const {
+    check_call(provides, wanted, lanes, sink);
+    run_on_sphere(sphere_.setup(), sphere_.steps(), sphere_.steps_per_tick(), spins_.rates(), lanes, wanted,
+                  sink);
 }
 
 }  // namespace dickejump

@@ -133,6 +133,7 @@
 #include "dickejump/trajectory/sphere_kernel.hpp"
 #include "dickejump/trajectory/spin_kernel.hpp"
 #include "dickejump/trajectory/spin_sampler.hpp"
+#include "dickejump/trajectory/spin_sphere_kernel.hpp"
 #include "dickejump/trajectory/spin_walk.hpp"
 #include "dickejump/trajectory/uniformisation_kernel.hpp"
 #include "dickejump/trajectory/window.hpp"

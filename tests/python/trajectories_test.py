@@ -42,6 +42,22 @@ class Samples(unittest.TestCase):
         more = dj.sample(**{**self.KEYWORDS, 'trajectories': 300}, direction='down')['down']
         np.testing.assert_array_equal(some.n, more.n[:, :200])
 
+    def test_atoms_that_emit_on_their_own(self):
+        leg = dj.sample(**self.KEYWORDS, direction='up', model='local', emission=0.2)['up']
+        self.assertEqual(leg.twice_j.shape, leg.jumps_up.shape)
+        self.assertLess(leg.twice_j[-1].mean(), 20)
+        # A million of them, on the sphere: j falls as of a few.
+        many = dj.sample(atoms=10**6, rate=4, half_width=8, direction='up', model='local', emission=0.2, method='sphere',
+                         trajectories=256)['up']
+        few = dj.sample(atoms=300, rate=4, half_width=8, direction='up', model='local', emission=0.2, trajectories=256)['up']
+        left = [leg.twice_j[-1] / atoms for leg, atoms in ((many, 10**6), (few, 300))]
+        # 5 standard errors.
+        self.assertLess(abs(left[0].mean() - left[1].mean()), 5 * np.hypot(left[0].std(), left[1].std()) / 16)
+        self.assertLess(left[0].mean(), 0.9)
+        with self.assertRaises(dj.InvalidInput):
+            dj.sample(atoms=10**9, rate=4, half_width=8, model='local', emission=0.2, method='sphere')
+        self.assertIsNone(dj.sample(**self.KEYWORDS, direction='up')['up'].twice_j)
+
     def test_mistakes_are_said(self):
         with self.assertRaises(dj.InvalidInput) as raised:
             dj.sample(atoms=20, rate=-1, half_width=9, ntraj=0, points=5)

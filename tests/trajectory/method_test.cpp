@@ -7,6 +7,7 @@
 #include "dickejump/trajectory/direct_kernel.hpp"
 #include "dickejump/trajectory/spin_kernel.hpp"
 #include "dickejump/trajectory/spin_sampler.hpp"
+#include "dickejump/trajectory/spin_sphere_kernel.hpp"
 
 using namespace dickejump;
 
@@ -77,7 +78,8 @@ TEST_CASE("atoms that act one by one go in lanes, and in pairs by the reference 
     CHECK(ends(make_sampler(Method::exact, setup, 0, LocalRates{}), 3) ==
           ends(DirectKernel(ladder, pump, grid, start), 3));
     for (const auto& make : {make_sampler, make_paired_sampler})
-        CHECK_THROWS_AS(make(Method::sphere, setup, 0, local), InvalidInput);
+        CHECK(ends(make(Method::sphere, setup, 2, local), 3) ==
+              ends(SpinSphereKernel(spins, pump, grid, start, 2), 3));
 }
 
 TEST_CASE("more ticks than uniformisation can take, or too long ones, go jump by jump") {

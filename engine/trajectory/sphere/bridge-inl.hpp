@@ -16,6 +16,7 @@
 
 #include "random/lane_random-inl.hpp"
 #include "trajectory/sphere/generators-inl.hpp"
+#include "trajectory/sphere/single_atoms-inl.hpp"
 #include "trajectory/sphere/walks.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -35,10 +36,18 @@ HWY_INLINE Real mills_ratio(Real z) {
     return hn::Div(hn::Set(d, 2.0), hn::Add(z, hn::Sqrt(hn::MulAdd(z, z, hn::Set(d, 2.546479089470325)))));
 }
 
+HWY_INLINE Real step_tilt(const SphereStep& step, double direction, double deviation) {
+    return in_lanes(direction * step.tilt * deviation);
+}
+HWY_INLINE Real step_tilt(const LaneStep& step, double direction, double deviation) {
+    return hn::Mul(step.tilt, in_lanes(direction * deviation));
+}
+
 /// Note the steps of the lanes that touch, of those that are near, given E ~ Exp(1); x seen upwards. `index`:
 /// of the step in the run; `lane`: the first of the vector.
+template <class Step>
 HWY_INLINE void note_touches(const sphere::WindowTask& task, Real x0, Real x1, Real e,
-                             hn::Mask<Reals> first_near, hn::Mask<Reals> last_near, const SphereStep& step,
+                             hn::Mask<Reals> first_near, hn::Mask<Reals> last_near, const Step& step,
                              double index, std::size_t lane) {
     const Reals d;
     const Real zero = hn::Zero(d), one = hn::Set(d, 1.0);
@@ -46,16 +55,16 @@ HWY_INLINE void note_touches(const sphere::WindowTask& task, Real x0, Real x1, R
     const Real phi0 = angle(x0), phi1 = angle(x1);
     // A change of sides is a negative product.
     const Real reach = hn::Mul(e, hn::Set(d, 0.5 * step.spread));
-    const double deviation = std::sqrt(step.spread), tilt = 0.5 * task.direction * step.tilt * deviation;
+    const double deviation = std::sqrt(step.spread);
+    const Real tilt = step_tilt(step, 0.5 * task.direction, deviation);
     const auto note = [&](double level, hn::Mask<Reals> near, sphere::CrossedSteps& crossed,
                           bool keep) HWY_ATTR {
         const Real c = hn::Set(d, std::asin(level));
         const Real p0 = hn::Sub(phi0, c), p1 = hn::Sub(phi1, c);
         const Real z = hn::Mul(hn::Add(p0, p1), hn::Set(d, 1.0 / deviation));
         const Real most = hn::Set(d, most_tilted);
-        const Real part =
-            hn::Mul(hn::CopySign(hn::Set(d, tilt), hn::Mul(z, hn::Set(d, tilt))), mills_ratio(hn::Abs(z)));
-        const Real less = hn::Min(hn::Max(hn::Sub(part, hn::Set(d, step.bow)), hn::Neg(most)), most);
+        const Real part = hn::Mul(hn::CopySign(tilt, hn::Mul(z, tilt)), mills_ratio(hn::Abs(z)));
+        const Real less = hn::Min(hn::Max(hn::Sub(part, in_lanes(step.bow)), hn::Neg(most)), most);
         const Real product = hn::Mul(p0, p1);
         auto hit = hn::And(near, hn::Gt(reach, hn::NegMulAdd(product, less, product)));
         const Real was = hn::LoadU(d, crossed.step.data() + lane);
@@ -75,14 +84,15 @@ HWY_INLINE void note_touches(const sphere::WindowTask& task, Real x0, Real x1, R
 /// Without drift the bridge touches with probability exp(-2 phi0 phi1/v), phi the angles from the level: if E
 /// > 2 phi0 phi1/v, E ~ Exp(1). Only the lanes that are near draw, so that what the others do does not matter
 /// to them. The exponent of e^-E bounds E, which spares most of them the logarithm and the angles.
-HWY_NOINLINE void look_closely(const sphere::WindowTask& task, Real before, Real after,
-                               const SphereStep& step, double index, std::size_t lane) {
+template <class Step>
+HWY_NOINLINE void look_closely(const sphere::WindowTask& task, Real before, Real after, const Step& step,
+                               double index, std::size_t lane) {
     const Reals d;
     const Real direction = hn::Set(d, task.direction);
     const Real x0 = hn::Mul(direction, before), x1 = hn::Mul(direction, after);
     const Real first_level = hn::Set(d, task.first_level), last_level = hn::Set(d, task.last_level);
     const double tilted =
-        1.0 / (1.0 - std::min(most_tilted, 0.63 * std::abs(step.tilt) * std::sqrt(step.spread)));
+        1.0 / (1.0 - std::min(most_tilted, 0.63 * step.most_tilt() * std::sqrt(step.spread)));
     const Real near = hn::Set(d, near_in_spreads * tilted * step.spread);
     const Real first_product = hn::Mul(hn::Sub(x0, first_level), hn::Sub(x1, first_level)),
                last_product = hn::Mul(hn::Sub(x0, last_level), hn::Sub(x1, last_level));
@@ -111,8 +121,9 @@ HWY_NOINLINE void look_closely(const sphere::WindowTask& task, Real before, Real
 /// Note the steps whose path touches a level. Far from them, which is nearly always, one look at the ends is
 /// enough: asin x - asin c is not smaller than x - c. Here both levels, which are one or the edges of the
 /// cells beside J_z = 0, are seen as one.
-HWY_INLINE void look_for_crossings(const sphere::WindowTask& task, Real before, Real after,
-                                   const SphereStep& step, double index, std::size_t lane) {
+template <class Step>
+HWY_INLINE void look_for_crossings(const sphere::WindowTask& task, Real before, Real after, const Step& step,
+                                   double index, std::size_t lane) {
     const Reals d;
     const double slack = 3.0 * (task.first_level - task.last_level);
     const Real near = hn::Set(d, near_in_spreads * (1.0 + 1.0) * step.spread + slack);

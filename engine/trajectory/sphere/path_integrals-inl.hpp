@@ -73,18 +73,31 @@ struct TickSpan {
     double rate_dt;  ///< int (w + 1) dt
 };
 
+HWY_INLINE Real half_of(double levels) {
+    return in_lanes(0.5 * levels);
+}
+HWY_INLINE Real half_of(Real levels) {
+    return hn::Mul(levels, in_lanes(0.5));
+}
+HWY_INLINE Real quarter_square_of(double levels) {
+    return in_lanes(0.25 * levels * levels);
+}
+HWY_INLINE Real quarter_square_of(Real levels) {
+    return hn::Mul(half_of(levels), half_of(levels));
+}
+
 struct TickIntegrals {
     Real x_dt;
     Real jumps;  // int (w A_n + B_n) dt, the mean number of jumps up and down; only if asked for
 };
 
 /// The integrals of a tick with the noise of the path, which is `normal` standard deviations. `levels` is
-/// N + 1.
-template <bool jumps>
-HWY_INLINE TickIntegrals with_noise(const PathSums& sums, Real normal, const TickSpan& tick, double levels) {
+/// N + 1, or 2j + 1 of every lane.
+template <bool jumps, class Levels>
+HWY_INLINE TickIntegrals with_noise(const PathSums& sums, Real normal, const TickSpan& tick, Levels levels) {
     const Reals d;
     const auto c = [&](double value) HWY_ATTR { return hn::Set(d, value); };
-    const Real zero = hn::Zero(d), half_levels = c(0.5 * levels);
+    const Real zero = hn::Zero(d), half_levels = half_of(levels);
     const double tau = tick.length;
     // Limited alike on both sides, so that a run near a pole stays on the ladder, and its rates positive, in
     // the mean over the tick.
@@ -98,7 +111,7 @@ HWY_INLINE TickIntegrals with_noise(const PathSums& sums, Real normal, const Tic
         const Real bend = hn::Mul(hn::Sqrt(sums.bend), hn::MulSub(normal, normal, c(1.0)));
         const Real radius2_dt = hn::Sub(hn::NegMulAdd(hn::Add(mean_x, mean_x), off, sums.radius2_dt), bend);
         // int (A + B)/2 dt = N'^2/4 int (1 - x^2) dt - tau/6: the lattice has 1/12 less <m^2>.
-        const Real both = hn::MulAdd(c(0.25 * levels * levels), radius2_dt, c(-tau / 6.0));
+        const Real both = hn::MulAdd(quarter_square_of(levels), radius2_dt, c(-tau / 6.0));
         // int (w A + B) dt = (w + 1) int (A + B)/2 dt - (w - 1) int J_z dt.
         const double rate = tick.rate_dt / tick.length;
         const Real expected =

@@ -36,26 +36,29 @@ struct Turn {
     Real q, sine, first, second;
 };
 
-HWY_INLINE Turn draw_turn(LaneGenerator& random, const SphereStep& step) {
+/// @param step  a SphereStep, or what every lane has for one
+template <class Step>
+HWY_INLINE Turn draw_turn(LaneGenerator& random, const Step& step) {
     const Reals d;
     const Real e = negative_logarithm(open_unit(random.upper_bits()));
     const Real half_turns = hn::Sub(open_unit(random.upper_bits()), hn::Set(d, 0.5));
-    const Real q = hn::Mul(e, hn::NegMulAdd(hn::Set(d, step.square), e, hn::Set(d, step.linear)));
+    const Real q = hn::Mul(e, hn::NegMulAdd(in_lanes(step.square), e, in_lanes(step.linear)));
     const Real excess = hn::Sub(e, hn::Set(d, 1.0));
     return {hn::Min(hn::Max(q, hn::Zero(d)), hn::Set(d, 2.0)), sine_of_half_turns(half_turns),
-            hn::MulAdd(excess, hn::Set(d, step.first_turn), hn::Set(d, step.first)),
-            hn::MulAdd(excess, hn::Set(d, step.second_turn), hn::Set(d, step.second))};
+            hn::MulAdd(excess, in_lanes(step.first_turn), in_lanes(step.first)),
+            hn::MulAdd(excess, in_lanes(step.second_turn), in_lanes(step.second))};
 }
 
 /// Boost, rotate, boost. Kept as a ratio to the end, so that one division does for both boosts.
-HWY_INLINE Real moved(Real x, const SphereStep& step, const Turn& turn) {
+template <class Step>
+HWY_INLINE Real moved(Real x, const Step& step, const Turn& turn) {
     const Reals d;
     const Real one = hn::Set(d, 1.0), two = hn::Set(d, 2.0), first = turn.first, second = turn.second;
     const Real top = hn::Add(x, first), bottom = hn::MulAdd(x, first, one);
     const Real rest = hn::Mul(hn::Sub(bottom, top), hn::Add(bottom, top));
     // 1 - x^2 of the rotated point is rest/bottom^2; 1/bottom is near 2 - bottom.
     const Real inverse = hn::Sub(two, bottom);
-    const Real polar = hn::Mul(hn::Set(d, step.polar), hn::Mul(inverse, inverse));
+    const Real polar = hn::Mul(in_lanes(step.polar), hn::Mul(inverse, inverse));
     const Real q = hn::Mul(turn.q, hn::Max(hn::NegMulAdd(polar, rest, one), hn::Zero(d)));
     const Real circle = hn::Mul(q, hn::Sub(two, q));
     // Beyond a pole by rounding, the circle of latitude is a point.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "dickejump/model/local_spins.hpp"
 #include "dickejump/trajectory/ladder_setup.hpp"
 #include "dickejump/trajectory/window.hpp"
 #include "model/sphere_steps.hpp"
@@ -29,8 +30,12 @@ struct Walks {
     std::vector<double> n;            ///< level where the tick begins
     std::vector<std::uint64_t> keys;  ///< of the times of crossings; not padded
     CrossedSteps first, last;         ///< the first crossing, the last so far
+    // Where single atoms act:
+    Generators alone;                       ///< of what they do
+    std::vector<double> levels;             ///< 2j + 1
+    std::vector<std::int64_t> alone_jumps;  ///< jumps of single atoms in the tick
 
-    /// The trajectories of `lanes` at t = 0.
+    /// The trajectories of `lanes` at t = 0, at j = N/2.
     Walks(const LadderSetup& setup, const Lanes& lanes);
 };
 
@@ -42,6 +47,8 @@ struct WindowTask {
                                      ///< .. and last where it leaves the other
     int steps_per_tick;
     Quantities wanted;
+    bool with_spins = false;  ///< whether every lane has its own j
+    LocalRates alone = {};    ///< what single atoms do then
     const SphereStep* steps;  ///< of the window
     std::int64_t first_step;  ///< of the window, in the run
     Walks* walks;

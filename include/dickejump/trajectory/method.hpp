@@ -23,7 +23,8 @@ std::string_view name(Method method);
 /// `UniformisationKernel`, which is the faster at every N, but for more atoms or longer ticks than it takes:
 /// then `DirectKernel`.
 /// @param steps_per_tick  of the sphere; 0: its own rule
-/// @param local  what single atoms do besides; then it is `SpinKernel`, exact, whatever is 0
+/// @param local  what single atoms do besides; then it is `SpinKernel`, or `SpinSphereKernel` of the sphere,
+///        whatever is 0
 /// @throws InvalidInput as the sampler
 Sampler make_sampler(Method method, const LadderSetup& setup, int steps_per_tick = 0,
                      const std::optional<LocalRates>& local = {});

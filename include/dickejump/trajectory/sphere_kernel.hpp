@@ -73,6 +73,11 @@ public:
     /// As LadderSampler. @throws InvalidInput likewise, and if time tags are wanted.
     void operator()(const Lanes& lanes, Quantities wanted, const WindowSink& sink) const;
 
+    /// What it is of.
+    const LadderSetup& setup() const { return setup_; }
+    /// Its steps; not for others.
+    const SphereSteps& steps() const { return *steps_; }
+
 private:
     LadderSetup setup_;
     int steps_per_tick_;

@@ -303,8 +303,8 @@ TEST_CASE("calibrations that were kept on the way are not run again, and end in 
     const auto all = prepare(config, {.threads = 1}, {}, keep).calibrations();
     REQUIRE(kept.size() == 4);  // of two detectors on two legs
     // Bit by bit: what a detector has not is NaN.
-    const auto begins = [](const std::vector<double>& all, const std::vector<double>& with) {
-        return with.size() <= all.size() && std::memcmp(all.data(), with.data(), with.size() * 8) == 0;
+    const auto begins = [](const std::vector<double>& whole, const std::vector<double>& with) {
+        return with.size() <= whole.size() && std::memcmp(whole.data(), with.data(), with.size() * 8) == 0;
     };
     CHECK((begins(all, kept.back()) && begins(kept.back(), all)));
     for (std::size_t i = 0; i < kept.size(); ++i) {

@@ -73,7 +73,9 @@ test::OneLane advance_one(const test::Candidate& candidate, test::OneLane lane) 
                      .ceiling = c(lane.ceiling),
                      .part = hn::Set(Indices(), lane.part),
                      .lost = c(lane.lost),
-                     .top = c(lane.top)};
+                     .top = c(lane.top),
+                     .jumps = c(0.0),
+                     .pumped = c(0.0)};
     const Draw chance{c(-candidate.exponential), c(candidate.u)};
     const auto outcome = candidate.spins
                              ? advance<Needs{true, true, false, true, false, true}>(lanes, chance, shared)

@@ -42,14 +42,17 @@ const Keys<Question>& question_keys() {
 /// Columns [tick][lane] of all runs, which Python owns: row t of the states is at the tick's time, row 0 the
 /// start; row t of the others is of the tick after that time.
 struct Columns {
-    py::array_t<std::int32_t> n;
-    py::array_t<std::int64_t> jumps_up, jumps_down;
+    py::array_t<std::int32_t> n, twice_j;
+    py::array_t<std::int64_t> jumps_up, jumps_down, local_jumps;
     py::array_t<double> n_dt, first_crossing, last_crossing;
 
-    Columns(std::int64_t ticks, std::int64_t lanes)
+    /// @param spins  whether there are those of single atoms: else they are empty
+    Columns(std::int64_t ticks, std::int64_t lanes, bool spins)
         : n({ticks + 1, lanes}),
+          twice_j({spins ? ticks : 0, lanes}),
           jumps_up({ticks, lanes}),
           jumps_down({ticks, lanes}),
+          local_jumps({spins ? ticks : 0, lanes}),
           n_dt({ticks, lanes}),
           first_crossing(lanes),
           last_crossing(lanes) {}
@@ -58,15 +61,17 @@ struct Columns {
 /// Where the engine writes: the same memory without the interpreter.
 struct Targets {
     std::int64_t lanes;
-    std::int32_t* n;
-    std::int64_t *jumps_up, *jumps_down;
+    std::int32_t *n, *twice_j;
+    std::int64_t *jumps_up, *jumps_down, *local_jumps;
     double *n_dt, *first_crossing, *last_crossing;
 
     Targets(Columns& columns, std::int64_t all_lanes)
         : lanes(all_lanes),
           n(columns.n.mutable_data()),
+          twice_j(columns.twice_j.mutable_data()),
           jumps_up(columns.jumps_up.mutable_data()),
           jumps_down(columns.jumps_down.mutable_data()),
+          local_jumps(columns.local_jumps.mutable_data()),
           n_dt(columns.n_dt.mutable_data()),
           first_crossing(columns.first_crossing.mutable_data()),
           last_crossing(columns.last_crossing.mutable_data()) {}
@@ -83,6 +88,9 @@ struct Targets {
             put(window.jumps_up, jumps_up + row, tick);
             put(window.jumps_down, jumps_down + row, tick);
             put(window.n_dt, n_dt + row, tick);
+            if (window.twice_j.empty()) continue;
+            put(window.twice_j, twice_j + row, tick);
+            put(window.local_jumps, local_jumps + row, tick);
         }
         if (!window.last()) return;
         put(window.first_crossing, first_crossing + first_lane, 0);
@@ -93,9 +101,11 @@ struct Targets {
 py::dict sample_leg(const ScanConfig& config, int threads, Direction direction, const py::object& progress) {
     const ScanLeg leg(config.model.ladder(config.atoms), config.protocol(), direction);
     const auto ticks = leg.grid().ticks, lanes = config.trajectories;
-    auto columns = std::make_shared<Columns>(ticks, lanes);
+    const bool spins = config.model.kind == Model::local;
+    auto columns = std::make_shared<Columns>(ticks, lanes, spins);
     const Targets targets(*columns, lanes);
     const auto wanted = Quantities::jumps | Quantities::level_integral |
+                        (spins ? Quantities::spin : Quantities::none) |
                         (direction == Direction::up ? Quantities::crossings_up : Quantities::crossings_down);
     run_job(
         // The arrays stay until the thread is done with them, whatever happens to whoever waits.
@@ -135,10 +145,33 @@ py::dict sample_leg(const ScanConfig& config, int threads, Direction direction, 
     result["n"] = columns->n;
     result["jumps_up"] = columns->jumps_up;
     result["jumps_down"] = columns->jumps_down;
+    if (spins) {
+        result["twice_j"] = columns->twice_j;
+        result["local_jumps"] = columns->local_jumps;
+    }
     result["n_dt"] = columns->n_dt;
     result["first_crossing"] = columns->first_crossing;
     result["last_crossing"] = columns->last_crossing;
     return result;
+}
+
+/// Without what scans solve for besides: runs of single atoms need no rate equation, and there may be many
+/// atoms.
+/// @throws InvalidInput
+ScanConfig resolved_runs(const ScanConfig& asked) {
+    if (asked.model.kind != Model::local) return resolved(asked);
+    auto config = asked;
+    config.model = {};
+    Problems problems;
+    problems.require(asked.atoms <= LocalSpins::max_atoms,
+                     "`atoms` = " + std::to_string(asked.atoms) + " (the chain of |j, m> is for at most " +
+                         std::to_string(LocalSpins::max_atoms) + ") give fewer");
+    check(*asked.model.local_rates(), problems);
+    check(config, problems);
+    problems.raise();
+    config = resolved(config);
+    config.model = asked.model;
+    return config;
 }
 
 py::dict sample(const Values& values, const py::object& progress) {
@@ -147,12 +180,9 @@ py::dict sample(const Values& values, const py::object& progress) {
     cli::Options options;
     options.bind(question, question_keys());
     Problems problems;
-    if (take(options, values, problems) && problems.empty())
-        check(question.scan, problems);
-    else
-        options.judge(problems, true);
+    if (!take(options, values, problems) || !problems.empty()) options.judge(problems, true);
     problems.raise();
-    const auto config = resolved(question.scan);
+    const auto config = resolved_runs(question.scan);
     py::dict legs;
     for (const auto direction : config.protocol().directions())
         legs[py::str(std::string(name(direction)))] =

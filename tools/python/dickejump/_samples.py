@@ -16,7 +16,8 @@ class Leg:
     time [1/gamma], scaled_pump: [ticks + 1], where `n` is; n: the level there, n = J_z + N/2; jumps_up, jumps_down,
     n_dt: of each tick, int n dt as drawn with its mean and variance given the jumps, so that single ones may leave
     0..N dt by a little; first_crossing, last_crossing: when a run arrives at J_z = 0 and when it leaves it
-    for good, nan if never.
+    for good, nan if never. Of the local model also twice_j: 2j at the end of each tick, and local_jumps: of single atoms
+    in it (None of other models).
     """
 
     def __init__(self, atoms, columns):
@@ -29,6 +30,8 @@ class Leg:
         self.n_dt = columns['n_dt']
         self.first_crossing = columns['first_crossing']
         self.last_crossing = columns['last_crossing']
+        self.twice_j = columns.get('twice_j')
+        self.local_jumps = columns.get('local_jumps')
 
     @property
     def jz(self):
@@ -46,7 +49,9 @@ class Samples(dict):
 def sample(config=None, /, *, progress=None, **keywords):
     """The runs of a scan, every tick of each: `sample(atoms=100, rate=16, half_width=30)["up"].n` [tick][lane].
 
-    They are those of `scan` with the same keywords and seed (of the sphere, if `steps_per_tick` says how many steps).
+    They are those of `scan` with the same keywords and seed (of the sphere, if `steps_per_tick` says how many steps). With
+    `model="local"` there may be more atoms than a scan is solved for: `method="sphere"` takes a millionth of a second a
+    step, whatever their number.
     """
     names = [key['key'] for key in KEYS]
     with Watching(progress) as watch:

@@ -154,6 +154,12 @@ def correlation(
     *,
     atoms: Optional[int] = ...,
     pump: Optional[Union[str, float, Sequence[float]]] = ...,
+    model: Optional[Literal['ladder', 'effective', 'local']] = ...,
+    detuning: Optional[float] = ...,
+    gamma_r: Optional[float] = ...,
+    emission: Optional[float] = ...,
+    pumping: Optional[float] = ...,
+    dephasing: Optional[float] = ...,
     times: Optional[Union[str, float, Sequence[float]]] = ...,
     tlist: Optional[Union[str, float, Sequence[float]]] = ...,
     out: Optional[str] = ...,
@@ -165,6 +171,12 @@ def correlation(
 
     atoms: number of atoms N (from 1 to 2147483647) (required)
     pump: pumping rate w [gamma] (>= 0) (required)
+    model: Eq. (1), App. B at finite detuning, or Eq. (1) with processes of single atoms (default ladder)
+    detuning: delta of the pumping transition [gamma], effective (finite)
+    gamma_r: decay of the upper level [gamma], effective (>= 0)
+    emission: emission of every atom on its own [gamma], local (>= 0)
+    pumping: pumping of every atom on its own [gamma], local (>= 0)
+    dephasing: dephasing of every atom, D[sigma_z/2] [gamma], local (>= 0)
     times: delays tau [1/gamma], separated by commas (>= 0) (required)
     out: folder for summary.json, config.toml and, of curves, summary.csv
     force: overwrite the result of another configuration in --out
