@@ -74,6 +74,7 @@ TESTED_ELSEWHERE = {
     'study/estimate/click_model': 'study/estimate/pump_estimate_test',
     'study/estimate/estimate_plan': 'study/estimate/pump_estimate_test',
     'study/estimate/fit_pool': 'study/estimate/pump_estimate_test: p-values of records, and of groups',
+    'study/experiment/course_records': 'what detectors see of study/experiment/experiment_test',
     'study/experiment/course': 'study/experiment/experiment_test',
     'study/experiment/experiment_config': 'study/experiment/experiment_test',
     'study/experiment/experiment_plan': 'study/experiment/experiment_test',

@@ -8,13 +8,10 @@ namespace dickejump {
 namespace {
 
 Json ranks_json(const RankCalibration& calibration) {
-    Json coverage = nullptr;
-    if (const auto its = calibration.coverage())
-        coverage = {{"68", with_error(its->at68)}, {"95", with_error(its->at95)}};
     return {{"records", calibration.ranks.records},
             {"ranks", calibration.ranks.counts},
             {"p_value", number(calibration.ranks.p_value())},
-            {"coverage", std::move(coverage)}};
+            {"coverage", coverage_json(calibration.coverage())}};
 }
 
 }  // namespace

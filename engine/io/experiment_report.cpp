@@ -45,6 +45,28 @@ std::string to_json(const ExperimentResult& result) {
                             {"detector", nullptr},
                             {"weights", one.weights},
                             {"delta_w", with_error(one.delta_w)}});
+    Json detected = Json::array();
+    for (const auto& record : result.records) {
+        const auto add = [&](Estimator estimator, const ScoredMoments& runs,
+                             const std::optional<Coverage>& holds, std::int64_t missing) {
+            combined.push_back({{"name", name(estimator)},
+                                {"detector", record.detector},
+                                {"weights", Json::array()},
+                                {"mean", with_error(runs.mean())},
+                                {"std", with_error(runs.deviation())},
+                                {"missing", missing},
+                                {"delta_w", with_error(runs.sensitivity())},
+                                {"coverage", coverage_json(holds)}});
+        };
+        const auto& why = record.no_maximum;
+        add(Estimator::maximum_likelihood, record.maximum, record.maximum_holds,
+            why.no_clicks + why.boundary + why.flat);
+        add(Estimator::bayes, record.bayes, record.bayes_holds, result.trajectories - record.bayes.count());
+        auto bound = with_error(record.bound);
+        bound["detector"] = record.detector;
+        bound["likelihood"] = record.exact_likelihood ? "exact" : "approximate";
+        detected.push_back(std::move(bound));
+    }
     Json json = {{"model",
                   {{"name", "local"},
                    {"atoms", config.atoms},
@@ -71,7 +93,7 @@ std::string to_json(const ExperimentResult& result) {
                  {"combined", std::move(combined)},
                  {"bounds",
                   {{"full_record", number(result.full_record)},
-                   {"detected_record", Json::array()},
+                   {"detected_record", std::move(detected)},
                    {"parked_full_record", number(result.parked_full_record)},
                    {"paper", number(result.paper)}}},
                  {"config", config_json(describe(config))},

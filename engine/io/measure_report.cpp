@@ -10,12 +10,6 @@ namespace dickejump {
 
 namespace {
 
-Json coverage_json(std::int64_t hold68, std::int64_t hold95, std::int64_t runs) {
-    const auto coverage = Coverage::of(hold68, hold95, runs);
-    if (!coverage) return nullptr;
-    return {{"68", with_error(coverage->at68)}, {"95", with_error(coverage->at95)}};
-}
-
 Json estimator(const char* name, const MeasuredDetector& measured, const ScoredMoments& runs,
                std::int64_t missing, Json coverage) {
     return {{"name", name},
@@ -35,8 +29,8 @@ std::string to_json(const MeasureResult& result) {
     const auto& config = result.config;
     Json estimators = Json::array(), detected = Json::array(), coverage = Json::array();
     for (const auto& m : result.detectors) {
-        auto by_maximum = coverage_json(m.hold68, m.hold95, m.intervals),
-             by_posterior = coverage_json(m.posterior68, m.posterior95, m.posteriors);
+        auto by_maximum = coverage_json(Coverage::of(m.hold68, m.hold95, m.intervals)),
+             by_posterior = coverage_json(Coverage::of(m.posterior68, m.posterior95, m.posteriors));
         const auto missing = m.no_maximum.no_clicks + m.no_maximum.boundary + m.no_maximum.flat;
         coverage.push_back(
             {{"detector", m.detector}, {"maximum_likelihood", by_maximum}, {"bayes", by_posterior}});

@@ -15,6 +15,7 @@
 #include "dickejump/study/keys/keys.hpp"
 #include "dickejump/study/model.hpp"
 #include "dickejump/study/provenance.hpp"
+#include "dickejump/study/scan/scan_result.hpp"
 
 namespace dickejump {
 
@@ -45,6 +46,12 @@ inline Json count(double x) {
 
 inline Json with_error(const std::optional<Estimate>& x) {
     return {{"value", x ? number(x->value) : Json(nullptr)}, {"error", x ? number(x->error) : Json(nullptr)}};
+}
+
+/// How often intervals hold the truth; null of none.
+inline Json coverage_json(const std::optional<Coverage>& coverage) {
+    if (!coverage) return nullptr;
+    return {{"68", with_error(coverage->at68)}, {"95", with_error(coverage->at95)}};
 }
 
 /// The atoms; of the effective model where its transition is, of the local one its rates.

@@ -162,9 +162,6 @@ Json estimator(const EstimatorResult& result, const ScanResult& scan) {
                                     ? Json(*result.calibration->slope_at_spread)
                                     : Json(nullptr)},
             {"source", result.calibration->source == Calibration::Source::exact ? "exact" : "monte_carlo"}};
-    Json coverage = nullptr;
-    if (result.coverage)
-        coverage = {{"68", with_error(result.coverage->at68)}, {"95", with_error(result.coverage->at95)}};
     Json json = {{"name", name(result.estimator)},
                  {"direction", result.direction ? name(*result.direction) : "both"},
                  {"detector", result.detector ? Json(*result.detector) : Json(nullptr)},
@@ -175,7 +172,7 @@ Json estimator(const EstimatorResult& result, const ScanResult& scan) {
                  {"calibration", std::move(calibration)},
                  {"delta_w", with_error(delta_w)},
                  {"ratio_to_bound", std::move(ratios)},
-                 {"coverage", std::move(coverage)},
+                 {"coverage", coverage_json(result.coverage)},
                  {"histogram", {{"edges", std::move(edges)}, {"counts", histogram.counts()}}}};
     if (result.gated) json["gated"] = {{"scaled_pump", {result.gated->from, result.gated->to}}};
     if (const auto& reasons = result.missing_reasons)

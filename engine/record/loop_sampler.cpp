@@ -116,19 +116,6 @@ private:
     double n_ = 0.0, pumping_ = 0.0, emission_ = 0.0, local_ = 0.0;
 };
 
-std::optional<Channel> channel_of(Process process) {
-    switch (process) {
-        case Process::collective_emission:
-            return Channel::cavity;
-        case Process::collective_pumping:
-            return Channel::pump;
-        case Process::emission:
-            return Channel::side;
-        default:
-            return {};
-    }
-}
-
 }  // namespace
 
 LoopSampler::LoopSampler(const DickeLadder& ladder, const TickGrid& grid, std::optional<Detector> detector,
@@ -203,8 +190,7 @@ LoopRun LoopSampler::operator()(std::uint64_t seed, std::int64_t trajectory,
             const auto process = atoms.jump(draws.uniform() * rate, up);
             step.ups += process == Process::collective_pumping;
             step.downs += process == Process::collective_emission;
-            const auto channel = channel_of(process);
-            if (eye && channel) eye->jump(time, *channel, run.clicks);
+            if (eye && emits_photon(process)) eye->jump(time, photon_channel(process), run.clicks);
         }
         for (const auto& click : std::span(run.clicks).subspan(seen))
             ++step.clicks[index_of(click.channel)];

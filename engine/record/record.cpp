@@ -36,17 +36,9 @@ void check_ascending(std::span<const Photon> photons, double duration, Problems&
     }
 }
 
-/// Where the photon of a jump comes out: the first processes are in the order of the channels. Nobody sees
-/// single atoms pumped or dephased.
-constexpr bool is_seen(Process process) {
-    return process <= Process::emission;
-}
-constexpr Channel channel_of(Process process) {
-    return static_cast<Channel>(process);
-}
-static_assert(channel_of(Process::collective_emission) == Channel::cavity &&
-              channel_of(Process::collective_pumping) == Channel::pump &&
-              channel_of(Process::emission) == Channel::side);
+static_assert(photon_channel(Process::collective_emission) == Channel::cavity &&
+              photon_channel(Process::collective_pumping) == Channel::pump &&
+              photon_channel(Process::emission) == Channel::side);
 
 }  // namespace
 
@@ -97,8 +89,8 @@ private:
             if (left < used) break;
             left -= used, now = jump->time;
             level += changes[static_cast<std::size_t>(jump->process)];
-            *to = {jump->time, channel_of(jump->process)};
-            to += is_seen(jump->process);
+            *to = {jump->time, photon_channel(jump->process)};
+            to += emits_photon(jump->process);
         }
         hazard = left, time = now, n = level, out = to;
         return jump;
@@ -139,8 +131,8 @@ void PhotonRecords::observe(const Window& window) {
         auto next = out.size();
         out.resize(next + jumps.size());
         for (const auto& jump : jumps) {
-            out[next] = {jump.time, channel_of(jump.process)};
-            next += is_seen(jump.process);
+            out[next] = {jump.time, photon_channel(jump.process)};
+            next += emits_photon(jump.process);
         }
         out.resize(next);
     }

@@ -65,6 +65,18 @@ class Local(CommandLine):
         self.assertGreater(only(found['estimators'], name='maximum_likelihood')['coverage']['95']['value'], 0.8)
         self.assertGreater(len(found['records'][0]['filter']['mean']), 10)
 
+    def test_an_experiment_is_seen_by_a_detector(self):
+        words = ['--atoms', 8, '--rate', 2, '--half-width', 3.5, '--duration', 7, '--emission', 0.05, '--trajectories', 200]
+        found = self.json('experiment', *words, '--detector', 'cavity=0.7,side=0.5')
+        bound, = found['bounds']['detected_record']
+        self.assertEqual(bound['likelihood'], 'exact')
+        self.assertGreater(bound['value'], found['bounds']['full_record'])
+        bayes = only(found['combined'], name='bayes')
+        self.assertEqual(bayes['detector'], 'cavity=0.7,side=0.5')
+        self.assertLess(abs(bayes['delta_w']['value'] / bound['value'] - 1), 0.4)
+        self.assertIn('what cavity=0.7,side=0.5 sees', self.fine('experiment', *words, '--detector', 'cavity=0.7,side=0.5').stdout)
+        self.refused('experiment', *words, '--rest', 0.1, '--repump', 1, '--detector', 'cavity=1', messages=['repump'])
+
     def test_where_atoms_come_to_rest(self):
         # At T = 10 the run of PHYSICS has nearly come there.
         local = ['--atoms', 20, '--model', 'local', '--emission', 0.1]

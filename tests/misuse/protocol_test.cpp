@@ -19,6 +19,16 @@ TEST_CASE("misuse: experiments") {
     vary(all, good, "repump", {nan, inf, -1.0, 1.0}, [](C& c, double x) { c.repump = x; });
     vary_whole(all, good, "trajectories", {0, -1, least}, [](C& c, std::int64_t x) { c.trajectories = x; });
     vary(all, good, "time_limit", {nan, 0.0, -1.0}, [](C& c, double x) { c.time_limit = x; });
+    for (const auto& [what, detector] : wrong_detectors()) {
+        auto config = good;
+        config.detectors = {detector};
+        all.emplace_back("a detector with " + what, config);
+    }
+    {
+        auto config = good;
+        config.detectors = {detector_of({Channel::cavity})}, config.rest = 0.1, config.repump = 1.0;
+        all.emplace_back("a detector and repumping", config);
+    }
     refused_everywhere("ExperimentConfig", all);
     for (const auto& [what, wrong] : all) {
         auto config = wrong;

@@ -93,13 +93,13 @@ TEST_CASE("misuse: samplers of levels") {
         .refuses("automatic", [&] { make_sampler(Method::automatic, setup); })
         .refuses("local rates of NaN",
                  [&] { make_sampler(Method::exact, setup, 0, LocalRates{.emission = nan}); })
-        .refuses("a sphere of single atoms",
-                 [&] { make_sampler(Method::sphere, setup, 0, LocalRates{.emission = 0.1}); })
+        .refuses("a sphere of atoms that act at no rate",
+                 [&] { make_sampler(Method::sphere, setup, 0, LocalRates{.emission = -0.1}); })
         .refuses("steps below 0", [&] { make_sampler(Method::sphere, setup, -1); });
     Entry("make_paired_sampler")
         .refuses("automatic", [&] { make_paired_sampler(Method::automatic, setup); })
-        .refuses("a sphere of single atoms",
-                 [&] { make_paired_sampler(Method::sphere, setup, 0, LocalRates{.emission = 0.1}); });
+        .refuses("a sphere of atoms that act at no rate",
+                 [&] { make_paired_sampler(Method::sphere, setup, 0, LocalRates{.emission = -0.1}); });
     Entry("run").refuses("photons of the sphere", [&] {
         PhotonRecords records(1, 0, Direction::up, 0.0);
         run(make_sampler(Method::sphere, setup), Lanes{}, records);

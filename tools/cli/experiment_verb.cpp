@@ -31,6 +31,18 @@ std::string table_of(const ExperimentResult& result) {
     table += "\nAll legs together, δw/γ\n";
     for (const auto& one : result.combined)
         table += fmt::format("  {:<34}{:>20}\n", name(one.estimator), rounded(one.delta_w));
+    for (const auto& record : result.records) {
+        table +=
+            fmt::format("  {:<34}{:>20}\n", "bayes, " + record.detector, rounded(record.bayes.sensitivity()));
+        table += fmt::format("  {:<34}{:>20}\n", "maximum_likelihood, " + record.detector,
+                             rounded(record.maximum.sensitivity()));
+        table += fmt::format("  {:<34}{:>20}\n", "bound: what " + record.detector + " sees",
+                             rounded(record.bound));
+        if (record.bayes_holds)
+            table += fmt::format("  {:<34}{:>20}\n", "  its posterior's 68 % hold, in %",
+                                 rounded(Estimate{100.0 * record.bayes_holds->at68.value,
+                                                  100.0 * record.bayes_holds->at68.error}));
+    }
     const auto bound = [](const std::optional<double>& x) { return x ? fmt::format("{:.6g}", *x) : "-"; };
     table += fmt::format("  {:<34}{:>20}\n  {:<34}{:>20}\n  {:<34}{:>20}\n", "bound: every jump seen",
                          bound(result.full_record), "bound: parked at w = γ for T",

@@ -40,14 +40,15 @@ Window one_cell() {
     return cell;
 }
 
-template <Direction d>
-CourseRun::Leg walk_leg(Walk& walk, const ScanLeg& leg, Window& cell) {
+template <Direction d, bool tagged>
+CourseRun::Leg walk_leg(Walk& walk, const ScanLeg& leg, Window& cell, std::vector<Jump>* tags) {
     constexpr auto crossings = d == Direction::up ? Quantities::crossings_up : Quantities::crossings_down;
-    constexpr auto wanted = Quantities::jumps | Quantities::level_integral | Quantities::spin | crossings;
+    constexpr auto wanted = Quantities::jumps | Quantities::level_integral | Quantities::spin | crossings |
+                            (tagged ? Quantities::time_tags : Quantities::none);
     constexpr int way = d == Direction::up ? 1 : -1;
     const auto before = way * walk.state().twice_m;
     while (walk.jumps_by(leg.duration()))
-        walk.jump<wanted>(nullptr);
+        walk.jump<wanted>(tags);
     walk.close_tick<wanted>(cell, 0, leg.duration());
     const auto after = way * walk.state().twice_m;
     const double first = before < 0 ? leg.scaled_pump(walk.first_crossing()) : missing,
@@ -56,9 +57,9 @@ CourseRun::Leg walk_leg(Walk& walk, const ScanLeg& leg, Window& cell) {
     return {.estimates = {first, last, 0.5 * (first + last), leg.area(inversion)}, .end = walk.state()};
 }
 
-}  // namespace
-
-CourseRun run_course(const Course& course, std::uint64_t seed, std::int64_t index) {
+template <bool tagged>
+CourseRun walk_course(const Course& course, std::uint64_t seed, std::int64_t index,
+                      std::vector<Photon>* photons) {
     Stream stream(seed, static_cast<std::uint64_t>(index), Purpose::experiment);
     const auto& first = course.stretches.front();
     const auto n = course.start.kind == StartState::Kind::steady
@@ -67,25 +68,43 @@ CourseRun run_course(const Course& course, std::uint64_t seed, std::int64_t inde
     auto state = first.spins.symmetric(n);
     StreamDraws draws(stream);
     auto cell = one_cell();
+    std::vector<Jump> tags;
+    double begin = 0.0;
     CourseRun run;
     for (const auto& stretch : course.stretches) {
         // A new walk: exponential waiting forgets, and nothing but the state is carried over.
         Walk walk(stretch.spins, stretch.pump, state, draws);
         if (stretch.leg) {
             run.legs.push_back(stretch.leg->direction() == Direction::up
-                                   ? walk_leg<Direction::up>(walk, *stretch.leg, cell)
-                                   : walk_leg<Direction::down>(walk, *stretch.leg, cell));
+                                   ? walk_leg<Direction::up, tagged>(walk, *stretch.leg, cell, &tags)
+                                   : walk_leg<Direction::down, tagged>(walk, *stretch.leg, cell, &tags));
         } else {
-            constexpr auto counted = Quantities::jumps | Quantities::spin;
+            constexpr auto counted =
+                Quantities::jumps | Quantities::spin | (tagged ? Quantities::time_tags : Quantities::none);
             while (walk.jumps_by(stretch.duration))
-                walk.jump<counted>(nullptr);
+                walk.jump<counted>(&tags);
             walk.close_tick<counted>(cell, 0, stretch.duration);
         }
         run.jumps += cell.jumps_up[0] + cell.jumps_down[0] + cell.local_jumps[0];
         state = walk.state();
         draws = walk.draws();
+        if constexpr (tagged) {
+            for (const auto& jump : tags)
+                if (emits_photon(jump.process))
+                    photons->push_back({begin + jump.time, photon_channel(jump.process)});
+            tags.clear();
+        }
+        begin += stretch.duration;
     }
     return run;
+}
+
+}  // namespace
+
+CourseRun run_course(const Course& course, std::uint64_t seed, std::int64_t index,
+                     std::vector<Photon>* photons) {
+    return photons ? walk_course<true>(course, seed, index, photons)
+                   : walk_course<false>(course, seed, index, nullptr);
 }
 
 }  // namespace dickejump

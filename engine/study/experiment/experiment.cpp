@@ -133,6 +133,8 @@ void ExperimentTally::merge(const ExperimentTally& other) {
     }
     for (std::size_t e = 0; e < together.size(); ++e)
         together[e].merge(other.together[e]);
+    for (std::size_t d = 0; d < records.size(); ++d)
+        records[d].merge(other.records[d]);
     jumps += other.jumps;
 }
 
@@ -187,12 +189,15 @@ std::shared_ptr<PreparedExperiment::Plan> make_experiment_plan(const ExperimentC
         .config = config,
         .course = Course(config, 0.0),
         .legs = std::vector<PreparedExperiment::Plan::Leg>(static_cast<std::size_t>(config.legs())),
+        .records = {},
         .full_record = {},
         .paper = {},
         .parked_full_record = 0.0});
     calibrate_areas(*plan, limited);
     if (extent == Extent::area_alone) return plan;
     calibrate_crossings(*plan, limited);
+    for (const auto& detector : config.detectors)
+        plan->records.push_back(prepare_records(config, plan->course, detector, limited.stop()));
 
     const LocalSpins spins(config.atoms, config.local_rates());
     const auto levels = static_cast<Eigen::Index>(config.atoms) + 1;
@@ -212,10 +217,16 @@ std::shared_ptr<PreparedExperiment::Plan> make_experiment_plan(const ExperimentC
 ExperimentResult simulate(const PreparedExperiment& experiment, const RunControl& control) {
     const auto& plan = experiment.plan();
     const auto task = [&](const Block& block) {
-        ExperimentTally tally(plan.legs.size());
+        ExperimentTally tally(plan.legs.size(), plan.records.size());
+        std::vector<Photon> photons;
         for (int i = 0; i < block.count; ++i) {
             block.stop.check();
-            tally.add(run_course(plan.course, block.seed, block.first_trajectory() + i));
+            const auto index = block.first_trajectory() + i;
+            photons.clear();
+            tally.add(run_course(plan.course, block.seed, index, plan.records.empty() ? nullptr : &photons));
+            for (std::size_t d = 0; d < plan.records.size(); ++d)
+                tally.records[d].add(
+                    estimate_record(plan.records[d], photons, block.seed, index, block.stop));
         }
         return tally;
     };
@@ -225,6 +236,7 @@ ExperimentResult simulate(const PreparedExperiment& experiment, const RunControl
     ExperimentResult result{.config = plan.config,
                             .legs = {},
                             .combined = {},
+                            .records = {},
                             .full_record = plan.full_record,
                             .parked_full_record = plan.parked_full_record,
                             .paper = plan.paper,
@@ -234,8 +246,10 @@ ExperimentResult simulate(const PreparedExperiment& experiment, const RunControl
                             .seconds = outcome.seconds,
                             .threads = control.threads,
                             .provenance = Provenance::now()};
-    const auto tally = outcome.result.value_or(ExperimentTally(plan.legs.size()));
+    const auto tally = outcome.result.value_or(ExperimentTally(plan.legs.size(), plan.records.size()));
     result.jumps = tally.jumps;
+    for (std::size_t d = 0; d < plan.records.size(); ++d)
+        result.records.push_back(result_of(plan.records[d], tally.records[d]));
     double start = 0.0;
     std::size_t k = 0;
     for (const auto& stretch : plan.course.stretches) {

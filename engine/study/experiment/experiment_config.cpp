@@ -2,8 +2,10 @@
 #include <cmath>
 #include <string>
 
+#include "dickejump/estimate/spin_filter.hpp"
 #include "dickejump/study/experiment/experiment.hpp"
 #include "dickejump/study/model.hpp"
+#include "study/scan/detector_keys.hpp"
 
 namespace dickejump {
 
@@ -48,6 +50,9 @@ Keys<ExperimentConfig> make_keys() {
     keys.word(
         "estimator", &ExperimentConfig::estimator, "whose delta w is to be least (default area)",
         {Estimator::area, Estimator::first_crossing, Estimator::last_crossing, Estimator::mid_crossing});
+    add_detector_key(keys, &ExperimentConfig::detectors,
+                     "what a record of the whole experiment is estimated from by its likelihood, as of scan: "
+                     "takes most of the time. Backgrounds and dead times in TOML: [[detector]]");
     keys.word("initial", &ExperimentConfig::initial,
               "start of the first leg: the collective steady state, or n = 0; default steady",
               {Initial::steady, Initial::ground});
@@ -61,6 +66,27 @@ Keys<ExperimentConfig> make_keys() {
         .as(KeyInfo::Role::extent)
         .hinted("SECONDS");
     return keys;
+}
+
+void check_detectors(const ExperimentConfig& config, Problems& problems) {
+    if (config.detectors.empty()) return;
+    const std::string head = "`detector` " + config.detectors.front().name + " ";
+    problems.require(config.atoms <= SpinFilter::max_atoms,
+                     head + "with `atoms` = " + std::to_string(config.atoms) +
+                         " (the filter on |j, m> is for at most " + std::to_string(SpinFilter::max_atoms) +
+                         ") give fewer, or leave it out");
+    problems.require(config.repump == 0.0,
+                     head +
+                         "with `repump` (the filter is of atoms whose rates stay) leave "
+                         "either out");
+    for (const auto& detector : config.detectors) {
+        // Of the shortest leg that a bin could be of nothing is asked.
+        check(detector, config.emission, config.duration, 0.0, problems);
+        problems.require(
+            detector.time_tags && detector.bin_width == 0.0,
+            "`detector` " + detector.name +
+                " (a record of the whole experiment has the time of every click) give it time tags");
+    }
 }
 
 }  // namespace
@@ -105,6 +131,7 @@ void check(const ExperimentConfig& asked, Problems& problems) {
     check(protocol_of(config), config.atoms, problems);
     problems.require(config.repump == 0.0 || config.rest > 0.0,
                      "`repump` = " + text(config.repump) + " (it acts in rests) give `rest` too");
+    check_detectors(config, problems);
     if (!problems.empty()) return;
     const double legs = legs_in(config);
     problems.require(legs >= 1.0, "`duration` = " + text(config.duration) +

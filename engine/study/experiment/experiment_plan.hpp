@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dickejump/estimate/covariance.hpp"
+#include "dickejump/estimate/spin_filter.hpp"
 #include "dickejump/random/stream.hpp"
 #include "dickejump/study/experiment/experiment.hpp"
 
@@ -40,7 +41,29 @@ struct CourseRun {
     std::int64_t jumps = 0;
 };
 /// Trajectory `index` of an experiment.
-CourseRun run_course(const Course& course, std::uint64_t seed, std::int64_t index);
+/// @param photons  those that it emits are added to these, if there are any
+CourseRun run_course(const Course& course, std::uint64_t seed, std::int64_t index,
+                     std::vector<Photon>* photons = nullptr);
+
+/// What records of one detector are estimated with.
+struct CourseRecords {
+    Detector detector;
+    SpinFilter filter;
+    ThetaRange range;
+    double duration;  ///< of all legs and rests
+    double scale;     ///< expected standard error of theta [gamma]; 0: it learns nothing
+};
+
+/// The sums of one detector's records.
+struct RecordTally {
+    Moments information;
+    ScoredMoments maximum, bayes;
+    NoMaximumCounts no_maximum;
+    std::array<std::int64_t, 2> maximum_holds{}, bayes_holds{};  ///< theta, of 68 % and 95 %
+
+    void add(const LikelihoodEstimate& estimate);
+    void merge(const RecordTally& other);
+};
 
 /// What PreparedExperiment holds.
 struct PreparedExperiment::Plan {
@@ -51,9 +74,19 @@ struct PreparedExperiment::Plan {
     ExperimentConfig config;
     Course course;
     std::vector<Leg> legs;
+    std::vector<CourseRecords> records;
     std::optional<double> full_record, paper;
     double parked_full_record;
 };
+
+/// The records of a detector, with the scale of its likelihood from a few runs. @throws Stopped
+CourseRecords prepare_records(const ExperimentConfig& config, const Course& course, const Detector& detector,
+                              StopRequest stop);
+/// What the record of one run says.
+LikelihoodEstimate estimate_record(const CourseRecords& records, std::span<const Photon> photons,
+                                   std::uint64_t seed, std::int64_t index, StopRequest stop);
+/// All records of a detector.
+ExperimentRecord result_of(const CourseRecords& records, const RecordTally& tally);
 
 /// Which estimators a plan is calibrated for, and whether bounds are computed: a search needs one number.
 enum class Extent { all, area_alone };
@@ -69,10 +102,13 @@ struct ExperimentTally {
     };
     std::vector<Leg> legs;
     std::vector<Covariance> together;  ///< by estimator: over legs, of runs that have all
+    std::vector<RecordTally> records;  ///< by detector
     std::int64_t jumps = 0;
 
-    explicit ExperimentTally(std::size_t count)
-        : legs(count), together(leg_estimators.size(), Covariance(static_cast<Eigen::Index>(count))) {}
+    ExperimentTally(std::size_t count, std::size_t detectors)
+        : legs(count),
+          together(leg_estimators.size(), Covariance(static_cast<Eigen::Index>(count))),
+          records(detectors) {}
     void add(const CourseRun& run);
     void merge(const ExperimentTally& other);
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dickejump/model/invalid_input.hpp"
+#include "dickejump/model/process.hpp"
 
 namespace dickejump {
 
@@ -18,6 +19,15 @@ namespace dickejump {
 enum class Channel : std::int8_t { cavity, pump, side };
 /// In the order of arrays by channel.
 inline constexpr std::array channels{Channel::cavity, Channel::pump, Channel::side};
+/// Whether a photon comes of it: nobody sees single atoms pumped or dephased.
+constexpr bool emits_photon(Process process) {
+    return process <= Process::emission;
+}
+/// Where that photon comes out: the first processes are in the order of the channels. Of those without one no
+/// channel.
+constexpr Channel photon_channel(Process process) {
+    return static_cast<Channel>(process);
+}
 /// "cavity", "pump", "side".
 std::string_view name(Channel channel);
 /// Its place in `channels`. @throws InvalidInput if it is none of them

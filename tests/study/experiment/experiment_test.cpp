@@ -93,6 +93,42 @@ TEST_CASE("without local processes the first leg is the scan's, and the parked b
           doctest::Approx(*scan.legs[0].bounds.paper_heuristic / std::sqrt(2.0 * 9.5 / 6.0)));
 }
 
+TEST_CASE("the record of all legs and rests tells as much as its bound allows") {
+    auto config = three_legs();
+    config.trajectories = 400;
+    Detector all, some;
+    all.name = "all", some.name = "some";
+    for (const auto c : channels)
+        all[c] = ChannelDetector{.efficiency = 1.0};
+    some[Channel::cavity] = ChannelDetector{.efficiency = 0.6, .background = 0.5};
+    config.detectors = {all, some};
+    const auto result = simulate(prepare(config));
+    REQUIRE(result.records.size() == 2);
+    const auto &complete = result.records[0], &partial = result.records[1];
+    // Who sees every jump but not the start knows nearly all; less light tells less.
+    REQUIRE((complete.bound && partial.bound && result.full_record));
+    CHECK(complete.bound->value > *result.full_record - 5.0 * complete.bound->error);
+    CHECK(complete.bound->value < 1.1 * *result.full_record);
+    CHECK(partial.bound->value > 1.05 * complete.bound->value);
+    for (const auto& record : result.records) {
+        CHECK(record.exact_likelihood);
+        const auto bayes = *record.bayes.sensitivity();
+        CHECK(bayes.value > record.bound->value - 5.0 * bayes.error);
+        CHECK(bayes.value < 1.3 * record.bound->value);
+        REQUIRE(record.bayes_holds);
+        // 68 % of 400, to 5 standard deviations.
+        CHECK(std::abs(record.bayes_holds->at68.value - 0.6827) < 0.117);
+    }
+    // The runs are the same, whoever looks, and on any number of threads.
+    auto blind = config;
+    blind.detectors.clear();
+    CHECK(simulate(prepare(blind)).combined[3].delta_w->value == result.combined[3].delta_w->value);
+    config.trajectories = 130;
+    const auto one = simulate(prepare(config), {.threads = 1}),
+               three = simulate(prepare(config), {.threads = 3});
+    CHECK(one.records[1].bayes.mean()->value == three.records[1].bayes.mean()->value);
+}
+
 TEST_CASE("repumping in rests brings the spin back") {
     auto config = three_legs();
     config.emission = 0.4;

@@ -233,6 +233,7 @@ class ExperimentConfig:
     repump: Optional[float] = ...
     optimize: Optional[Union[str, Sequence[str]]] = ...
     estimator: Optional[Literal['area', 'first_crossing', 'last_crossing', 'mid_crossing']] = ...
+    detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...
     initial: Optional[Literal['steady', 'ground']] = ...
     trajectories: Optional[int] = ...
     seed: Optional[int] = ...
@@ -622,6 +623,7 @@ def experiment(
     repump: Optional[float] = ...,
     optimize: Optional[Union[str, Sequence[str]]] = ...,
     estimator: Optional[Literal['area', 'first_crossing', 'last_crossing', 'mid_crossing']] = ...,
+    detector: Optional[Union[str, dict, Sequence[Union[str, dict]]]] = ...,
     initial: Optional[Literal['steady', 'ground']] = ...,
     trajectories: Optional[int] = ...,
     ntraj: Optional[int] = ...,
@@ -647,6 +649,7 @@ def experiment(
     repump: R, in rests single atoms emit (after down) or are pumped (after up) at this rate [gamma] (>= 0)
     optimize: look for the best rate, half_width or both (rate,half-width) and run the experiment there
     estimator: whose delta w is to be least (default area)
+    detector: what a record of the whole experiment is estimated from by its likelihood, as of scan: takes most of the time. Backgrounds and dead times in TOML: [[detector]]
     initial: start of the first leg: the collective steady state, or n = 0; default steady
     trajectories: number of runs M (default 10000) (>= 1)
     seed: seed of all random streams (default 1)

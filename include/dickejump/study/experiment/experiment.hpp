@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,13 +12,17 @@
 #include "dickejump/ensemble/run_control.hpp"
 #include "dickejump/estimate/calibration.hpp"
 #include "dickejump/estimate/estimator.hpp"
+#include "dickejump/estimate/likelihood_estimate.hpp"
 #include "dickejump/estimate/moments.hpp"
+#include "dickejump/estimate/scored_moments.hpp"
 #include "dickejump/model/direction.hpp"
 #include "dickejump/model/local_spins.hpp"
+#include "dickejump/record/detector.hpp"
 #include "dickejump/study/keys/keys.hpp"
 #include "dickejump/study/plan.hpp"
 #include "dickejump/study/provenance.hpp"
 #include "dickejump/study/scan/scan_protocol.hpp"
+#include "dickejump/study/scan/scan_result.hpp"
 
 namespace dickejump {
 
@@ -40,6 +45,7 @@ struct ExperimentConfig {
     double repump = 0.0;      ///< R: single atoms are emitted (after a down leg) or pumped in rests [gamma]
     std::vector<Sought> optimize = {};      ///< what `optimise` looks for; not looked at elsewhere
     Estimator estimator = Estimator::area;  ///< that tells most there
+    std::vector<Detector> detectors = {};   ///< whose records of the whole experiment are estimated from
     Initial initial = Initial::steady;      ///< of the first leg: fresh atoms, j = N/2
     std::int64_t trajectories = 10'000;     ///< of the whole experiment
     std::uint64_t seed = 1;                 ///< trajectory k depends on it and k alone
@@ -114,6 +120,19 @@ struct CombinedEstimate {
     std::optional<Estimate> delta_w;  ///< delta w/gamma of the whole experiment
 };
 
+/// What one detector's record of the whole experiment tells, every click of all legs and rests. Slopes of the
+/// estimates of theta [gamma] come from the scores of the runs.
+struct ExperimentRecord {
+    std::string detector;                   ///< its name
+    bool exact_likelihood;                  ///< otherwise approximate: paralysable dead time or jitter
+    std::optional<Estimate> bound;          ///< on delta w/gamma, 1/sqrt(Fisher information of the record)
+    ScoredMoments maximum,                  ///< of maximum likelihood, over the runs that have one
+        bayes;                              ///< of the mean of the posterior, flat over the scan
+    NoMaximumCounts no_maximum = {};        ///< runs without a maximum
+    std::optional<Coverage> maximum_holds,  ///< of the intervals of either
+        bayes_holds;                        ///< that contain theta
+};
+
 /// The protocol by which an experiment of duration T tells most of the pump.
 struct Optimum {
     Estimate rate,      ///< r
@@ -127,6 +146,7 @@ struct ExperimentResult {
     ExperimentConfig config;                 ///< what was run
     std::vector<ExperimentLeg> legs;         ///< in order of time
     std::vector<CombinedEstimate> combined;  ///< one for every estimator
+    std::vector<ExperimentRecord> records;   ///< one for every detector
     std::optional<double> full_record;       ///< bound 3 of all legs and rests
     double parked_full_record = 0.0;         ///< the same at w = gamma for T, from n uniform at j = N/2
     std::optional<Optimum> optimum = {};     ///< where one was looked for
