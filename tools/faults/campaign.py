@@ -46,6 +46,17 @@ COMMANDS = [
     'measure --atoms 8 --park 1 --duration 1 --detector cavity=0.5 --trajectories 5 --threads 1 --time-limit 1',
     'experiment --atoms 4 --rate 2 --half-width 2 --duration 5 --emission 0.05 --trajectories 20 --threads 1 --time-limit 1',
     'calibrate --atoms 5 --rate 4 --half-width 2 --direction up --detector cavity=0.5 --records 4 --threads 1 --time-limit 1',
+    'homodyne --atoms 4 --pump 0.7 --times 0:1:4 --trajectories 5 --threads 1 --time-limit 1',
+    'scan --atoms 5 --rate 4 --half-width 2 --model local --emission 0.1 --detector side=0.5,cavity=0.5 --estimators bayes '
+    '--trajectories 3 --threads 1 --time-limit 1',
+    'experiment --atoms 4 --rate 2 --half-width 2 --duration 4 --emission 0.05 --detector cavity=0.5 --trajectories 5 --threads 1 '
+    '--time-limit 1',
+    'lock --atoms 6 --duration 0.5 --model local --emission 0.2 --tick 0.02 --trajectories 10 --threads 1 --time-limit 1',
+    'exact steady --atoms 6 --model local --emission 0.1 --dephasing 0.2 --pump 0.8,1.2',
+    'exact g2 --atoms 6 --model local --emission 0.1 --channel side --pump 1 --times 0:1:3',
+    'exact correlation --atoms 6 --model local --pumping 0.1 --pump 1 --times 0:1:3',
+    'steady --atoms 6 --model local --emission 0.1 --shots 100 --pools 1,10 --seed 1',
+    'ensemble --atoms 4 --model local --emission 0.1 --initial dephased:1.57 --pump 0.5 --times 0:1:3 --trajectories 10 --time-limit 1',
 ]
 # The same of verbs that read files, which are made before.
 WITH_FILES = [
