@@ -162,7 +162,9 @@ TEST_CASE("what is estimated from counts is estimated from times too, to the las
         REQUIRE(other);
         CHECK(other->runs.mean()->value == entry.runs.mean()->value);
         CHECK(other->runs.variance()->value == entry.runs.variance()->value);
-        CHECK(other->calibration->slope == entry.calibration->slope);
+        // Of so few runs an estimate of the side may have none.
+        REQUIRE(other->calibration.has_value() == entry.calibration.has_value());
+        if (entry.calibration) CHECK(other->calibration->slope == entry.calibration->slope);
     }
     for (const auto& entry : by_counts.estimators) {
         const auto* other = by_times.find(entry.estimator, entry.direction, entry.detector);
