@@ -9,15 +9,8 @@ namespace dickejump {
 
 namespace {
 
-using numeric::Row, numeric::row_width;
+using numeric::Row, numeric::row_width, numeric::largest;
 constexpr double inf = std::numeric_limits<double>::infinity();
-
-double largest(const Row& row) {
-    double top = row[0];
-    for (int i = 1; i < row_width; ++i)
-        top = std::max(top, row[i]);
-    return top;
-}
 
 }  // namespace
 

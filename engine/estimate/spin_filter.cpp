@@ -15,16 +15,9 @@ namespace dickejump {
 
 namespace {
 
-using numeric::Row, numeric::row_width;
+using numeric::Row, numeric::row_width, numeric::largest;
 using spin_rows::Box, spin_rows::Cells;
 constexpr double inf = std::numeric_limits<double>::infinity();
-
-double largest(const Row& row) {
-    double top = row[0];
-    for (int i = 1; i < row_width; ++i)
-        top = std::max(top, row[i]);
-    return top;
-}
 
 /// A number that a Poisson variable of this mean exceeds with probability 1e-12 at most.
 std::int64_t poisson_reach(double mean) {

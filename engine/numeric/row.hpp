@@ -30,6 +30,13 @@ DICKEJUMP_INLINE Row larger(const Row& a, double b) {
     return larger(a, Row{} + b);
 }
 
+DICKEJUMP_INLINE double largest(const Row& row) {
+    double top = row[0];
+    for (int i = 1; i < row_width; ++i)
+        top = std::max(top, row[i]);
+    return top;
+}
+
 DICKEJUMP_INLINE Row load(const double* at) {
     Row row;
     std::memcpy(&row, at, sizeof(Row));
